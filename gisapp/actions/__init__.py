@@ -1,0 +1,1 @@
+"""Intentions: one function each, its right checked first, never committing."""

@@ -1,0 +1,48 @@
+"""The command line: one executable, its commands loaded only when they run."""
+
+import importlib
+from typing import Any, Final
+
+import click
+
+from gisapp import __version__
+from gisapp.cli.door import Door, asked_language
+
+COMMANDS: Final = {
+    "init": "gisapp.cli.run:init",
+    "demo": "gisapp.cli.demo:demo",
+    "import": "gisapp.cli.data:import_",
+    "check": "gisapp.cli.check:check",
+    "match": "gisapp.cli.plan:match",
+    "plans": "gisapp.cli.plan:plans",
+    "publish": "gisapp.cli.plan:publish",
+    "coverage": "gisapp.cli.coverage:coverage",
+    "hotspots": "gisapp.cli.hotspots:hotspots",
+    "export": "gisapp.cli.export:export",
+    "serve": "gisapp.cli.serve:serve",
+    "doctor": "gisapp.cli.run:doctor",
+    "settings": "gisapp.cli.run:settings",
+}
+
+
+class _Lazy(click.Group):
+    """A group that imports a command when it is asked for: geopandas takes a second."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="gisapp")
+@click.option("--lang", type=click.Choice(["zh_CN", "en"]), help="Language of what is printed.")
+@click.pass_context
+def cli(ctx: click.Context, lang: Any) -> None:
+    """Grid mapping: who covers what, who should, where disputes gather."""
+    ctx.obj = Door(asked_language(lang))

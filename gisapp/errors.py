@@ -1,0 +1,54 @@
+"""The four kinds of things that can go wrong, and what every one of them carries."""
+
+from typing import ClassVar
+
+from gisapp.i18n import N_, Sentence
+
+
+class GisappError(Exception):
+    """Something a person can understand and act on; leaves live next to what raises them."""
+
+    code: ClassVar[str] = "error"
+    """For programs. Never changed, never used again for something else."""
+    message: ClassVar[str] = N_("Something went wrong.")
+    """English, marked with ``N_``; named fields in braces."""
+
+    def __init__(self, **fields: object) -> None:
+        super().__init__()
+        self.fields = fields
+
+    @property
+    def sentence(self) -> Sentence:
+        """What to say to the person; the doors translate it."""
+        return Sentence(self.message, self.fields)
+
+    def __str__(self) -> str:
+        return self.message.format(**self.fields)
+
+
+class InvalidInput(GisappError):
+    """Change it and try again."""
+
+    code = "invalid_input"
+    message = N_("The input is not valid.")
+
+
+class NotFound(GisappError):
+    """It is not there, or not there for this actor: both look the same."""
+
+    code = "not_found"
+    message = N_("Not found.")
+
+
+class Forbidden(GisappError):
+    """The actor may not do this."""
+
+    code = "forbidden"
+    message = N_("This is not allowed here.")
+
+
+class Unavailable(GisappError):
+    """Try again later."""
+
+    code = "unavailable"
+    message = N_("Not available at the moment. Try again later.")

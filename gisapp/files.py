@@ -1,0 +1,1 @@
+"""GeoPackage, GeoJSON and CSV: out, to new files only."""

@@ -1,0 +1,1 @@
+"""GeoDataFrames and arrays between degrees and metres."""

@@ -1,0 +1,51 @@
+"""Marks text for translation and fills sentences; the doors bring the translator."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Locale = Literal["zh_CN", "en"]
+
+LOCALES: tuple[Locale, ...] = ("zh_CN", "en")
+
+
+def N_(message: str) -> str:  # noqa: N802
+    """Mark ``message`` (English) for translation at the doors."""
+    return message
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name that is data and exists in both languages (a specialty, a category)."""
+
+    zh: str
+    en: str
+
+    def within(self, locale: str) -> str:
+        """Return the name a reader of ``locale`` expects."""
+        return self.zh if locale.startswith("zh") else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A whole sentence with named fields, translated and filled at the doors only."""
+
+    message: str
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+
+def say(sentence: Sentence, translate: Callable[[str], str], locale: str) -> str:
+    """Translate ``sentence`` and fill its fields; names and sentences inside are said too."""
+    filled = {key: _word(value, translate, locale) for key, value in sentence.fields.items()}
+    return translate(sentence.message).format(**filled)
+
+
+def _word(value: object, translate: Callable[[str], str], locale: str) -> object:
+    if isinstance(value, Name):
+        return value.within(locale)
+    if isinstance(value, Sentence):
+        return say(value, translate, locale)
+    if isinstance(value, list | tuple):
+        comma = "、" if locale.startswith("zh") else ", "
+        return comma.join(str(_word(item, translate, locale)) for item in value)
+    return value

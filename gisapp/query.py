@@ -1,0 +1,93 @@
+"""Text from a URL or a command line, made into a typed question."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from gisapp.errors import InvalidInput
+from gisapp.i18n import N_
+
+
+class InvalidParameter(InvalidInput):
+    """A question was asked with a parameter it does not have or a value it cannot have."""
+
+    code = "invalid_parameter"
+    message = N_("The parameter “{name}” cannot be “{value}”.")
+
+
+class Query(BaseModel):
+    """A question nobody can ask wrongly: unknown parameters are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def parse(cls, args: Mapping[str, str]) -> Self:
+        """Read the question from text; raise `InvalidParameter` for the first fault."""
+        try:
+            return cls.model_validate(dict(args))
+        except ValidationError as wrong:
+            first = wrong.errors()[0]
+            name = str(first["loc"][0]) if first["loc"] else next(iter(args), "")
+            raise InvalidParameter(name=name, value=str(args.get(name, ""))[:80]) from wrong
+
+
+def _plan_code(text: str) -> str:
+    if not re.fullmatch(r"(?:[0-9]{2,12}-)?[0-9]{1,9}", text):
+        raise ValueError(text)
+    return text
+
+
+def _month(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{4}-(?:0[1-9]|1[0-2])", text):
+        raise ValueError(text)
+    return text
+
+
+def _quarter(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{4}-Q[1-4]", text):
+        raise ValueError(text)
+    return text
+
+
+def _year(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{4}", text):
+        raise ValueError(text)
+    return text
+
+
+PlanCode = Annotated[str, AfterValidator(_plan_code)]
+"""``<area code>-<number>``, or the number alone where only one area has plans."""
+
+
+class NoQuery(Query):
+    """Nothing to ask."""
+
+
+class PlanQuery(Query):
+    """Which plan: the one in force on ``day`` (today), or a named one."""
+
+    plan: PlanCode | None = None
+    day: date | None = None
+
+
+class HotspotQuery(Query):
+    """Which calendar window and category; the last whole month and all categories by default."""
+
+    month: Annotated[str, AfterValidator(_month)] | None = None
+    quarter: Annotated[str, AfterValidator(_quarter)] | None = None
+    year: Annotated[str, AfterValidator(_year)] | None = None
+    category: Annotated[str, Field(max_length=32, pattern=r"[a-z_]+")] | None = None
+
+    @model_validator(mode="after")
+    def _one_window(self) -> Self:
+        if sum(window is not None for window in (self.month, self.quarter, self.year)) > 1:
+            raise ValueError("one of month, quarter, year")
+        return self
+
+    @property
+    def window(self) -> str | None:
+        """``2026-01``, ``2026-Q1``, ``2026`` or None."""
+        return self.month or self.quarter or self.year

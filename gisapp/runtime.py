@@ -1,0 +1,37 @@
+"""One installation at work: its settings, its database and its layers, wired once."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from gisapp import resources
+from gisapp.catalogue import Catalogue, load
+from gisapp.settings import Settings
+from gisapp.store.engine import open_engine
+from gisapp.store.schema import check
+from gisapp.store.session import Sessions
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What every door is handed."""
+
+    settings: Settings
+    sessions: Sessions
+    layers: Catalogue
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """Wire an installation; the database is not touched yet."""
+        folders = [resources.folder("layers")]
+        if settings.layers_folder is not None:
+            folders.append(settings.layers_folder)
+        engine = open_engine(settings.database_url.get_secret_value())
+        return cls(settings, Sessions(engine, settings), load(*folders))
+
+    def ready(self) -> None:
+        """Raise unless the database is reachable and of this program's version."""
+        check(self.sessions.engine)
+
+    def close(self) -> None:
+        """Give the database's connections back."""
+        self.sessions.engine.dispose()

@@ -1,0 +1,125 @@
+"""Everything an installation may set, read once at start and passed on by hand."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from gisapp.errors import InvalidInput
+from gisapp.i18n import N_
+
+
+class UnknownSetting(InvalidInput):
+    """A ``GISAPP_*`` variable is not one of ours: a typing mistake must not pass."""
+
+    code = "unknown_setting"
+    message = N_("There is no setting {name}. “gisapp settings” lists all of them.")
+
+
+class WrongSetting(InvalidInput):
+    """A setting has a value it cannot have."""
+
+    code = "wrong_setting"
+    message = N_("The setting {name} cannot be “{value}”: {reason}.")
+
+
+def data_folder() -> Path:
+    """Return the folder in which the default database file lives."""
+    home = os.environ.get("XDG_DATA_HOME")
+    return (Path(home) if home else Path.home() / ".local" / "share") / "gisapp"
+
+
+def _default_database() -> SecretStr:
+    return SecretStr(f"sqlite:///{data_folder() / 'gisapp.sqlite'}")
+
+
+class Settings(BaseSettings):
+    """Read once at start and passed on by hand; nobody looks them up from afar."""
+
+    model_config = SettingsConfigDict(env_prefix="GISAPP_", frozen=True, extra="forbid")
+
+    database_url: SecretStr = Field(
+        default_factory=_default_database,
+        description="sqlite:///path (SpatiaLite) or postgresql+psycopg://… (PostGIS)",
+    )
+    locale: Literal["zh_CN", "en"] = Field(
+        "zh_CN", description="Language for a browser or terminal that asks for neither"
+    )
+    time_zone: str = Field("Asia/Shanghai", description="Zone in which days and months are cut")
+    name: str = Field("", max_length=40, description="Name of the installation in the top bar")
+    map_review_number: str = Field(
+        "", max_length=60, description="Map review number (审图号) printed on every map"
+    )
+    tiles_url: str = Field(
+        "", description="Tile server, https://…/{z}/{x}/{y}; empty: no page asks another host"
+    )
+    layers_folder: Path | None = Field(None, description="Folder with further layers of your own")
+    workers: int = Field(2, ge=1, le=32, description="Web server processes")
+    grid_code: str = Field(
+        r"[0-9]{12}[0-9]{2,6}", description="Pattern of a grid code; begins with its community"
+    )
+
+    travel_speed_kmh: float = Field(
+        18.0, gt=0, le=200, description="Speed from office to grid, km/h"
+    )
+    travel_detour: float = Field(
+        1.3, ge=1, le=5, description="Way travelled ÷ straight line from office to grid"
+    )
+    floor_normal: float = Field(
+        0.10, ge=0, le=1, description="Least deployed share of each department, normal times"
+    )
+    floor_surge: float = Field(
+        0.30, ge=0, le=1, description="Least deployed share of each department, in a surge"
+    )
+    floor_base: Literal["roll", "eligible"] = Field(
+        "roll", description="Base of the share: headcount on the roll, or eligible cadres"
+    )
+    floor_leaders: bool = Field(
+        True, description="Leaders count in the base “eligible” and among the deployed"
+    )
+
+    coverage_need: float = Field(
+        1.0, gt=0, description="Cases a year from which a missing specialty is a gap"
+    )
+    coverage_far_min: float = Field(
+        30.0, gt=0, description="Minutes beyond which the nearest member is far"
+    )
+    coverage_stretch: float = Field(
+        1.5, gt=0, description="Need ÷ supply beyond which a grid is stretched"
+    )
+    coverage_cases: float = Field(
+        12.0, gt=0, description="Cases a year one member can take, over all grids served"
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        **others: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take what is handed over and nothing else; `from_env` reads the environment."""
+        return (init_settings,)
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Self:
+        """Read every ``GISAPP_*`` variable.
+
+        Raises `UnknownSetting` for one we do not have, `WrongSetting` for a bad value.
+        """
+        env = os.environ if env is None else env
+        # pydantic-settings ignores unknown variables, and a typing mistake must not pass.
+        ours = {name for name in env if name.startswith("GISAPP_")}
+        known = {f"GISAPP_{name.upper()}": name for name in cls.model_fields}
+        if strange := sorted(ours - set(known)):
+            raise UnknownSetting(name=strange[0])
+        try:
+            return cls.model_validate({known[name]: env[name] for name in ours})
+        except ValidationError as wrong:
+            first = wrong.errors()[0]
+            name = f"GISAPP_{str(first['loc'][0]).upper()}"
+            hidden = "…" if name == "GISAPP_DATABASE_URL" else first["input"]
+            raise WrongSetting(name=name, value=hidden, reason=first["msg"]) from wrong

@@ -1,0 +1,1 @@
+"""Everything that is kept, and every question about it."""

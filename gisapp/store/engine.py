@@ -1,0 +1,125 @@
+"""Opens PostGIS or SpatiaLite; the only place, with types.py, that knows which."""
+
+# isort: off
+# These bring their own GEOS and PROJ and must be bound before SpatiaLite is
+# loaded into the process, or its libraries capture their symbols and it dies.
+import shapely  # noqa: F401
+import pyproj  # noqa: F401
+import pyogrio  # noqa: F401
+
+# isort: on
+import importlib
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, func, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from gisapp.errors import InvalidInput, Unavailable
+from gisapp.i18n import N_
+
+SYSTEMS = (4326, 4490, 3857)
+WRITE = "gisapp_write"
+
+
+class UnknownDatabase(InvalidInput):
+    """The address of the database names neither of the two engines."""
+
+    code = "unknown_database"
+    message = N_(
+        "GISAPP_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://; "
+        "this one does not."
+    )
+
+
+class NoSpatialite(Unavailable):
+    """SpatiaLite cannot be loaded by this Python or on this machine."""
+
+    code = "no_spatialite"
+    message = N_("SpatiaLite cannot be loaded. Install libsqlite3-mod-spatialite, then try again.")
+
+
+def open_engine(url: str) -> Engine:
+    """Open the database that ``url`` names; nothing is asked of it yet."""
+    try:
+        name = make_url(url).get_backend_name()
+    except ArgumentError as wrong:
+        raise UnknownDatabase from wrong
+    if name == "postgresql":
+        return create_engine(
+            url,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 2, "options": "-c lock_timeout=3s"},
+        )
+    if name == "sqlite":
+        return _open_spatialite(url)
+    raise UnknownDatabase
+
+
+def init_spatial(engine: Engine) -> None:
+    """Make the database spatial; harmless when it already is."""
+    with engine.execution_options(**{WRITE: True}).begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS postgis")
+            connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS btree_gist")
+        elif not connection.scalar(select(func.CheckSpatialMetaData())):
+            # 0: we are in a transaction already.
+            connection.scalar(select(func.InitSpatialMetaData(0, "EMPTY")))
+            for system in SYSTEMS:
+                connection.scalar(select(func.InsertEpsgSrid(system)))
+
+
+def _open_spatialite(url: str) -> Engine:
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, module=_driver(), connect_args={"timeout": 5})
+    library = _library()
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN, not the driver
+        try:
+            connection.enable_load_extension(True)
+            connection.load_extension(library)
+            connection.enable_load_extension(False)
+        except Exception as wrong:
+            raise NoSpatialite from wrong
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        # A writer that first reads and then writes fails at once when another
+        # wrote in between, whatever the busy timeout: so it locks first.
+        write = connection.get_execution_options().get(WRITE)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine
+
+
+def _driver() -> Any:
+    # Pythons built by pyenv and by Apple leave extension loading out; pysqlite3
+    # is the same module compiled with it.
+    for name in ("sqlite3", "pysqlite3"):
+        try:
+            module = importlib.import_module(name)
+        except ImportError:
+            continue
+        if hasattr(module.Connection, "enable_load_extension"):
+            return module
+    raise NoSpatialite
+
+
+def _library() -> str:
+    if named := os.environ.get("SPATIALITE_LIBRARY_PATH"):
+        return named
+    folders = ["/usr/lib", "/usr/lib64", "/opt/homebrew/lib", "/usr/local/lib", f"{sys.prefix}/lib"]
+    for folder in [*Path("/usr/lib").glob("*-linux-gnu"), *map(Path, folders)]:
+        for name in ("mod_spatialite.so", "mod_spatialite.dylib"):
+            if (folder / name).exists():
+                return str(folder / name)
+    return "mod_spatialite"

@@ -1,0 +1,54 @@
+"""One unit of work: its actor, its settings, its clock; every read narrowed to the actor's area."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session as OrmSession
+
+from gisapp.auth import Actor
+from gisapp.settings import Settings
+from gisapp.store.engine import WRITE
+
+
+class Session(OrmSession):
+    """A transaction on behalf of one actor; what is read through it is narrowed to that actor."""
+
+    actor: Actor
+    settings: Settings
+    now: datetime
+    """The moment of the request, aware; set by the door."""
+
+    @property
+    def today(self) -> date:
+        """The day in the installation's zone."""
+        return self.now.astimezone(ZoneInfo(self.settings.time_zone)).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """Opens units of work; the door that opens one ends it."""
+
+    engine: Engine
+    settings: Settings
+
+    @contextmanager
+    def read(self, actor: Actor, now: datetime) -> Iterator[Session]:
+        """Open a unit of work that only reads."""
+        with self._open(self.engine, actor, now) as session:
+            yield session
+
+    @contextmanager
+    def write(self, actor: Actor, now: datetime) -> Iterator[Session]:
+        """Open a unit of work that writes: all of it is kept, or on an error nothing."""
+        engine = self.engine.execution_options(**{WRITE: True})
+        with self._open(engine, actor, now) as session, session.begin():
+            yield session
+
+    def _open(self, engine: Engine, actor: Actor, now: datetime) -> Session:
+        session = Session(engine, autoflush=True, expire_on_commit=False)
+        session.actor, session.settings, session.now = actor, self.settings, now
+        return session

@@ -1,0 +1,1 @@
+"""The web: pages, arrays and problems over HTTP."""

@@ -1,0 +1,1 @@
+"""The object a production server imports: ``gunicorn gisapp.wsgi:app``."""
