@@ -1,7 +1,7 @@
 """What a map layer is: one value that makes the page, the arrays, the table and the export."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Literal, TypeVar
 
 import numpy as np
@@ -48,7 +48,9 @@ class Values:
     sentence: Callable[[int], Sentence] | None = None
     """The reason for one row, made only for rows that are read."""
     about: Mapping[str, Any] = field(default_factory=dict)
-    """What holds for the whole answer: plan, window, counts; JSON."""
+    """What holds for the whole answer: plan, window, counts; JSON, with `Sentence` and `Name`."""
+    order: Sequence[int] | npt.NDArray[Any] | None = None
+    """Positions, the most urgent first: the order of the list beside the map."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class Layer(Generic[Q]):
         if self.values is not None:
             found = self.values(session, actor, query)
             kept = {name: found.columns[name] for name in listed}
-            return Values(found.revision, found.codes, kept, found.sentence, found.about)
+            return replace(found, columns=kept)
         assert self.features is not None  # noqa: S101  # __post_init__ saw to it
         shown = self.features(session, actor, query)
         return Features(shown.ids, shown.shapes, {name: shown.columns[name] for name in listed})
