@@ -1,0 +1,1 @@
+"""Measurements beside the best peers: tables, never gates."""
