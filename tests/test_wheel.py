@@ -45,10 +45,8 @@ def test_the_wheel_opens_a_map_in_chinese_far_from_the_checkout(
     venv.create(tmp_path / "fresh", with_pip=False)
     python = tmp_path / "fresh" / "bin" / "python"
     site = next((tmp_path / "fresh" / "lib").glob("python*")) / "site-packages"
-    subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index", "-q", "--target", str(site), str(wheel)],
-        check=True,
-    )
+    install = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index", "-q"]
+    subprocess.run([*install, "--target", str(site), str(wheel)], check=True)
     # The dependencies of this environment, without the checkout that it also knows.
     (site / "dependencies.pth").write_text(sysconfig.get_paths()["purelib"])
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
