@@ -62,6 +62,13 @@ class Settings(BaseSettings):
         r"[0-9]{12}[0-9]{2,6}", description="Pattern of a grid code; begins with its community"
     )
 
+    households_least: int = Field(
+        100, ge=0, description="Households of a grid below which check says a word"
+    )
+    households_most: int = Field(
+        1000, ge=1, description="Households of a grid above which check says a word"
+    )
+
     travel_speed_kmh: float = Field(
         18.0, gt=0, le=200, description="Speed from office to grid, km/h"
     )
