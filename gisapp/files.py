@@ -1,1 +1,143 @@
 """GeoPackage, GeoJSON and CSV: out, to new files only."""
+
+import csv
+import re
+import tempfile
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas
+import numpy as np
+import numpy.typing as npt
+import pyproj
+import shapely
+
+from gisapp.core import coordinates
+from gisapp.errors import InvalidInput
+from gisapp.i18n import N_
+
+Shapes = npt.NDArray[np.object_]
+Columns = Mapping[str, Sequence[Any]]
+
+KINDS: Final = (".gpkg", ".geojson", ".csv")
+SHIFTED: Final = {"gcj02": coordinates.wgs_to_gcj, "bd09": coordinates.wgs_to_bd}
+DIGITS: Final = 7
+"""Of a degree: one centimetre."""
+
+FORMULA: Final = re.compile(r"\s*[=+\-@＝＋－＠\t\r\x00]")
+"""Text that a spreadsheet would take for a formula."""
+
+
+class UnknownFileKind(InvalidInput):
+    """The name of the file to write says no format we write."""
+
+    code = "unknown_file_kind"
+    message = N_("“{name}” cannot be written: the name must end in {kinds}.")
+
+
+class FileExists(InvalidInput):
+    """A file to write is there already."""
+
+    code = "file_exists"
+    message = N_("“{name}” is there already. Choose another name, or say --force.")
+
+
+class UnknownCrs(InvalidInput):
+    """A coordinate system was asked for that we do not know."""
+
+    code = "unknown_crs"
+    message = N_("“{crs}” is no coordinate system: say EPSG:nnnn, gcj02 or bd09.")
+
+
+def write(
+    path: Path, columns: Columns, shapes: Shapes | None, crs: str = "EPSG:4326", *, force: bool
+) -> None:
+    """Write columns and shapes (lon/lat) to a new file, its kind told by its name.
+
+    The file is there whole or not at all. In CSV a point inside each shape stands as
+    ``lon`` and ``lat`` (``x`` and ``y`` in metres), and no text can act as a formula.
+    """
+    kind = path.suffix.lower()
+    if kind not in KINDS:
+        raise UnknownFileKind(name=path.name, kinds=", ".join(KINDS))
+    if path.exists() and not force:
+        raise FileExists(name=path.name)
+    moved, system = _moved(shapes, crs)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".gisapp-") as folder:
+        fresh = Path(folder) / path.name
+        if kind == ".csv":
+            _write_csv(fresh, columns, moved, system)
+        else:
+            _write_spatial(fresh, columns, moved, system)
+        fresh.replace(path)
+
+
+def neutral(value: object) -> object:
+    """Return ``value`` so that no spreadsheet computes it: the one place that does this."""
+    if isinstance(value, str) and FORMULA.match(value):
+        return f"'{value}"
+    return value
+
+
+def _moved(shapes: Shapes | None, crs: str) -> tuple[Shapes | None, pyproj.CRS | None]:
+    """Return the shapes in ``crs`` and the system to declare; a shifted datum has none."""
+    if shift := SHIFTED.get(crs.lower()):
+        if shapes is None:
+            return None, None
+
+        def shifted(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+            return np.column_stack(shift(xy[:, 0], xy[:, 1]))
+
+        return np.asarray(shapely.transform(shapes, shifted), dtype=object), None
+    if not re.fullmatch(r"(?i)epsg:[0-9]{4,6}", crs):
+        raise UnknownCrs(crs=crs)
+    try:
+        system = pyproj.CRS.from_user_input(crs.upper())
+    except pyproj.exceptions.CRSError as wrong:
+        raise UnknownCrs(crs=crs) from wrong
+    if shapes is None or system.to_epsg() in {4326, 4490}:
+        return shapes, system
+    frame = geopandas.GeoSeries(shapes, crs=4326).to_crs(system)
+    return np.asarray(frame.array, dtype=object), system
+
+
+def _write_spatial(
+    path: Path, columns: Columns, shapes: Shapes | None, system: pyproj.CRS | None
+) -> None:
+    if shapes is None:
+        raise UnknownFileKind(name=path.name, kinds=".csv")
+    frame = geopandas.GeoDataFrame(dict(columns), geometry=shapes, crs=system)
+    with warnings.catch_warnings():
+        # A shifted datum has no system that a file could declare.
+        warnings.filterwarnings("ignore", message="'crs' was not provided", category=UserWarning)
+        _to_file(frame, path, system)
+
+
+def _to_file(frame: geopandas.GeoDataFrame, path: Path, system: pyproj.CRS | None) -> None:
+    if path.suffix.lower() == ".gpkg":
+        frame.to_file(path, driver="GPKG", layer=path.stem)
+    else:
+        plain = system is not None and system.to_epsg() == 4326  # noqa: PLR2004  # RFC 7946
+        frame.to_file(path, driver="GeoJSON", RFC7946=plain, COORDINATE_PRECISION=DIGITS)
+
+
+def _write_csv(
+    path: Path, columns: Columns, shapes: Shapes | None, system: pyproj.CRS | None
+) -> None:
+    table: dict[str, Sequence[Any]] = dict(columns)
+    if shapes is not None:
+        inside = shapely.point_on_surface(shapes)
+        metric = system is not None and system.is_projected
+        digits = 2 if metric else DIGITS
+        table["x" if metric else "lon"] = np.round(shapely.get_x(inside), digits).tolist()
+        table["y" if metric else "lat"] = np.round(shapely.get_y(inside), digits).tolist()
+    # With its mark at the front, or Excel shows the Chinese as rubbish.
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(table)
+        writer.writerows(
+            [neutral(value) for value in row] for row in zip(*table.values(), strict=True)
+        )

@@ -1,0 +1,116 @@
+"""What leaves as a file is whole, new, and computes nothing."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pyogrio
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gisapp import files
+from gisapp.core import coordinates
+
+SQUARES = np.array([shapely.box(x, 30, x + 0.01, 30.01) for x in (114.0, 114.01)], dtype=object)
+TABLE = {"code": ["001", "002"], "state": ["served", "far"], "minutes": [3.5, 47.0]}
+
+
+@pytest.mark.parametrize("kind", [".gpkg", ".geojson"])
+def test_shapes_and_columns_come_back_as_they_went_out(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"layer{kind}"
+
+    files.write(path, TABLE, SQUARES, force=False)
+
+    meta, _, shapes, columns = pyogrio.raw.read(path)
+    assert meta["crs"] == "EPSG:4326"
+    assert {name: list(column) for name, column in zip(meta["fields"], columns)} == TABLE  # noqa: B905
+    assert shapely.equals_exact(
+        shapely.normalize(shapely.from_wkb(shapes)), shapely.normalize(SQUARES), 1e-7
+    ).all()
+
+
+def test_a_csv_opens_in_a_spreadsheet_with_its_codes_whole(tmp_path: Path) -> None:
+    path = tmp_path / "layer.csv"
+
+    files.write(path, TABLE | {"name": ["江澜", "东岗"]}, SQUARES, force=False)
+
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["code"] for row in rows] == ["001", "002"]
+    assert rows[0]["name"] == "江澜"
+    assert 114.0 <= float(rows[0]["lon"]) <= 114.01
+
+
+@given(st.sampled_from("=+-@＝＋－＠\t\r"), st.text(max_size=20))
+def test_no_text_leaves_as_a_formula(first: str, rest: str) -> None:
+    assert str(files.neutral(first + rest)).startswith("'")
+
+
+@given(st.one_of(st.integers(), st.floats(allow_nan=False), st.none()))
+def test_numbers_leave_as_they_are(value: object) -> None:
+    assert files.neutral(value) == value
+
+
+def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "layer.csv"
+    path.write_text("mine", "utf-8")
+
+    with pytest.raises(files.FileExists):
+        files.write(path, TABLE, SQUARES, force=False)
+
+    assert path.read_text("utf-8") == "mine"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_that_is_there_is_written_over_when_asked(tmp_path: Path) -> None:
+    path = tmp_path / "layer.geojson"
+    path.write_text("mine", "utf-8")
+
+    files.write(path, TABLE, SQUARES, force=True)
+
+    assert len(json.loads(path.read_text("utf-8"))["features"]) == 2
+
+
+@pytest.mark.parametrize("name", ["layer", "layer.docx", "layer.GPKG.zip"])
+def test_a_name_that_says_no_format_is_refused_with_the_formats(tmp_path: Path, name: str) -> None:
+    with pytest.raises(files.UnknownFileKind) as wrong:
+        files.write(tmp_path / name, TABLE, SQUARES, force=False)
+
+    assert ".gpkg, .geojson, .csv" in str(wrong.value)
+
+
+@pytest.mark.parametrize("crs", ["EPSG:999999", "wgs84", "4326", "gcj03"])
+def test_a_coordinate_system_nobody_knows_is_refused(tmp_path: Path, crs: str) -> None:
+    with pytest.raises(files.UnknownCrs):
+        files.write(tmp_path / "layer.gpkg", TABLE, SQUARES, crs, force=False)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_projected_export_is_in_metres_and_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "layer.gpkg"
+
+    files.write(path, TABLE, SQUARES, "EPSG:4547", force=False)
+
+    meta, _, shapes, _ = pyogrio.raw.read(path)
+    assert meta["crs"] == "EPSG:4547"
+    assert shapely.area(shapely.from_wkb(shapes)).min() > 1e6
+
+
+@pytest.mark.parametrize("crs", ["gcj02", "bd09"])
+def test_a_shifted_export_comes_back_to_the_same_place(tmp_path: Path, crs: str) -> None:
+    path = tmp_path / "layer.gpkg"
+    back = {"gcj02": coordinates.gcj_to_wgs, "bd09": coordinates.bd_to_wgs}[crs]
+
+    files.write(path, TABLE, SQUARES, crs, force=False)
+
+    _, _, shapes, _ = pyogrio.raw.read(path)
+    shifted = shapely.get_coordinates(shapely.normalize(shapely.from_wkb(shapes)))
+    lon, lat = back(shifted[:, 0], shifted[:, 1])
+    original = shapely.get_coordinates(shapely.normalize(SQUARES))
+    assert not np.allclose(shifted, original, atol=1e-4)
+    assert np.allclose(np.column_stack([lon, lat]), original, atol=1e-9)
