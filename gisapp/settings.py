@@ -88,6 +88,13 @@ class Settings(BaseSettings):
         True, description="Leaders count in the base “eligible” and among the deployed"
     )
 
+    posts_need: float = Field(
+        12.0, gt=0, description="Cases a year from which a community gets a seat for a specialty"
+    )
+    posts_cases: float = Field(
+        12.0, gt=0, description="Cases a year per seat; a community's need ÷ this is its seats"
+    )
+
     coverage_need: float = Field(
         1.0, gt=0, description="Cases a year from which a missing specialty is a gap"
     )

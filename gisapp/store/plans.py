@@ -1,0 +1,223 @@
+"""Draft and published plans: who holds which seat, and which plan is in force when."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import pandas as pd
+from sqlalchemy import func, insert, or_, select
+
+from gisapp.errors import InvalidInput, NotFound
+from gisapp.i18n import N_
+from gisapp.store.models import (
+    Area,
+    Assignment,
+    Cadre,
+    Department,
+    Plan,
+    Post,
+    Publication,
+    Slot,
+)
+from gisapp.store.session import Session
+
+COLUMNS: Final = (
+    "plan",
+    "post_code",
+    "role",
+    "place_code",
+    "place_level",
+    "slot_number",
+    "slot_specialty",
+    "cadre_id",
+    "staff_number",
+    "cadre_name",
+    "department_code",
+    "office_id",
+    "locked",
+    "travel_min",
+)
+"""What `holdings` says of each placement."""
+
+
+class PlanNotFound(NotFound):
+    """No plan has the code, or not for this actor."""
+
+    code = "plan_not_found"
+    message = N_("There is no plan {plan}. “gisapp plans” lists all of them.")
+
+
+class PlanAmbiguous(InvalidInput):
+    """Several areas have a plan of this number."""
+
+    code = "plan_ambiguous"
+    message = N_("Several plans have the number {plan}: {codes}. Give the whole code.")
+
+
+def code(plan: Plan) -> str:
+    """Say what people call ``plan``."""
+    return f"{plan.area_code}-{plan.number}"
+
+
+def by_code(session: Session, plan: str) -> Plan:
+    """Find a plan by ``<area>-<number>``, or by the number where only one area has it."""
+    area, _, number = plan.rpartition("-")
+    if not (number.isascii() and number.isdigit() and len(number) <= 9):  # noqa: PLR2004  # fits an integer
+        raise PlanNotFound(plan=plan)
+    question = select(Plan).where(Plan.number == int(number)).order_by(Plan.area_code)
+    if area:
+        question = question.where(Plan.area_code == area)
+    found = session.scalars(question).all()
+    if not found:
+        raise PlanNotFound(plan=plan)
+    if len(found) > 1:
+        raise PlanAmbiguous(plan=plan, codes=[code(each) for each in found])
+    return found[0]
+
+
+def next_number(session: Session, area_code: str) -> int:
+    """Find the number that the next plan of an area gets."""
+    last = session.scalar(select(func.max(Plan.number)).where(Plan.area_code == area_code))
+    return (last or 0) + 1
+
+
+def everything(session: Session) -> list[Plan]:
+    """Read all plans, by area and number."""
+    return list(session.scalars(select(Plan).order_by(Plan.area_code, Plan.number)))
+
+
+def publications(session: Session) -> list[Publication]:
+    """Read all publications, the earliest first."""
+    return list(session.scalars(select(Publication).order_by(Publication.starts_on)))
+
+
+def in_force(session: Session, day: date) -> list[Publication]:
+    """Read the publications that hold on ``day``, the one that wins for a post first.
+
+    Surge goes before normal; of one mode, the smaller area goes before the larger.
+    """
+    found = session.scalars(
+        select(Publication)
+        .where(Publication.starts_on <= day)
+        .where(or_(Publication.ends_on.is_(None), Publication.ends_on >= day))
+    ).all()
+    return sorted(found, key=lambda each: (each.mode != "surge", -len(each.area_code), each.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One placement on its way into a plan."""
+
+    post_id: int
+    slot_id: int
+    cadre_id: int
+    area_code: str
+    locked: bool
+    why: dict[str, Any]
+
+
+def place(session: Session, plan: Plan, seats: Iterable[Seat]) -> int:
+    """Store the placements of ``plan`` in bulk; return how many."""
+    rows = [
+        {
+            "plan_id": plan.id,
+            "post_id": seat.post_id,
+            "slot_id": seat.slot_id,
+            "cadre_id": seat.cadre_id,
+            "area_code": seat.area_code,
+            "locked": seat.locked,
+            "why": seat.why,
+        }
+        for seat in seats
+    ]
+    if rows:
+        session.execute(insert(Assignment), rows)
+    return len(rows)
+
+
+def holdings(session: Session, plan: str | None, day: date) -> pd.DataFrame:
+    """List who holds which seat, by post, slot and staff number; columns as in `COLUMNS`.
+
+    Of the named plan; without one, of the publications in force on ``day``. ``travel_min`` is
+    not a number where nobody has said how long the way is.
+    """
+    if plan is not None:
+        named = by_code(session, plan)
+        rows = _rows(session, {named.id: code(named)}, None)
+    else:
+        rows = []
+        published = in_force(session, day)
+        winner: dict[str, int | None] = {}
+        plans = {each.plan_id: code(each.plan) for each in published}
+        for row in _rows(session, plans, day) if plans else []:
+            # A post follows one publication only, even where that one leaves it open.
+            area = row.pop("_area")
+            if area not in winner:
+                winner[area] = next(
+                    (each.plan_id for each in published if area.startswith(each.area_code)), None
+                )
+            if winner[area] == row["_plan"]:
+                rows.append(row)
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    kinds = {"cadre_id": "int64", "office_id": "int64", "slot_number": "int64"}
+    return frame.astype(kinds | {"locked": "bool", "travel_min": "float64"})
+
+
+def _rows(session: Session, plans: dict[int, str], day: date | None) -> list[dict[str, Any]]:
+    question = (
+        select(
+            Assignment.plan_id,
+            Assignment.area_code,
+            Assignment.locked,
+            Assignment.why,
+            Post.code.label("post"),
+            Post.role,
+            Area.level,
+            Slot.number,
+            Slot.specialty_code,
+            Cadre.id.label("cadre"),
+            Cadre.staff_number,
+            Cadre.name,
+            Cadre.office_id,
+            Department.code.label("department"),
+        )
+        .join(Post, Assignment.post_id == Post.id)
+        .join(Slot, Assignment.slot_id == Slot.id)
+        .join(Cadre, Assignment.cadre_id == Cadre.id)
+        .outerjoin(Department, Cadre.department_id == Department.id)
+        .outerjoin(Area, Post.area_id == Area.id)
+        .where(Assignment.plan_id.in_(plans))
+        .order_by(Post.code, Slot.number, Cadre.staff_number)
+    )
+    if day is not None:
+        question = question.where(
+            or_(Assignment.starts_on.is_(None), Assignment.starts_on <= day),
+            or_(Assignment.ends_on.is_(None), Assignment.ends_on >= day),
+        )
+    return [
+        {
+            "_plan": row.plan_id,
+            "_area": row.area_code,
+            "plan": plans[row.plan_id],
+            "post_code": row.post,
+            "role": row.role,
+            "place_code": row.post.rpartition(":")[0],
+            "place_level": row.level or "grid",
+            "slot_number": row.number,
+            "slot_specialty": row.specialty_code or "",
+            "cadre_id": row.cadre,
+            "staff_number": row.staff_number,
+            "cadre_name": row.name,
+            "department_code": row.department or "",
+            "office_id": row.office_id,
+            "locked": row.locked,
+            "travel_min": minutes(row.why.get("travel_min")),
+        }
+        for row in session.execute(question)
+    ]
+
+
+def minutes(hundredths: int | None) -> float:
+    """Turn a part of `Assignment.why` (0.01 min) into minutes."""
+    return float("nan") if hundredths is None else hundredths / 100
