@@ -1,0 +1,38 @@
+// The frame around every page: size of type, the menu of eyes.
+
+const root = document.documentElement;
+const size = document.getElementById("size");
+
+function show() {
+  size.setAttribute("aria-pressed", String(root.dataset.type === "large"));
+}
+
+size.addEventListener("click", () => {
+  if (root.dataset.type === "large") delete root.dataset.type;
+  else root.dataset.type = "large";
+  try {
+    localStorage.setItem("type", root.dataset.type ?? "");
+  } catch {
+    // Kept for this page only.
+  }
+  show();
+  window.dispatchEvent(new Event("resize"));
+});
+show();
+
+const menu = document.getElementById("view-as");
+if (menu) {
+  document.addEventListener("click", (event) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+    event.stopPropagation();
+  });
+  const cadre = menu.querySelector("input[name=cadre]");
+  cadre.addEventListener("input", () => {
+    if (cadre.value) menu.querySelector("input[value=cadre]").checked = true;
+  });
+}

@@ -1,0 +1,156 @@
+// The words on the sheet: names with a halo, signs of trouble, numbers of grids; none on another.
+
+import { fontFamily, sign } from "./patterns.js";
+import { pole } from "./pole.js";
+import { shortName } from "./words.js";
+
+const STAMP = 30;
+
+/** Draw all words on the pen: names first (a name wins over a stamp), then signs, then numbers. */
+export function drawWords(sheet, c) {
+  c.setTransform(sheet.ratio, 0, 0, sheet.ratio, 0, 0);
+  c.textAlign = "center";
+  c.textBaseline = "middle";
+  c.lineJoin = "round";
+  const taken = new Taken();
+  for (const line of sheet.scene.lines) officeName(c, sheet, line, taken);
+  const large = document.documentElement.dataset.type === "large" ? 1.25 : 1;
+  const level = sheet.view.level;
+  names(c, sheet, "township", 13 * large, "700", taken);
+  if (sheet.zoom >= 13.5) names(c, sheet, "community", 12 * large, "400", taken);
+  waters(c, sheet, 13 * large, taken);
+  if (level === "grid") stamps(c, sheet, taken, large);
+}
+
+function names(c, sheet, level, size, weight, taken) {
+  const labels = sheet.scene.labels?.[level];
+  if (!labels) return;
+  c.font = `${weight} ${size}px ${fontFamily()}`;
+  const metres = metresPerPixel(sheet);
+  const order = sheet.scene.rankedLabels(level);
+  for (const i of order) {
+    const at = sheet.point(labels.lat[i], labels.lon[i]);
+    if (!onPage(sheet, at)) continue;
+    const text = shortName(labels.name[i]);
+    const width = c.measureText(text).width;
+    const room = (2 * labels.radius_m[i]) / metres;
+    if (width > room * (level === "township" ? 1.6 : 1.05)) continue;
+    const box = [at.x - width / 2 - 3, at.y - size * 0.62, at.x + width / 2 + 3, at.y + size * 0.62];
+    if (!taken.take(box)) continue;
+    halo(c, text, at.x, at.y, level === "township" ? "#16202B" : "#44515E", 3.4);
+  }
+}
+
+function waters(c, sheet, size, taken) {
+  const labels = sheet.scene.labels?.water;
+  if (!labels) return;
+  c.font = `400 ${size}px ${fontFamily()}`;
+  labels.name.forEach((name, i) => {
+    if (!name) return;
+    const at = sheet.point(labels.lat[i], labels.lon[i]);
+    if (!onPage(sheet, at)) return;
+    const width = c.measureText(name).width;
+    const room = labels.radius_m?.[i];
+    if (room !== undefined && width > ((2 * room) / metresPerPixel(sheet)) * 1.6) return;
+    const box = [at.x - width / 2 - 3, at.y - size * 0.62, at.x + width / 2 + 3, at.y + size * 0.62];
+    if (taken.take(box)) {
+      c.fillStyle = "#2F5F7C";
+      c.fillText(name, at.x, at.y);
+    }
+  });
+}
+
+function stamps(c, sheet, taken, large) {
+  const seen = new Map();
+  for (const placed of sheet.view.tiles) {
+    for (const one of placed.tile?.layers.grid ?? []) {
+      if (placed.tile.level !== "grid") continue;
+      if (!seen.has(one.id)) seen.set(one.id, []);
+      seen.get(one.id).push({ one, left: placed.left, top: placed.top, k: placed.k });
+    }
+  }
+  const numbered = sheet.zoom >= 14.5;
+  for (const [position, pieces] of seen) {
+    const paint = sheet.scene.paint("grid", position);
+    if (!paint?.stamped && !numbered) continue;
+    if (!wide(pieces)) continue;
+    const best = sheet.scene.poleOf(`${sheet.zoom} ${position} ${pieces.length}`, () => {
+      const found = pole(pieces);
+      const place = sheet.place(found.x, found.y);
+      return { lat: place.lat, lon: place.lng, radius: found.radius };
+    });
+    if (best.radius * 2 < STAMP) continue;
+    const { x, y } = sheet.point(best.lat, best.lon);
+    if (!onPage(sheet, { x, y })) continue;
+    if (paint?.stamped && taken.take([x - 9, y - 9, x + 9, y + 9])) sign(c, paint, x, y, 13 * large);
+    if (!numbered) continue;
+    const number = sheet.scene.number(position);
+    c.font = `400 ${12 * large}px ${fontFamily()}`;
+    const width = c.measureText(number).width;
+    const below = paint?.stamped ? 17 : 0;
+    if (best.radius < width / 2 + below) continue;
+    if (taken.take([x - width / 2, y + below - 7, x + width / 2, y + below + 7])) {
+      halo(c, number, x, y + below, "#16202B", 3);
+    }
+  }
+}
+
+function wide(pieces) {
+  let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const { one, left, top, k } of pieces) {
+    x0 = Math.min(x0, left + one.box[0] * k);
+    y0 = Math.min(y0, top + one.box[1] * k);
+    x1 = Math.max(x1, left + one.box[2] * k);
+    y1 = Math.max(y1, top + one.box[3] * k);
+  }
+  return Math.min(x1 - x0, y1 - y0) >= STAMP;
+}
+
+function officeName(c, sheet, line, taken) {
+  if (!line.name) return;
+  const at = sheet.point(...line.from);
+  c.font = `700 13px ${fontFamily()}`;
+  const width = c.measureText(line.name).width;
+  if (taken.take([at.x - width / 2 - 3, at.y - 27, at.x + width / 2 + 3, at.y - 9])) {
+    halo(c, line.name, at.x, at.y - 18, "#16202B", 4);
+  }
+}
+
+function halo(c, text, x, y, colour, width) {
+  c.strokeStyle = "#FFFFFFEB";
+  c.lineWidth = width;
+  c.strokeText(text, x, y);
+  c.fillStyle = colour;
+  c.fillText(text, x, y);
+}
+
+function metresPerPixel(sheet) {
+  const lat = sheet.centre.lat;
+  return (40075016.7 * Math.cos((lat * Math.PI) / 180)) / (256 * 2 ** sheet.zoom);
+}
+
+function onPage(sheet, { x, y }) {
+  return x > -60 && y > -20 && x < sheet.size.x + 60 && y < sheet.size.y + 20;
+}
+
+/** Boxes that hold a word already, in a coarse lattice. */
+class Taken {
+  constructor() {
+    this.cells = new Map();
+  }
+
+  take(box) {
+    const keys = [];
+    for (let x = Math.floor(box[0] / 64); x <= Math.floor(box[2] / 64); x += 1) {
+      for (let y = Math.floor(box[1] / 64); y <= Math.floor(box[3] / 64); y += 1) keys.push(`${x} ${y}`);
+    }
+    const meets = (other) =>
+      box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3];
+    if (keys.some((key) => this.cells.get(key)?.some(meets))) return false;
+    for (const key of keys) {
+      if (!this.cells.has(key)) this.cells.set(key, []);
+      this.cells.get(key).push(box);
+    }
+    return true;
+  }
+}

@@ -1,0 +1,93 @@
+// The list of the most urgent places beside the map: the same rows, filter and order as the table.
+
+import { byId, el } from "./dom.js";
+import { ask } from "./net.js";
+import { swatch } from "./patterns.js";
+import { config, figure, say } from "./words.js";
+
+const SIZE = 25;
+
+export class List {
+  /** `rows()` gives the question (query and filter); `pick(code)` selects; `side(row)` the figure. */
+  constructor({ query, pick, paint, side, hover }) {
+    Object.assign(this, { query, pick, paint, side, hover });
+    this.rows = [];
+    this.total = 0;
+    this.turn = 0;
+    byId("list-more").addEventListener("click", () => this.#page());
+  }
+
+  /** Read the first page again. */
+  async reload() {
+    this.rows = [];
+    this.turn += 1;
+    const slow = setTimeout(() => this.#skeleton(), 300);
+    try {
+      await this.#page(true);
+    } finally {
+      clearTimeout(slow);
+    }
+  }
+
+  /** The row before or after the one that is picked; more are read at the end. */
+  async step(code, by) {
+    const at = this.rows.findIndex((row) => row.code === code);
+    const next = at < 0 ? (by > 0 ? 0 : -1) : at + by;
+    if (next >= this.rows.length && this.rows.length < this.total) await this.#page();
+    return this.rows[next]?.code ?? null;
+  }
+
+  mark(code) {
+    for (const item of byId("list").children) {
+      if (item.dataset.code === code) {
+        item.setAttribute("aria-current", "true");
+        item.scrollIntoView({ block: "nearest" });
+      } else item.removeAttribute("aria-current");
+    }
+  }
+
+  async #page(fresh = false) {
+    const turn = this.turn;
+    const page = Math.floor(this.rows.length / SIZE) + 1;
+    const found = await ask(`/api/v1/layers/${config.layer}/rows`, { ...this.query(), page, size: SIZE });
+    if (turn !== this.turn) return;
+    const home = byId("list");
+    if (fresh) home.replaceChildren();
+    this.total = found.total;
+    this.rows.push(...found.rows);
+    home.append(...found.rows.map((row) => this.#item(row)));
+    const left = this.total - this.rows.length;
+    const more = byId("list-more");
+    more.hidden = left <= 0;
+    more.textContent = say("more_rows", { n: figure(left) });
+    if (!this.total) home.append(el("li", {}, el("p", { class: "state" }, say("nothing_listed"))));
+  }
+
+  #item(row) {
+    const paint = this.paint(row);
+    return el(
+      "li",
+      { "data-code": row.code },
+      el(
+        "button",
+        {
+          type: "button",
+          class: "mini",
+          click: () => this.pick(row.code),
+          pointerenter: () => this.hover(row.code),
+          pointerleave: () => this.hover(null),
+          title: row.sentence ?? "",
+        },
+        paint ? swatch(paint) : el("span"),
+        el("span", { class: "name" }, row.name),
+        el("span", { class: "side" }, this.side(row)),
+        el("span", { class: "why" }, paint ? el("span", { class: "hush" }, `${paint.word}：`) : null, row.sentence ?? ""),
+      ),
+    );
+  }
+
+  #skeleton() {
+    if (this.rows.length) return;
+    byId("list").replaceChildren(...Array.from({ length: 4 }, () => el("li", {}, el("div", { class: "skeleton" }))));
+  }
+}

@@ -1,0 +1,100 @@
+// What is picked out on the sheet: hover, selection, keyboard focus, offices and lines to grids.
+
+import { outline } from "./tile.js";
+
+const INK = "#16202B";
+const AMBER = "#FFC83D";
+
+/** Draw all marks on the pen. */
+export function drawMarks(sheet, c) {
+  const scene = sheet.scene;
+  for (const line of scene.lines) arc(c, sheet, line);
+  const { hover, selected, focused } = scene;
+  if (hover && !same(hover, selected)) edge(c, sheet, hover, [["#FFFFFF", 3], [INK, 1.8]]);
+  if (selected) {
+    const rings = focused ? [[AMBER, 12], ["#FFFFFF", 6.5], [INK, 3]] : [["#FFFFFF", 7], [INK, 3]];
+    edge(c, sheet, selected, rings);
+  }
+  for (const line of scene.lines) ends(c, sheet, line);
+  for (const office of scene.offices) square(c, sheet, office.lat, office.lon, 4);
+  for (const shop of scene.points) dot(c, sheet, shop.lat, shop.lon);
+}
+
+function same(a, b) {
+  return Boolean(a && b && a.level === b.level && a.position === b.position);
+}
+
+function edge(c, sheet, { level, position }, rings) {
+  const pieces = sheet.pieces(level, position);
+  for (const [colour, width] of rings) {
+    for (const { one, left, top, k, clip } of pieces) {
+      c.save();
+      c.setTransform(1, 0, 0, 1, 0, 0);
+      c.beginPath();
+      c.rect(clip[0], clip[1], clip[2] - clip[0], clip[3] - clip[1]);
+      c.clip();
+      const s = k * sheet.ratio;
+      c.setTransform(s, 0, 0, s, left * sheet.ratio, top * sheet.ratio);
+      c.lineJoin = "round";
+      c.lineCap = "round";
+      c.strokeStyle = colour;
+      c.lineWidth = width / k;
+      c.stroke(outline(one));
+      c.restore();
+    }
+  }
+}
+
+function arc(c, sheet, line) {
+  const [a, b, bend] = ground(sheet, line);
+  c.setTransform(sheet.ratio, 0, 0, sheet.ratio, 0, 0);
+  c.lineCap = "round";
+  for (const [colour, width] of [["#FFFFFFE6", 5], ["#16202BB3", 2]]) {
+    c.setLineDash(line.dashed && width < 5 ? [7, 6] : []);
+    c.strokeStyle = colour;
+    c.lineWidth = width;
+    c.beginPath();
+    c.moveTo(a.x, a.y);
+    c.quadraticCurveTo(bend.x, bend.y, b.x, b.y);
+    c.stroke();
+  }
+  c.setLineDash([]);
+}
+
+/** Both ends in pixels, and the bend: away from the centre of the town. */
+function ground(sheet, line) {
+  const a = sheet.point(...line.from);
+  const b = sheet.point(...line.to);
+  const middle = sheet.point(...sheet.scene.centre);
+  const [dx, dy] = [b.x - a.x, b.y - a.y];
+  const halfway = { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
+  const away = (halfway.x - middle.x) * -dy + (halfway.y - middle.y) * dx >= 0 ? 1 : -1;
+  const bow = 0.16 * away;
+  return [a, b, { x: halfway.x - dy * bow, y: halfway.y + dx * bow }];
+}
+
+function ends(c, sheet, line) {
+  square(c, sheet, ...line.from, 5);
+  dot(c, sheet, ...line.to, 4);
+}
+
+function square(c, sheet, lat, lon, half) {
+  const { x, y } = sheet.point(lat, lon);
+  c.setTransform(sheet.ratio, 0, 0, sheet.ratio, 0, 0);
+  c.fillStyle = "#FFFFFF";
+  c.fillRect(x - half - 1.5, y - half - 1.5, 2 * half + 3, 2 * half + 3);
+  c.fillStyle = INK;
+  c.fillRect(x - half, y - half, 2 * half, 2 * half);
+}
+
+function dot(c, sheet, lat, lon, radius = 3.2) {
+  const { x, y } = sheet.point(lat, lon);
+  c.setTransform(sheet.ratio, 0, 0, sheet.ratio, 0, 0);
+  c.beginPath();
+  c.arc(x, y, radius, 0, 7);
+  c.fillStyle = radius > 3.5 ? INK : "#174A8B";
+  c.strokeStyle = "#FFFFFF";
+  c.lineWidth = 1.5;
+  c.fill();
+  c.stroke();
+}

@@ -1,0 +1,139 @@
+// Months along the foot of the map: one bar each, reachable by key, played one a second.
+
+import { byId, el, icon, styled } from "./dom.js";
+import { figure, say, windowName } from "./words.js";
+
+const SECOND = 1000;
+
+export class Months {
+  /** `choose(month)` is called with "2026-10". */
+  constructor(choose) {
+    this.choose = choose;
+    this.timer = 0;
+    this.home = byId("months");
+    this.built = "";
+  }
+
+  /** `months` is [{month, count, open}], oldest first; `within` the months of the window shown. */
+  show(months, chosen, within) {
+    this.months = months;
+    this.chosen = chosen;
+    this.home.hidden = !months.length;
+    if (!months.length) return;
+    const key = months.map((one) => `${one.month}:${one.count}`).join();
+    if (this.built !== key) this.#build(key);
+    [...this.bars.children].forEach((bar, i) => {
+      const on = months[i].month === chosen;
+      bar.setAttribute("aria-checked", String(on));
+      bar.tabIndex = on || (!chosen && i === months.length - 1) ? 0 : -1;
+      bar.classList.toggle("within", !on && within.has(months[i].month));
+    });
+    this.#axis(chosen, within);
+    const at = months.findIndex((one) => one.month === chosen);
+    this.back.disabled = at === 0;
+    this.on.disabled = at === months.length - 1;
+  }
+
+  #build(key) {
+    this.built = key;
+    const most = Math.max(1, ...this.months.map((one) => Number(one.count) || 0));
+    this.play = el("button", { type: "button", class: "play primary mini", click: () => this.#toggle() }, icon("play"));
+    this.play.setAttribute("aria-label", say("play_months"));
+    this.bars = el("div", {
+      class: "bars",
+      role: "radiogroup",
+      "aria-label": say("months"),
+      keydown: (event) => this.#key(event),
+    });
+    for (const one of this.months) {
+      const bar = styled(el("i"), { height: `${(100 * (Number(one.count) || 0)) / most}%` });
+      this.bars.append(
+        el(
+          "button",
+          {
+            type: "button",
+            role: "radio",
+            class: one.open ? "mini open" : "mini",
+            "aria-label": say("month_reads", { month: windowName(one.month), n: figure(one.count) }),
+            title: say("month_reads", { month: windowName(one.month), n: figure(one.count) }),
+            click: () => this.#pick(one.month),
+          },
+          bar,
+        ),
+      );
+    }
+    this.back = el("button", { type: "button", class: "mini", "aria-label": say("month_before"), click: () => this.#step(-1) }, icon("left"));
+    this.on = el("button", { type: "button", class: "mini", "aria-label": say("month_after"), click: () => this.#step(1) }, icon("right"));
+    this.line = el("div", { class: "axis", "aria-hidden": "true" });
+    this.home.replaceChildren(this.play, this.bars, el("div", { class: "steps" }, this.back, this.on), this.line);
+  }
+
+  #axis(chosen, within) {
+    const n = this.months.length;
+    const put = (text, i, extra = "") => styled(el("span", { class: extra }, text), { left: `${((i + 0.5) / n) * 100}%` });
+    const marks = [];
+    const picked = this.months.findIndex((one) => one.month === chosen);
+    const inside = this.months.flatMap((one, i) => (within.has(one.month) ? [i] : []));
+    const middle = picked >= 0 ? picked : inside.length ? (inside[0] + inside.at(-1)) / 2 : -1;
+    this.months.forEach((one, i) => {
+      const edge = i === 0 || one.month.endsWith("-01");
+      if (edge && Math.abs(i - middle) > n * 0.12) marks.push(put(windowName(one.month, true), i));
+    });
+    if (middle >= 0) {
+      const name = picked >= 0 ? windowName(chosen) : this.window ?? "";
+      const label = put(name, middle, "now");
+      if (middle > n * 0.88) styled(label, { left: "auto", right: "0", translate: "0 0" });
+      if (middle < n * 0.08) styled(label, { left: "0", translate: "0 0" });
+      marks.push(label);
+    }
+    this.line.replaceChildren(...marks);
+  }
+
+  #pick(month) {
+    this.#stop();
+    this.choose(month);
+  }
+
+  #step(by) {
+    this.#stop();
+    this.#move(by);
+  }
+
+  #move(by) {
+    const at = this.months.findIndex((one) => one.month === this.chosen);
+    const next = at < 0 ? (by > 0 ? 0 : this.months.length - 1) : at + by;
+    if (!this.months[next]) return false;
+    this.choose(this.months[next].month);
+    return true;
+  }
+
+  #key(event) {
+    const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
+    const all = this.months;
+    if (by) this.#step(by);
+    else if (event.key === "Home") this.#pick(all[0].month);
+    else if (event.key === "End") this.#pick(all.at(-1).month);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+    requestAnimationFrame(() => this.bars.querySelector("[aria-checked=true]")?.focus());
+  }
+
+  #toggle() {
+    if (this.timer) return this.#stop();
+    if (this.months.at(-1).month === this.chosen || !this.chosen) this.choose(this.months[0].month);
+    this.timer = setInterval(() => {
+      if (!this.#move(1)) this.#stop();
+    }, SECOND);
+    this.play.replaceChildren(icon("pause"));
+    this.play.setAttribute("aria-label", say("pause_months"));
+    return undefined;
+  }
+
+  #stop() {
+    clearInterval(this.timer);
+    this.timer = 0;
+    this.play.replaceChildren(icon("play"));
+    this.play.setAttribute("aria-label", say("play_months"));
+  }
+}

@@ -1,0 +1,227 @@
+// A map page: brings sheet, panel, list, table and card together around one question.
+
+import { Card } from "./card.js";
+import { announce, byId } from "./dom.js";
+import { drawer, isPhone } from "./drawer.js";
+import { Ledger } from "./ledger.js";
+import { countValues, showLegend } from "./legend.js";
+import { List } from "./list.js";
+import { ask, Problem } from "./net.js";
+import { Places } from "./places.js";
+import { Scene } from "./scene.js";
+import { startSearch } from "./search.js";
+import { Sheet } from "./sheet.js";
+import { startKeys } from "./keys.js";
+import { startPointer } from "./pointer.js";
+import { frameMap, showScale } from "./mapframe.js";
+import { showTrouble } from "./trouble.js";
+import { config, say } from "./words.js";
+import { THEMES } from "./themes.js";
+
+const state = { query: { ...config.query }, code: null, table: false };
+const theme = THEMES[config.layer];
+const map = window.map_grid;
+
+start().catch((wrong) => showTrouble(wrong));
+
+async function start() {
+  const free = frameMap(map);
+  const ids = await ask(`/geometry/${config.revision}/ids`);
+  const places = new Places(ids);
+  const scene = new Scene(places);
+  if (!places.count) {
+    showTrouble(new Problem(say("empty_town"), ""));
+    return;
+  }
+  const sheet = new Sheet(scene, {
+    geometry: (z, x, y, level) => `/geometry/${config.revision}/${z}/${x}/${y}.mvt${asked(places, z, level)}`,
+    context: (z, x, y) => `/context/${config.context}/${z}/${x}/${y}.mvt`,
+  });
+  const page = new Page(scene, sheet, free);
+  window.addEventListener("unhandledrejection", (event) => {
+    if (event.reason instanceof Problem || event.reason instanceof TypeError) {
+      event.preventDefault();
+      showTrouble(event.reason);
+    }
+  });
+  await page.open();
+}
+
+/** A small town shows its grids before the zoom at which a tile holds them. */
+function asked(places, zoom, level) {
+  const usual = zoom <= 10 ? "township" : zoom <= 12 ? "community" : "grid";
+  return level === usual ? "" : `?level=${level}`;
+}
+
+class Page {
+  constructor(scene, sheet, free) {
+    Object.assign(this, { scene, sheet, free, map, state, theme });
+    const pick = (code) => this.pick(code, { fly: true });
+    const paint = (row) => theme.paintOf(scene, row);
+    const query = () => ({ ...state.query, ...this.filter() });
+    this.list = new List({ query, pick, paint, side: theme.side, hover: (code) => this.point(code) });
+    this.ledger = new Ledger({ query, pick, paint, cell: theme.cell });
+    this.card = new Card(this);
+    this.drawer = drawer(byId("panel"), byId("grip"));
+    theme.prepare?.(this);
+  }
+
+  async open() {
+    const { map: leaflet, sheet } = this;
+    sheet.addTo(leaflet);
+    leaflet.on("zoomend moveend", () => this.moved());
+    startPointer(this);
+    startKeys(this);
+    startSearch((row) => this.goTo(row));
+    byId("as-map").addEventListener("click", () => this.showTable(false));
+    byId("as-table").addEventListener("click", () => this.showTable(true));
+    byId("print").addEventListener("click", () => window.print());
+    this.showTable(false);
+    ask(`/labels/${config.revision}`).then((labels) => {
+      this.scene.labels = labels;
+      sheet.refresh();
+    });
+    await this.reload();
+    const code = new URLSearchParams(location.hash.slice(1)).get("place");
+    if (code && this.scene.places.at.has(code)) this.pick(code, { fly: true });
+    document.documentElement.dataset.ready = "1";
+  }
+
+  /** Ask for the values of the present question; the shapes stay. */
+  async reload() {
+    const turn = (this.turn = (this.turn ?? 0) + 1);
+    const found = await ask(`/values/${config.layer}`, { level: "grid", ...state.query });
+    if (turn !== this.turn) return;
+    if (found.revision !== config.revision) {
+      location.reload();
+      return;
+    }
+    this.about = found.about;
+    this.scene.values = {};
+    this.scene.take("grid", found.columns);
+    theme.dress?.(this);
+    this.counts = theme.counts?.(this) ?? countValues(found.columns[this.scene.column]);
+    theme.head(this);
+    this.repaint();
+    await Promise.all([this.levels(), this.list.reload(), this.ledger.reload()]);
+    if (state.code) this.card.show(state.code);
+  }
+
+  /** Values of the level that is drawn, when it is not that of grids. */
+  async levels() {
+    const level = this.sheet.view?.level;
+    if (!level || level === "grid" || this.scene.values[level]) return;
+    const { turn } = this;
+    const found = await ask(`/values/${config.layer}`, { level, ...state.query });
+    if (turn !== this.turn) return;
+    this.scene.take(level, found.columns);
+    this.repaint();
+  }
+
+  repaint() {
+    this.sheet.refresh();
+    this.legend();
+  }
+
+  legend() {
+    showLegend(this.scene, this.sheet.view?.level ?? "grid", this.counts, () => this.filtered());
+    const hidden = this.scene.hidden.size;
+    byId("hidden-note").hidden = !hidden;
+    byId("hidden-note").textContent = say("hidden_classes", { n: hidden });
+  }
+
+  filtered() {
+    const active = document.activeElement?.id;
+    this.repaint();
+    if (active) byId(active)?.focus();
+    this.list.reload();
+    this.ledger.reload();
+  }
+
+  /** The classes that are shown, as the doors understand them. */
+  filter() {
+    if (!this.scene.hidden.size) return theme.filter?.(this) ?? {};
+    const order = (this.scene.order ?? config.style.order).map(String);
+    const shown = order.filter((value) => !this.scene.hidden.has(value));
+    return { value: shown.length ? shown : ["none"] };
+  }
+
+  moved() {
+    showScale(this.map);
+    const level = this.sheet.view?.level;
+    if (level !== this.level) {
+      this.level = level;
+      this.legend();
+      this.levels();
+    }
+    this.card.place();
+  }
+
+  /** Light up a place on the map from the list. */
+  point(code) {
+    const found = code ? this.scene.places.at.get(code) : null;
+    this.scene.hover = found ?? null;
+    this.sheet.remark();
+  }
+
+  /** Pick a place: line on the map, row in list and table, card beside. */
+  async pick(code, { fly = false, open = true } = {}) {
+    state.code = code;
+    const place = this.scene.places.at.get(code);
+    this.scene.selected = place ?? null;
+    this.scene.lines = [];
+    this.scene.offices = [];
+    this.list.mark(code);
+    this.ledger.mark(code);
+    const hash = code ? `#place=${code}` : " ";
+    history.replaceState(null, "", code ? hash : location.pathname + location.search);
+    this.sheet.refresh();
+    if (!open) return;
+    if (this.state.table && fly) this.showTable(false);
+    await this.card.show(code, fly);
+  }
+
+  leave() {
+    state.code = null;
+    this.scene.selected = null;
+    this.scene.lines = [];
+    this.scene.offices = [];
+    this.list.mark(null);
+    this.ledger.mark(null);
+    this.card.hide();
+    history.replaceState(null, "", location.pathname + location.search);
+    this.sheet.refresh();
+  }
+
+  /** Bring a place into the free part of the map when it is not there. */
+  bring(lat, lon, closest = 13) {
+    const least = this.scene.places.small ? 12 : 13;
+    const zoom = Math.max(this.map.getZoom(), Math.min(closest, least));
+    this.free.centre([lat, lon], zoom);
+  }
+
+  goTo(row) {
+    if (row.kind === "grid") this.pick(row.code, { fly: true });
+    else this.free.centre([row.lat, row.lon], { township: 13, community: 14, enterprise: 16 }[row.kind], true);
+    announce(row.name);
+  }
+
+  showTable(on) {
+    state.table = on;
+    byId("as-map").setAttribute("aria-pressed", String(!on));
+    byId("as-table").setAttribute("aria-pressed", String(on));
+    byId("ledger").classList.toggle("shown", on);
+    this.ledger.reach(on);
+    if (on && isPhone()) this.drawer.settle(0);
+    if (on) this.card.hide();
+    else if (state.code) this.card.show(state.code);
+  }
+
+  ask(changes) {
+    Object.assign(state.query, changes);
+    for (const [name, value] of Object.entries(state.query)) if (!value) delete state.query[name];
+    const params = new URLSearchParams(state.query);
+    history.replaceState(null, "", `${location.pathname}${params.size ? `?${params}` : ""}${location.hash}`);
+    return this.reload();
+  }
+}

@@ -1,0 +1,57 @@
+// What is known of all places: codes and parents by level, and the rank of the border two share.
+
+export const LEVELS = ["township", "community", "grid"];
+
+/** Border ranks, thin to thick. */
+export const RANK = { grid: 0, community: 1, township: 2, county: 3 };
+
+const SMALL = 3000;
+
+export class Places {
+  constructor(ids) {
+    this.codes = { grid: ids.grid, community: ids.community, township: ids.township };
+    this.parent = ids.parent;
+    this.small = ids.grid.length <= SMALL;
+    this.at = new Map();
+    for (const level of LEVELS) {
+      this.codes[level].forEach((code, position) => this.at.set(code, { level, position }));
+    }
+  }
+
+  get count() {
+    return this.codes.grid.length;
+  }
+
+  /** Which level is drawn at a tile zoom. A small town shows its grids earlier. */
+  levelAt(zoom) {
+    if (zoom >= (this.small ? 12 : 13)) return "grid";
+    return zoom >= 11 ? "community" : "township";
+  }
+
+  /** The position one level up, -1 for none. */
+  up(level, position) {
+    if (position < 0 || level === "township") return -1;
+    return this.parent[level]?.[position] ?? -1;
+  }
+
+  /** The township a place lies in. */
+  township(level, position) {
+    if (level === "township") return position;
+    const community = level === "grid" ? this.up("grid", position) : position;
+    return this.up("community", community);
+  }
+
+  /** Which border two neighbours of `level` share; the edge of everything counts as a township's. */
+  rank(level, a, b) {
+    if (b < 0) return RANK.township;
+    const [one, two] = [this.township(level, a), this.township(level, b)];
+    if (this.#county(one) !== this.#county(two)) return RANK.county;
+    if (one !== two || level === "township") return RANK.township;
+    if (level === "community" || this.up("grid", a) !== this.up("grid", b)) return RANK.community;
+    return RANK.grid;
+  }
+
+  #county(township) {
+    return township < 0 ? "" : (this.codes.township[township] ?? "").slice(0, 6);
+  }
+}

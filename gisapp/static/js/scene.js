@@ -1,0 +1,118 @@
+// What stands on the sheet: places, values and how they look, what is picked, hidden, marked.
+
+import { config, paintOf } from "./words.js";
+
+const SHARES = ["#EEF4F0", "#CFE2DB", "#A3C9C0", "#6BA6A0", "#397F80", "#12545A"];
+
+/** Upper ends of the classes of a share; the last is open. */
+export const SHARE_BREAKS = [0.02, 0.08, 0.16, 0.3, 0.5];
+
+export class Scene {
+  constructor(places) {
+    this.places = places;
+    this.values = {};
+    this.labels = null;
+    this.hidden = new Set();
+    this.paints = config.style?.paints ?? {};
+    this.breaks = config.style?.breaks ?? config.style?.sequential ?? [];
+    this.column = config.style?.column;
+    this.hover = null;
+    this.selected = null;
+    this.focused = false;
+    this.lines = [];
+    this.offices = [];
+    this.points = [];
+    this.poles = new Map();
+    const [w, s, e, n] = config.bounds;
+    this.centre = [(s + n) / 2, (w + e) / 2];
+    this.#classes();
+  }
+
+  /** Take other values for a level; the shapes stay. */
+  take(level, columns) {
+    this.values[level] = columns;
+    this.ranked = {};
+  }
+
+  /** Paint another column with other paints (bins or trends). */
+  dress(column, paints) {
+    this.column = column;
+    this.paints = paints;
+    this.ranked = {};
+  }
+
+  /** The value of a place in the column that is painted. */
+  value(level, position) {
+    return this.values[level]?.[level === "grid" ? this.column : "share"]?.[position];
+  }
+
+  /** How a place looks; null for land. */
+  paint(level, position) {
+    const value = this.value(level, position);
+    if (value === undefined || value === null) return null;
+    if (level !== "grid") return this.shareClasses[classOf(value, SHARE_BREAKS)];
+    if (this.breaks.length) {
+      const at = classOf(value, this.breaks);
+      return this.hidden.has(String(at)) ? null : this.stepClasses[at];
+    }
+    return this.hidden.has(String(value)) ? null : (this.paints[String(value)] ?? paintOf(value));
+  }
+
+  /** Labels of a level, the larger share of trouble first, then the larger place. */
+  rankedLabels(level) {
+    this.ranked ??= {};
+    if (!this.ranked[level]) {
+      const labels = this.labels[level];
+      const trouble = this.#trouble(level);
+      this.ranked[level] = labels.name
+        .map((_, i) => i)
+        .filter((i) => labels.lon[i] !== null)
+        .sort((a, b) => (trouble[b] ?? 0) - (trouble[a] ?? 0) || labels.radius_m[b] - labels.radius_m[a]);
+    }
+    return this.ranked[level];
+  }
+
+  /** Where the sign of a grid stands; worked out once. */
+  poleOf(key, find) {
+    if (!this.poles.has(key)) {
+      if (this.poles.size > 20000) this.poles.clear();
+      this.poles.set(key, find());
+    }
+    return this.poles.get(key);
+  }
+
+  /** The number of a grid within its community. */
+  number(position) {
+    const code = this.places.codes.grid[position];
+    const parent = this.places.codes.community[this.places.up("grid", position)] ?? "";
+    return code.startsWith(parent) ? code.slice(parent.length) || code : code;
+  }
+
+  #trouble(level) {
+    const column = this.values.grid?.[this.column];
+    if (!column) return [];
+    const sums = [];
+    column.forEach((value, i) => {
+      if (!this.paints[String(value)]?.stamped) return;
+      const community = this.places.up("grid", i);
+      const at = level === "community" ? community : this.places.up("community", community);
+      sums[at] = (sums[at] ?? 0) + 1;
+    });
+    return sums;
+  }
+
+  #classes() {
+    const plain = (colour, i) => ({ colour, textColour: i > 3 ? "#FFFFFF" : "#16202B", sign: "" });
+    this.shareClasses = SHARES.map(plain);
+    const last = SHARES.length - 1;
+    const steps = this.breaks.length + 1;
+    this.stepClasses = Array.from({ length: steps }, (_, i) =>
+      plain(SHARES[Math.round((i * last) / Math.max(1, steps - 1))], Math.round((i * last) / Math.max(1, steps - 1))),
+    );
+  }
+}
+
+function classOf(value, breaks) {
+  const at = breaks.findIndex((end) => value < end);
+  return at < 0 ? breaks.length : at;
+}

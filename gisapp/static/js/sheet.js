@@ -1,0 +1,202 @@
+// The map sheet: one Leaflet layer of three canvases (ground, marks, words) over vector tiles.
+// Other values only repaint; hover and click ask the shapes under the pointer.
+
+import { paintTile } from "./ground.js";
+import { drawMarks } from "./marks.js";
+import { drawWords } from "./lettering.js";
+import { EXTENT, holds } from "./tile.js";
+import { Tiles } from "./tiles.js";
+
+const L = window.L;
+const PADDING = 0.15;
+const DEEPEST = 16;
+const SHALLOWEST = 4;
+
+export const Sheet = L.Layer.extend({
+  /** `scene` says what is where and how it looks; see scene.js. */
+  initialize(scene, addresses) {
+    this.scene = scene;
+    const redraw = () => this.refresh();
+    this.tiles = new Tiles(addresses.geometry, redraw);
+    this.context = new Tiles(addresses.context, redraw);
+  },
+
+  onAdd(map) {
+    const pane = map.createPane("sheet");
+    pane.style.zIndex = 300;
+    this.frame = L.DomUtil.create("div", "sheet-canvas leaflet-zoom-animated", pane);
+    this.canvases = ["ground", "marks", "words"].map(() =>
+      L.DomUtil.create("canvas", "", this.frame),
+    );
+    for (const canvas of this.canvases) canvas.setAttribute("aria-hidden", "true");
+    this.settle();
+  },
+
+  onRemove() {
+    this.frame.remove();
+  },
+
+  getEvents() {
+    return {
+      viewreset: this.settle,
+      zoom: this.follow,
+      moveend: this.settle,
+      resize: this.settle,
+      zoomanim: (event) => this.stretch(event.center, event.zoom),
+    };
+  },
+
+  /** Put the canvases under the window and draw. */
+  settle() {
+    const map = this._map;
+    const size = map.getSize();
+    const corner = map.containerPointToLayerPoint(size.multiplyBy(-PADDING)).round();
+    this.size = size.multiplyBy(1 + 2 * PADDING).round();
+    this.origin = map.getPixelOrigin().add(corner);
+    this.zoom = map.getZoom();
+    this.centre = map.getCenter();
+    this.ratio = Math.min(3, window.devicePixelRatio || 1);
+    L.DomUtil.setPosition(this.frame, corner);
+    this.frame.style.width = `${this.size.x}px`;
+    this.frame.style.height = `${this.size.y}px`;
+    for (const canvas of this.canvases) {
+      const width = Math.round(this.size.x * this.ratio);
+      const height = Math.round(this.size.y * this.ratio);
+      if (canvas.width !== width) canvas.width = width;
+      if (canvas.height !== height) canvas.height = height;
+    }
+    this.draw();
+  },
+
+  follow() {
+    this.stretch(this._map.getCenter(), this._map.getZoom());
+  },
+
+  /** While Leaflet zooms, the picture that is there is stretched. */
+  stretch(centre, zoom) {
+    const map = this._map;
+    const scale = map.getZoomScale(zoom, this.zoom);
+    const half = map.getSize().multiplyBy(0.5 + PADDING);
+    const offset = half
+      .multiplyBy(-scale)
+      .add(map.project(this.centre, zoom))
+      .subtract(map._getNewPixelOrigin(centre, zoom));
+    L.DomUtil.setTransform(this.frame, offset, scale);
+  },
+
+  /** Draw again in the next frame, once. */
+  refresh() {
+    this.waiting ??= requestAnimationFrame(() => {
+      this.waiting = null;
+      if (this._map) this.draw();
+    });
+  },
+
+  /** Draw only what is picked out: hover, selection, lines. */
+  remark() {
+    this.marking ??= requestAnimationFrame(() => {
+      this.marking = null;
+      if (this._map) drawMarks(this, this._pen(1));
+    });
+  },
+
+  /** The tile zoom, and the tiles under the frame: {tile, context, left, top, k, clip}. */
+  visible() {
+    const deep = Math.max(SHALLOWEST, Math.min(DEEPEST, Math.round(this.zoom)));
+    const side = 256 * 2 ** (this.zoom - deep);
+    const level = this.scene.places.levelAt(deep);
+    const last = 2 ** deep - 1;
+    const range = (from, length) => [
+      Math.max(0, Math.floor(from / side)),
+      Math.min(last, Math.floor((from + length) / side)),
+    ];
+    const [x0, x1] = range(this.origin.x, this.size.x);
+    const [y0, y1] = range(this.origin.y, this.size.y);
+    const found = [];
+    for (let y = y0; y <= y1; y += 1) {
+      for (let x = x0; x <= x1; x += 1) found.push(this._tile(level, deep, x, y, side));
+    }
+    return { level, zoom: deep, tiles: found };
+  },
+
+  draw() {
+    const view = this.visible();
+    this.view = view;
+    const c = this._pen(0);
+    for (const placed of view.tiles) paintTile(c, placed, this.scene, this);
+    drawMarks(this, this._pen(1));
+    drawWords(this, this._pen(2));
+    if (!this.tiles.busy && !this.context.busy) this.fire("drawn");
+  },
+
+  /** Which place lies at a latitude and longitude: {level, position}, or null. */
+  at(place) {
+    if (!this.view) return null;
+    const deep = this.view.zoom;
+    const point = this._map.project(place, deep);
+    const x = Math.floor(point.x / 256);
+    const y = Math.floor(point.y / 256);
+    const tile = this.tiles.peek(this.view.level, deep, x, y);
+    const one = (tile?.layers[this.view.level] ?? []).find((shape) =>
+      holds(shape, (point.x / 256 - x) * EXTENT, (point.y / 256 - y) * EXTENT),
+    );
+    return one ? { level: this.view.level, position: one.id } : null;
+  },
+
+  /** The pieces of one place on the page: [{one, left, top, k, clip}]. */
+  pieces(level, position) {
+    if (!this.view || this.view.level !== level) return [];
+    return this.view.tiles.flatMap((placed) =>
+      (placed.tile?.layers[level] ?? [])
+        .filter((one) => one.id === position)
+        .map((one) => ({ one, ...placed })),
+    );
+  },
+
+  /** Latitude and longitude on the frame, in pixels. */
+  point(lat, lon) {
+    return this._map.project([lat, lon], this.zoom).subtract(this.origin);
+  },
+
+  /** A pixel of the frame as latitude and longitude. */
+  place(x, y) {
+    return this._map.unproject(L.point(x, y).add(this.origin), this.zoom);
+  },
+
+  _tile(level, zoom, x, y, side) {
+    const asked = this.tiles.get(level, zoom, x, y);
+    const context = this.context.get("context", zoom, x, y);
+    const left = x * side - this.origin.x;
+    const top = y * side - this.origin.y;
+    const clip = [left, top, left + side, top + side].map((v) => Math.round(v * this.ratio));
+    const placed = { tile: asked, context, left, top, k: side / EXTENT, clip, x, y, zoom };
+    return asked ? placed : { ...placed, ...this._older(zoom, x, y, side) };
+  },
+
+  /** While a tile is on its way, the part of a coarser one stands in. */
+  _older(zoom, x, y, side) {
+    for (let up = 1; up <= 3; up += 1) {
+      const level = this.scene.places.levelAt(zoom - up);
+      const tile = this.tiles.peek(level, zoom - up, x >> up, y >> up);
+      if (tile) {
+        const big = side * 2 ** up;
+        return {
+          tile,
+          context: this.context.peek("context", zoom - up, x >> up, y >> up),
+          left: (x >> up) * big - this.origin.x,
+          top: (y >> up) * big - this.origin.y,
+          k: big / EXTENT,
+        };
+      }
+    }
+    return {};
+  },
+
+  _pen(index) {
+    const canvas = this.canvases[index];
+    const c = canvas.getContext("2d");
+    c.setTransform(1, 0, 0, 1, 0, 0);
+    c.clearRect(0, 0, canvas.width, canvas.height);
+    return c;
+  },
+});

@@ -1,0 +1,68 @@
+// What the page was told by the server, and how it speaks: sentences, figures, dates, units.
+
+export const config = JSON.parse(document.getElementById("config").textContent);
+
+const chinese = config.locale.startsWith("zh");
+const THIN = "\u2009";
+
+/** The translated sentence called `key`, its {fields} filled. */
+export function say(key, fields = {}) {
+  const text = config.messages[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => String(fields[name] ?? whole));
+}
+
+/** Names in a row. */
+export function listed(names) {
+  return names.join(chinese ? "、" : ", ");
+}
+
+/** A figure as readers of this language write it; "<5" and other words pass. */
+export function figure(value, digits = 0) {
+  if (value === null || value === undefined || value === "") return "—";
+  if (typeof value === "string") return value;
+  const [whole, part] = Math.abs(value).toFixed(digits).split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, chinese ? THIN : ",");
+  return (value < 0 ? "－" : "") + grouped + (part ? `.${part}` : "");
+}
+
+/** A share as "12.5 %", with one decimal below ten. */
+export function percent(share) {
+  const value = share * 100;
+  const digits = value > 0 && value < 9.95 && value % 1 >= 0.05 ? 1 : 0;
+  return `${figure(value, digits)}\u202f%`;
+}
+
+/** "2026-10" as 2026年10月 or Oct 2026; quarters and years too; `short` for an axis. */
+export function windowName(text, short = false) {
+  if (!text) return "";
+  if (/^\d{4}$/.test(text)) return chinese ? `${text}年` : text;
+  const [year, rest] = text.split("-");
+  if (rest.startsWith("Q")) {
+    return chinese ? `${year}年第${"一二三四"[Number(rest[1]) - 1]}季度` : `${rest} ${year}`;
+  }
+  if (short) return `${year}.${Number(rest)}`;
+  if (chinese) return `${year}年${Number(rest)}月`;
+  const name = new Intl.DateTimeFormat("en-GB", { month: "short", timeZone: "UTC" });
+  return `${name.format(new Date(Date.UTC(Number(year), Number(rest) - 1, 1)))} ${year}`;
+}
+
+/** "2026-10-31" as 10月31日 or 31 Oct 2026. */
+export function dayName(text) {
+  if (!text) return "";
+  const [year, month, day] = text.slice(0, 10).split("-").map(Number);
+  if (chinese) return `${year}年${month}月${day}日`;
+  const name = new Intl.DateTimeFormat("en-GB", { month: "short", timeZone: "UTC" });
+  return `${day} ${name.format(new Date(Date.UTC(year, month - 1, 1)))} ${year}`;
+}
+
+/** A name as it stands on the map: 柳塘街道 is 柳塘, Wangjiang Subdistrict is Wangjiang. */
+export function shortName(name) {
+  const bare = name.replace(/\s+(Subdistrict|Township|Town|Community|Village)$/, "");
+  if (bare.length < 3 || /[A-Za-z]/.test(bare)) return bare;
+  return bare.replace(/(街道|社区|村|镇|乡)$/, "") || bare;
+}
+
+/** How a value of the painted column looks. */
+export function paintOf(value) {
+  return config.style?.paints?.[String(value)] ?? null;
+}
