@@ -1,0 +1,126 @@
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gisapp.core.matching import exact, greedy, judge
+from gisapp.core.matching.problem import Plan, Problem
+from tests.core.matching.small import optimum, problem, problems
+
+CALM = settings(max_examples=60, deadline=None, derandomize=True)
+
+
+@CALM
+@given(problems())
+def test_every_plan_keeps_the_rules(problem: Problem) -> None:
+    for solver in (exact, greedy):
+        plan = solver.solve(problem)
+
+        assert judge.check(problem, plan).broken_rules == []
+
+
+@CALM
+@given(problems())
+def test_no_plan_is_cheaper_than_the_exact_one(problem: Problem) -> None:
+    best = judge.check(problem, exact.solve(problem)).cost
+    quick = judge.check(problem, greedy.solve(problem)).cost
+
+    assert best <= quick
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_the_exact_plan_costs_what_integer_programming_finds(block: int) -> None:
+    for seed in range(50 * block, 50 * (block + 1)):
+        small = problem(seed)
+
+        cost = judge.check(small, exact.solve(small)).cost / 100
+
+        assert cost == pytest.approx(optimum(small), abs=0.005), seed
+
+
+@CALM
+@given(problems(), st.integers(0, 3), st.randoms(use_true_random=False))
+def test_the_order_of_rows_does_not_matter(problem: Problem, seed: int, chance: object) -> None:
+    rng = np.random.default_rng(chance.getrandbits(32))  # type: ignore[attr-defined]
+    mixed = shuffled(problem, rng)
+
+    assert named(mixed, exact.solve(mixed, seed=seed)) == named(
+        problem, exact.solve(problem, seed=seed)
+    )
+
+
+def shuffled(problem: Problem, rng: np.random.Generator) -> Problem:
+    """Put posts, slots, cadres, departments, offices and all pairs in another order."""
+    posts, slots, cadres = problem.posts, problem.slots, problem.cadres
+    by_post = rng.permutation(len(posts.codes))
+    by_slot = rng.permutation(len(slots.post))
+    by_cadre = rng.permutation(len(cadres.codes))
+    by_department = rng.permutation(len(problem.departments.codes))
+    by_office = rng.permutation(len(problem.offices))
+    post, slot, cadre, department, office = map(
+        np.argsort, (by_post, by_slot, by_cadre, by_department, by_office)
+    )
+
+    def pick(codes: list[str], order: np.ndarray) -> list[str]:
+        return [codes[n] for n in order]
+
+    def rows(pairs: np.ndarray, left: np.ndarray, right: np.ndarray, by: np.ndarray) -> np.ndarray:
+        return np.column_stack([left[pairs[:, 0]], right[pairs[:, 1]]])[by]
+
+    ways, links = rng.permutation(len(problem.ways)), rng.permutation(len(problem.links))
+    recused, base = rng.permutation(len(problem.recused)), rng.permutation(len(problem.base))
+    arrays = {
+        field.name: getattr(slots, field.name)[by_slot] for field in dataclasses.fields(slots)
+    }
+    people = {
+        field.name: getattr(cadres, field.name)[by_cadre]
+        for field in dataclasses.fields(cadres)
+        if field.name != "codes"
+    }
+    return dataclasses.replace(
+        problem,
+        posts=dataclasses.replace(
+            posts,
+            codes=pick(posts.codes, by_post),
+            metres=posts.metres[by_post],
+            chief=posts.chief[by_post],
+            wish=posts.wish[by_post],
+        ),
+        slots=dataclasses.replace(slots, **arrays | {"post": post[arrays["post"]]}),
+        cadres=dataclasses.replace(
+            cadres,
+            **people
+            | {
+                "codes": pick(cadres.codes, by_cadre),
+                "office": office[people["office"]],
+                "department": department[people["department"]],
+            },
+        ),
+        departments=dataclasses.replace(
+            problem.departments,
+            codes=pick(problem.departments.codes, by_department),
+            floor=problem.departments.floor[by_department],
+        ),
+        offices=problem.offices[by_office],
+        ways=rows(problem.ways, office, post, ways),
+        ways_min=problem.ways_min[ways],
+        links=rows(problem.links, department, post, links),
+        links_min=problem.links_min[links],
+        recused=rows(problem.recused, cadre, post, recused),
+        locks=rows(problem.locks, cadre, slot, np.arange(len(problem.locks))),
+        base=rows(problem.base, cadre, post, base),
+    )
+
+
+def named(problem: Problem, plan: Plan) -> list[tuple[str, str, int]]:
+    slots = problem.slots
+    return [
+        (
+            problem.cadres.codes[cadre],
+            problem.posts.codes[slots.post[slot]],
+            int(slots.number[slot]),
+        )
+        for cadre, slot in zip(plan.cadre, plan.slot, strict=True)
+    ]
