@@ -1,0 +1,96 @@
+"""The one row about this installation, and what follows from it."""
+
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from gisapp.auth import EVERYWHERE
+from gisapp.errors import InvalidInput, Unavailable
+from gisapp.i18n import N_
+from gisapp.store.models import Area, Department, Installation
+from gisapp.store.session import Session
+
+LENGTHS = (12, 9, 6, 4, 2)
+
+
+class NotMade(Unavailable):
+    """The database has tables but no installation row."""
+
+    code = "not_made"
+    message = N_("The database is empty. Run “gisapp init” first.")
+
+
+class NoRootArea(InvalidInput):
+    """Several trees of areas stand side by side, so the area must be named."""
+
+    code = "no_root_area"
+    message = N_("Several provinces are stored. Name the area.")
+
+
+class NoAreas(InvalidInput):
+    """No area is stored yet."""
+
+    code = "no_areas"
+    message = N_("No area is stored yet. Import areas and grids first.")
+
+
+def find(session: Session) -> Installation | None:
+    """Return the installation's row, or None before `make`."""
+    return session.get(Installation, 1)
+
+
+def the(session: Session) -> Installation:
+    """Return the installation's row; raise `NotMade` when there is none."""
+    if (row := find(session)) is None:
+        raise NotMade
+    return row
+
+
+def make(session: Session, *, demo: bool = False, srid: int = 0) -> Installation:
+    """Write the installation's row; ``srid`` is set when the first areas come."""
+    row = Installation(
+        id=1,
+        uid=uuid4(),
+        epoch=1,
+        srid=srid,
+        code_pattern=session.settings.grid_code,
+        demo=demo,
+        name=session.settings.name,
+        created_at=session.now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def set_srid(session: Session, number: int) -> None:
+    """Set the city's projection (EPSG code), once: when the first areas or grids come."""
+    row = the(session)
+    if row.srid == 0:
+        row.srid = number
+        session.flush()
+
+
+def srid(session: Session) -> int:
+    """Return the city's projection, in which everything is measured (EPSG code)."""
+    if (number := the(session).srid) == 0:
+        raise NoAreas
+    return number
+
+
+def root_area(session: Session) -> str:
+    """Return the smallest area that holds everything the actor may see."""
+    area: str = session.actor.area_code
+    if area != EVERYWHERE:
+        return area
+    communities = select(Area.code).where(Area.level == "community")
+    codes: list[str] = [*session.scalars(communities)] or [*session.scalars(select(Area.code))]
+    if not codes:
+        raise NoAreas
+    codes += session.scalars(select(Department.area_code))
+    first, last, shortest = min(codes), max(codes), min(map(len, codes))
+    # What the two ends of the order share, all between them share.
+    for digits in LENGTHS:
+        if digits <= shortest and first[:digits] == last[:digits]:
+            return first[:digits]
+    raise NoRootArea
