@@ -5,8 +5,11 @@ const STRIP = 84;
 
 export const isPhone = () => NARROW.matches;
 
-/** Let `grip` move `panel` between the stops; a tap goes to the next one. */
-export function drawer(panel, grip, start = 0) {
+/**
+ * Let `grip` move `panel` between the stops; a tap goes to the next one. `settled` is told how many
+ * pixels are covered.
+ */
+export function drawer(panel, grip, start = 0, settled = () => {}) {
   let stop = start;
   let from = null;
 
@@ -20,6 +23,7 @@ export function drawer(panel, grip, start = 0) {
     panel.classList.toggle("settle", soft);
     panel.style.setProperty("--stop", `${heights()[stop]}px`);
     grip.setAttribute("aria-expanded", String(stop > 0));
+    settled(heights()[stop], stop);
   }
 
   grip.addEventListener("pointerdown", (event) => {

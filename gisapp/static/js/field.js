@@ -165,7 +165,7 @@ function draw() {
   const all = aim.flatMap((one) => one.rings.flat());
   const [w, e] = [Math.min(...all.map((p) => p[0])), Math.max(...all.map((p) => p[0]))];
   const [s, n] = [Math.min(...all.map((p) => p[1])), Math.max(...all.map((p) => p[1]))];
-  const k = Math.min((width * 0.52) / ((e - w) * kx), (height * 0.5) / ((n - s) * METRES));
+  const k = Math.min((width * 0.42) / ((e - w) * kx), (height * 0.42) / ((n - s) * METRES));
   const at = ([lon, lat]) => [
     width / 2 + (lon - (w + e) / 2) * kx * k,
     height * 0.47 - (lat - (s + n) / 2) * METRES * k,
@@ -204,7 +204,7 @@ function names(c, at, width, height) {
     if (x < 24 || x > width - 24 || y < 40 || y > height - 70) continue;
     const own = aim.includes(one);
     c.font = `${own ? 700 : 400} ${own ? 16 : 14}px ${family}`;
-    const text = say("grid", { number: one.code.slice(12) || one.code });
+    const text = say("grid", { number: (one.code.slice(12) || one.code).replace(/^0(?=\d\d)/, "") });
     c.strokeStyle = own ? "#F6E6BE" : "#FFFFFFEB";
     c.lineWidth = 4;
     c.strokeText(text, x, y);

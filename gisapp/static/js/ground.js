@@ -90,7 +90,12 @@ function ground(c, context, zoom, k) {
   c.lineJoin = "round";
   c.lineCap = "round";
   c.fillStyle = WATER;
-  for (const one of context.layers.water ?? []) c.fill(one.path);
+  c.strokeStyle = WATER;
+  c.lineWidth = 2.5 / k;
+  for (const one of context.layers.water ?? []) {
+    if (one.closed) c.fill(one.path);
+    else c.stroke(one.path);
+  }
   const [, main, street] = ROADS.find(([to]) => zoom <= to + 0.5);
   const roads = [
     [context.layers.street ?? [], street],

@@ -1,1 +1,209 @@
-export const hotspots = {};
+// Hotspots: where disputes gather, in which months, and whether it rises or eases.
+
+import { byId, el } from "./dom.js";
+import { countValues } from "./legend.js";
+import { Months } from "./months.js";
+import { swatch } from "./patterns.js";
+import { seriesChart } from "./series.js";
+import { glyph, readTrend, trendPaint } from "./trends.js";
+import { section, showBase, source } from "./usual.js";
+import { config, figure, say, windowName } from "./words.js";
+
+const FEW = 7;
+const TREND_ORDER = ["intensifying", "new", "consecutive", "persistent", "sporadic", "oscillating", "diminishing", "historical"];
+
+export const hotspots = {
+  prepare(page) {
+    page.mode = "bin";
+    page.months = new Months((month) => page.ask({ month, quarter: null, year: null }));
+  },
+
+  dress(page) {
+    const { scene } = page;
+    if (page.mode === "trend") {
+      const all = [...new Set(scene.values.grid.trend)];
+      const rank = (value) => {
+        const { name, cold } = readTrend(value);
+        return (name ? TREND_ORDER.indexOf(name) : 20 + (name === null)) + (cold ? 9 : 0);
+      };
+      scene.order = all.sort((a, b) => rank(a) - rank(b));
+      scene.dress("trend", Object.fromEntries(all.map((value) => [String(value), trendPaint(value)])));
+    } else {
+      scene.order = config.style.order;
+      scene.dress(config.style.column, config.style.paints);
+    }
+    modes(page);
+  },
+
+  head(page) {
+    const { about, scene } = page;
+    byId("lead").textContent = about.sentence ?? "";
+    const category = (about.categories ?? []).find((one) => one.code === (about.category ?? ""));
+    byId("title").textContent = category ? `${config.title} · ${category.name}` : config.title;
+    const method = typeof about.method === "string" ? about.method : "";
+    showBase([windowName(about.window), say("base_grids", { n: figure(scene.places.count) }), method]);
+    byId("list-title").textContent = say("hot_places");
+    byId("list-note").textContent = say("disputes");
+    byId("source").textContent = source(about);
+    windows(page);
+    topics(page);
+    const months = about.months ?? [];
+    page.months.window = windowName(about.window);
+    page.months.show(months, /^\d{4}-\d\d$/.test(about.window) ? about.window : null, within(about.window, months));
+  },
+
+  side: (row) => (row.count === null || row.count === undefined ? "" : figure(row.count)),
+
+  cell(row, name) {
+    const value = row[name];
+    if (name === "trend") return trendPaint(value).word;
+    return typeof value === "number" ? figure(value) : (value ?? "—");
+  },
+
+  paintOf(scene, row) {
+    return config.style.paints[String(row[config.style.column])] ?? null;
+  },
+
+  tipFigure(page, position) {
+    const values = page.scene.values.grid;
+    const trend = readTrend(values.trend?.[position]).name ? trendPaint(values.trend[position]).word : "";
+    const count = values.count?.[position];
+    return [trend, count === null || count === undefined ? "" : say("n_disputes", { n: figure(count) })].filter(Boolean).join(" · ");
+  },
+
+  badge(row) {
+    if (!readTrend(row.trend).name) return null;
+    return el("span", { class: "row" }, glyph(row.trend), el("b", {}, trendPaint(row.trend).word));
+  },
+
+  tell(page, { detail, code }) {
+    const home = el("div", {});
+    if (detail.series?.length) {
+      const chosen = /^\d{4}-\d\d$/.test(page.about.window) ? page.about.window : null;
+      home.append(section(say("disputes_a_month"), seriesChart(detail.series, chosen, say("disputes_a_month"))));
+    }
+    if (detail.neighbours?.length) home.append(section(say("around"), around(page, detail.neighbours, code)));
+    home.append(el("p", { class: "facts" }, say("few_note")));
+    return home;
+  },
+};
+
+function modes(page) {
+  const home = byId("legend-block");
+  home.querySelector(".segments")?.remove();
+  const button = (mode, word) =>
+    el(
+      "button",
+      {
+        type: "button",
+        class: "mini",
+        "aria-pressed": String(page.mode === mode),
+        click: () => {
+          page.mode = mode;
+          page.scene.hidden = new Set();
+          hotspots.dress(page);
+          page.counts = countValues(page.scene.values.grid[page.scene.column]);
+          page.filtered();
+        },
+      },
+      word,
+    );
+  byId("legend").before(
+    el("div", { class: "segments", role: "group", "aria-label": say("what_is_painted") }, button("bin", say("hot_and_cold")), button("trend", say("trends"))),
+  );
+}
+
+/** Month, quarter or year: the newest whole one of each that the months hold. */
+function windows(page) {
+  const months = (page.about.months ?? []).filter((one) => !one.open).map((one) => one.month);
+  const last = months.at(-1);
+  byId("windows")?.remove();
+  if (!last) return;
+  const kind = page.about.window.includes("Q") ? "quarter" : page.about.window.length === 4 ? "year" : "month";
+  const quarters = [...new Set(months.filter((one) => Number(one.slice(5)) % 3 === 0).map(quarterOf))];
+  const years = [...new Set(months.filter((one) => one.endsWith("-12")).map((one) => one.slice(0, 4)))];
+  const choices = [["month", last], ["quarter", quarters.at(-1)], ["year", years.at(-1)]].filter(([, value]) => value);
+  byId("base").after(
+    el(
+      "div",
+      { class: "segments", id: "windows", role: "group", "aria-label": say("window") },
+      choices.map(([name, value]) =>
+        el(
+          "button",
+          {
+            type: "button",
+            class: "mini",
+            "aria-pressed": String(kind === name),
+            click: () => page.ask({ month: null, quarter: null, year: null, [name]: value }),
+          },
+          say(`window_${name}`),
+        ),
+      ),
+    ),
+  );
+}
+
+function quarterOf(month) {
+  return `${month.slice(0, 4)}-Q${Math.ceil(Number(month.slice(5)) / 3)}`;
+}
+
+function within(window, months) {
+  const holds = (month) => (window.includes("Q") ? quarterOf(month) === window : month.startsWith(window));
+  return new Set(months.filter((one) => window && holds(one.month)).map((one) => one.month));
+}
+
+/** The categories, those with most disputes first; the rest folded. */
+function topics(page) {
+  const { about } = page;
+  const home = byId("topics");
+  const all = about.categories ?? [];
+  home.hidden = !all.length;
+  const open = home.querySelector("details")?.open ?? false;
+  const chosen = about.category ?? "";
+  const count = (one) => (one.count === "<5" ? 0 : Number(one.count) || 0);
+  const sorted = [...all].sort((a, b) => (a.code ? 1 : 0) - (b.code ? 1 : 0) || count(b) - count(a));
+  const line = (one) => {
+    const id = `category-${one.code || "all"}`;
+    const radio = el("input", { type: "radio", name: "category", id, change: () => page.ask({ category: one.code || null }) });
+    radio.checked = (one.code ?? "") === chosen;
+    return el("li", {}, radio, el("label", { for: id }, one.name), el("span", { class: "count" }, figure(one.count)));
+  };
+  const first = sorted.filter((one, i) => i < FEW || one.code === chosen);
+  const rest = sorted.filter((one) => !first.includes(one));
+  const focused = document.activeElement?.id;
+  home.replaceChildren(
+    el("h3", { class: "title" }, say("category"), el("small", {}, say("counts_rounded", { window: windowName(about.window) }))),
+    el("ul", { class: "choices", role: "radiogroup", "aria-label": say("category") }, first.map(line)),
+  );
+  if (rest.length) {
+    const more = el("details", {}, el("summary", {}, say("more_categories", { n: rest.length })), el("ul", { class: "choices" }, rest.map(line)));
+    more.open = open;
+    home.append(more);
+  }
+  if (focused?.startsWith("category-")) byId(focused)?.focus();
+}
+
+function around(page, rows, code) {
+  return el(
+    "table",
+    {},
+    el(
+      "thead",
+      {},
+      el("tr", {}, el("th", { scope: "col" }, say("place")), el("th", { scope: "col", class: "number" }, say("disputes")), el("th", { scope: "col" }, say("trend"))),
+    ),
+    el(
+      "tbody",
+      {},
+      rows.map((row) =>
+        el(
+          "tr",
+          { "aria-current": row.code === code ? "true" : null, click: () => page.pick(row.code, { fly: true }) },
+          el("th", { scope: "row" }, swatch(config.style.paints[String(row.bin)], 20), el("button", { type: "button", class: "place mini" }, row.name ?? row.code)),
+          el("td", { class: "number" }, figure(row.count)),
+          el("td", {}, readTrend(row.trend).name ? trendPaint(row.trend).word : "—"),
+        ),
+      ),
+    ),
+  );
+}

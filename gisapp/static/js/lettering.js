@@ -17,7 +17,7 @@ export function drawWords(sheet, c) {
   const large = document.documentElement.dataset.type === "large" ? 1.25 : 1;
   const level = sheet.view.level;
   names(c, sheet, "township", 13 * large, "700", taken);
-  if (sheet.zoom >= 13.5) names(c, sheet, "community", 12 * large, "400", taken);
+  if (sheet.zoom >= 14) names(c, sheet, "community", 12 * large, "400", taken);
   waters(c, sheet, 13 * large, taken);
   if (level === "grid") stamps(c, sheet, taken, large);
 }
@@ -66,7 +66,8 @@ function stamps(c, sheet, taken, large) {
     for (const one of placed.tile?.layers.grid ?? []) {
       if (placed.tile.level !== "grid") continue;
       if (!seen.has(one.id)) seen.set(one.id, []);
-      seen.get(one.id).push({ one, left: placed.left, top: placed.top, k: placed.k });
+      const { left, top, k } = placed;
+      seen.get(one.id).push({ one, left, top, k, water: wet(placed) });
     }
   }
   const numbered = sheet.zoom >= 14.5;
@@ -74,7 +75,7 @@ function stamps(c, sheet, taken, large) {
     const paint = sheet.scene.paint("grid", position);
     if (!paint?.stamped && !numbered) continue;
     if (!wide(pieces)) continue;
-    const best = sheet.scene.poleOf(`${sheet.zoom} ${position} ${pieces.length}`, () => {
+    const best = sheet.scene.poleOf(`${sheet.zoom} ${position} ${pieces.length} ${pieces.filter((one) => one.water).length}`, () => {
       const found = pole(pieces);
       const place = sheet.place(found.x, found.y);
       return { lat: place.lat, lon: place.lng, radius: found.radius };
@@ -93,6 +94,11 @@ function stamps(c, sheet, taken, large) {
       halo(c, number, x, y + below, "#16202B", 3);
     }
   }
+}
+
+/** The water of a tile as shapes; undefined until it is there. */
+function wet({ context }) {
+  return context ? (context.layers.water ?? []).filter((one) => one.closed) : undefined;
 }
 
 function wide(pieces) {

@@ -45,8 +45,15 @@ export function frameMap(map) {
   new ResizeObserver(() => map.invalidateSize({ animate: false, pan: false })).observe(home);
   showScale(map);
 
+  let lifted = 84;
   return {
     whole,
+    /** Keep the centre of the map above what the drawer covers. */
+    lift(covered) {
+      if (covered === lifted) return;
+      map.panBy([0, (covered - lifted) / 2], { animate: !CALM.matches, duration: 0.2 });
+      lifted = covered;
+    },
     /** Centre a place in what the drawer or card leaves free. */
     centre(place, zoom, always = false) {
       const covered = isPhone() ? byId("card").clientHeight || 0 : 0;

@@ -76,7 +76,7 @@ export class Months {
     const inside = this.months.flatMap((one, i) => (within.has(one.month) ? [i] : []));
     const middle = picked >= 0 ? picked : inside.length ? (inside[0] + inside.at(-1)) / 2 : -1;
     this.months.forEach((one, i) => {
-      const edge = i === 0 || one.month.endsWith("-01");
+      const edge = i === 0 || (one.month.endsWith("-01") && i > n * 0.12);
       if (edge && Math.abs(i - middle) > n * 0.12) marks.push(put(windowName(one.month, true), i));
     });
     if (middle >= 0) {

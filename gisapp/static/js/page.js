@@ -62,7 +62,9 @@ class Page {
     this.list = new List({ query, pick, paint, side: theme.side, hover: (code) => this.point(code) });
     this.ledger = new Ledger({ query, pick, paint, cell: theme.cell });
     this.card = new Card(this);
-    this.drawer = drawer(byId("panel"), byId("grip"));
+    this.drawer = drawer(byId("panel"), byId("grip"), 0, (covered, stop) => {
+      if (isPhone() && stop < 2) free.lift(covered);
+    });
     theme.prepare?.(this);
   }
 
@@ -82,6 +84,8 @@ class Page {
       sheet.refresh();
     });
     await this.reload();
+    leaflet.invalidateSize({ animate: false });
+    this.free.whole();
     const code = new URLSearchParams(location.hash.slice(1)).get("place");
     if (code && this.scene.places.at.has(code)) this.pick(code, { fly: true });
     document.documentElement.dataset.ready = "1";
@@ -124,6 +128,7 @@ class Page {
   }
 
   legend() {
+    if (!this.counts) return;
     showLegend(this.scene, this.sheet.view?.level ?? "grid", this.counts, () => this.filtered());
     const hidden = this.scene.hidden.size;
     byId("hidden-note").hidden = !hidden;
@@ -140,8 +145,8 @@ class Page {
 
   /** The classes that are shown, as the doors understand them. */
   filter() {
-    if (!this.scene.hidden.size) return theme.filter?.(this) ?? {};
-    const order = (this.scene.order ?? config.style.order).map(String);
+    if (!this.scene.hidden.size || this.scene.column !== config.style.column) return {};
+    const order = config.style.order.map(String);
     const shown = order.filter((value) => !this.scene.hidden.has(value));
     return { value: shown.length ? shown : ["none"] };
   }

@@ -3,14 +3,18 @@
 import { holds, isCut } from "./tile.js";
 
 /**
- * Find the point farthest from the border. `pieces` are [{one, left, top, k}]: a decoded shape,
- * and how its tile lies on the page (pixels = left + k · units). Returns {x, y, radius} in pixels.
+ * Find the point farthest from the border. `pieces` are [{one, left, top, k, water}]: a decoded shape,
+ * how its tile lies on the page (pixels = left + k · units), and the water of the tile, where
+ * nothing is written. Returns {x, y, radius} in pixels.
  */
 export function pole(pieces, precision = 2) {
   const edges = [];
+  const wet = [];
   const box = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const { one, left, top, k } of pieces) {
-    for (const ring of one.rings) {
+  for (const { one, left, top, k, water = [] } of pieces) {
+    for (const lake of water) if (meets(one.box, lake.box)) wet.push({ one: lake, left, top, k });
+    const rings = [...one.rings, ...water.filter((lake) => meets(one.box, lake.box)).flatMap((lake) => lake.rings)];
+    for (const ring of rings) {
       for (let i = 0; i + 3 < ring.length; i += 2) {
         const [ax, ay, bx, by] = [ring[i], ring[i + 1], ring[i + 2], ring[i + 3]];
         if (isCut(ax, ay, bx, by)) continue;
@@ -22,8 +26,9 @@ export function pole(pieces, precision = 2) {
     box[2] = Math.max(box[2], left + Math.min(4096, one.box[2]) * k);
     box[3] = Math.max(box[3], top + Math.min(4096, one.box[3]) * k);
   }
-  const inside = (x, y) =>
-    pieces.some(({ one, left, top, k }) => holds(one, (x - left) / k, (y - top) / k));
+  const within = (all, x, y) =>
+    all.some(({ one, left, top, k }) => holds(one, (x - left) / k, (y - top) / k));
+  const inside = (x, y) => within(pieces, x, y) && !within(wet, x, y);
   const reach = (x, y) => {
     let near = Infinity;
     for (let i = 0; i < edges.length; i += 4) {
@@ -50,6 +55,10 @@ export function pole(pieces, precision = 2) {
     }
   }
   return best;
+}
+
+function meets(a, b) {
+  return a[0] <= b[2] && b[0] <= a[2] && a[1] <= b[3] && b[1] <= a[3];
 }
 
 function cell(x, y, half, reach) {

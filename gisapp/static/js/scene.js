@@ -85,7 +85,8 @@ export class Scene {
   number(position) {
     const code = this.places.codes.grid[position];
     const parent = this.places.codes.community[this.places.up("grid", position)] ?? "";
-    return code.startsWith(parent) ? code.slice(parent.length) || code : code;
+    const rest = code.startsWith(parent) ? code.slice(parent.length) : "";
+    return rest.replace(/^0(?=\d\d)/, "") || code;
   }
 
   #trouble(level) {

@@ -39,7 +39,7 @@ function shape(feature) {
   }
   return {
     id: feature.id,
-    name: feature.properties.name,
+    closed: feature.type === 3,
     rings,
     box,
     path: trace(rings, feature.type === 3),

@@ -1,0 +1,99 @@
+// The published months of one place as bars, with the same figures as a table.
+
+import { el, svg } from "./dom.js";
+import { figure, say, windowName } from "./words.js";
+
+const [WIDTH, HEIGHT, LEFT, FOOT, TOP] = [336, 132, 26, 20, 8];
+
+/** `series` is [{month, count, bin}], oldest first; counts as published. */
+export function seriesChart(series, chosen, title) {
+  const most = Math.max(10, ...series.map((one) => Number(one.count) || 0));
+  const step = most <= 20 ? 10 : most <= 60 ? 20 : most <= 150 ? 50 : 100;
+  const room = HEIGHT - FOOT - TOP;
+  const y = (n) => HEIGHT - FOOT - (n / most) * room;
+  const wide = (WIDTH - LEFT) / series.length;
+  const chart = svg("svg", { class: "series", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": title });
+  const dots = svg(
+    "pattern",
+    { id: "few", width: 4, height: 4, patternUnits: "userSpaceOnUse" },
+    svg("rect", { x: 1, y: 1, width: 1.4, height: 1.4, fill: "#5A6774" }),
+  );
+  chart.append(svg("defs", {}, dots));
+  for (let n = step; n <= most; n += step) {
+    chart.append(svg("path", { d: `M${LEFT} ${y(n)}H${WIDTH}`, stroke: "#D8DEE4" }));
+    chart.append(text(LEFT - 5, y(n) + 4, String(n), "end"));
+  }
+  series.forEach((one, i) => chart.append(...bar(one, LEFT + i * wide, wide, y, one.month === chosen)));
+  chart.append(svg("path", { d: `M${LEFT} ${HEIGHT - FOOT + 0.5}H${WIDTH}`, stroke: "#16202B" }));
+  const ends = [[0, "start"], [Math.floor(series.length / 2), "middle"], [series.length - 1, "end"]];
+  for (const [i, anchor] of ends) {
+    const x = anchor === "start" ? LEFT : anchor === "end" ? WIDTH : LEFT + (i + 0.5) * wide;
+    if (series[i]) chart.append(text(x, HEIGHT - 4, windowName(series[i].month, true), anchor));
+  }
+  return el("figure", {}, chart, keys(), table(series));
+}
+
+function bar(one, x, wide, y, chosen) {
+  const few = one.count === "<5";
+  const n = few ? 2.5 : Number(one.count) || 0;
+  const base = HEIGHT - FOOT;
+  const hot = typeof one.bin === "number" && one.bin >= 2;
+  const cold = typeof one.bin === "number" && one.bin <= -2;
+  const made = [
+    svg("rect", {
+      x: x + 1.5,
+      y: Math.min(base - 1, y(n)),
+      width: Math.max(2, wide - 3),
+      height: Math.max(1, base - y(n)),
+      fill: few ? "url(#few)" : hot ? "#A32A12" : cold ? "#1F4F86" : "#FFFFFF",
+      stroke: hot ? "#A32A12" : cold ? "#1F4F86" : "#7A8692",
+      "stroke-dasharray": few ? "2 2" : null,
+    }),
+  ];
+  if (chosen) {
+    made.push(
+      svg("rect", { x: x - 0.5, y: Math.min(base - 8, y(n)) - 4, width: wide + 1, height: base - Math.min(base - 8, y(n)) + 4, fill: "none", stroke: "#16202B", "stroke-width": 2 }),
+    );
+  }
+  return made;
+}
+
+function text(x, y, words, anchor) {
+  return svg("text", { x, y, "text-anchor": anchor, "font-size": 12, fill: "#5A6774" }, words);
+}
+
+function keys() {
+  const item = (fill, stroke, word) => {
+    const box = svg("svg", { width: 12, height: 12, "aria-hidden": "true" });
+    box.append(svg("rect", { x: 0.5, y: 0.5, width: 11, height: 11, fill, stroke }));
+    return el("li", {}, box, word);
+  };
+  return el(
+    "ul",
+    { class: "keys" },
+    item("#A32A12", "#A32A12", say("significant_hot")),
+    item("#1F4F86", "#1F4F86", say("significant_cold")),
+    item("#FFFFFF", "#7A8692", say("not_significant")),
+    item("url(#few)", "#7A8692", "<5"),
+  );
+}
+
+function table(series) {
+  return el(
+    "details",
+    {},
+    el("summary", {}, say("as_table")),
+    el(
+      "table",
+      {},
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, say("month")), el("th", { scope: "col", class: "number" }, say("disputes")))),
+      el(
+        "tbody",
+        {},
+        [...series].reverse().map((one) =>
+          el("tr", {}, el("th", { scope: "row" }, windowName(one.month)), el("td", { class: "number" }, figure(one.count))),
+        ),
+      ),
+    ),
+  );
+}
