@@ -54,21 +54,43 @@ def by_grid(session: Session, day: date) -> Needs:
     A dispute counts for each specialty its category calls for. Enterprises that only the grid's
     own number knows of, and industries without a rate, count at the rate of ``*``.
     """
-    grids = session.execute(
-        select(Grid.id, Grid.code, Grid.enterprises).where(valid_on(Grid, day)).order_by(Grid.code)
-    ).all()
+    grids = _grids(session, day)
     row = {grid_id: position for position, (grid_id, _, _) in enumerate(grids)}
     specialties = list(session.scalars(select(Specialty.code).order_by(Specialty.code)))
     column = {code: position for position, code in enumerate(specialties)}
 
     cases = _disputes(session, day, row, column)
     by_industry, industries = _enterprises(session, day, row)
-    counted = by_industry.sum(axis=1)
-    told = np.array([np.nan if number is None else number for _, _, number in grids], np.float64)
-    by_industry[:, industries.index(UNKNOWN_INDUSTRY)] += np.fmax(told - counted, 0)
+    enterprises = _told(grids, by_industry)
+    unknown = enterprises - by_industry.sum(axis=1)
+    by_industry[:, industries.index(UNKNOWN_INDUSTRY)] += np.maximum(unknown, 0)
     cases += by_industry @ _rates(session, industries, column)
-    enterprises = np.where(np.isnan(told), counted, told).astype(np.int64)
     return Needs([code for _, code, _ in grids], specialties, cases, enterprises)
+
+
+def enterprises_by_grid(session: Session, day: date) -> dict[str, int]:
+    """Say how many enterprises each grid holds: the grid's own number, else those counted."""
+    grids = _grids(session, day)
+    row = {grid_id: position for position, (grid_id, _, _) in enumerate(grids)}
+    numbers = _told(grids, _enterprises(session, day, row)[0]).tolist()
+    return {code: number for (_, code, _), number in zip(grids, numbers, strict=True)}
+
+
+def _grids(session: Session, day: date) -> list[tuple[int, str, int | None]]:
+    """Read id, code and own number of enterprises of the grids valid on ``day``, by code."""
+    question = (
+        select(Grid.id, Grid.code, Grid.enterprises).where(valid_on(Grid, day)).order_by(Grid.code)
+    )
+    return [(row.id, row.code, row.enterprises) for row in session.execute(question)]
+
+
+def _told(grids: list[tuple[int, str, int | None]], by_industry: Table) -> npt.NDArray[np.int64]:
+    """Take each grid's own number of enterprises, or the number counted where it has none."""
+    counted = by_industry.sum(axis=1).astype(np.int64).tolist()
+    numbers = [
+        count if own is None else own for (_, _, own), count in zip(grids, counted, strict=True)
+    ]
+    return np.array(numbers, np.int64)
 
 
 def _disputes(session: Session, day: date, row: dict[int, int], column: dict[str, int]) -> Table:
@@ -117,4 +139,4 @@ def _rates(session: Session, industries: list[str], column: dict[str, int]) -> T
     ):
         rates.setdefault(industry, np.zeros(len(column)))[column[specialty]] = cases
     unknown = rates.get(UNKNOWN_INDUSTRY, np.zeros(len(column)))
-    return np.array([rates.get(code, unknown) for code in industries]).reshape(-1, len(column))
+    return np.vstack([rates.get(code, unknown) for code in industries])

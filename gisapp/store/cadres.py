@@ -1,0 +1,142 @@
+"""Questions about cadres: who they are, what they know, where they come from, who is free."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from sqlalchemy import select
+
+from gisapp import frames
+from gisapp.i18n import Name
+from gisapp.store import installation
+from gisapp.store.models import (
+    Cadre,
+    CadreSpecialty,
+    Department,
+    Office,
+    Recusal,
+    Specialty,
+    Travel,
+)
+from gisapp.store.needs import valid_on
+from gisapp.store.session import Session
+
+Ints = npt.NDArray[np.int64]
+Array = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """All cadres on the staff on one day, by staff number."""
+
+    ids: Ints
+    staff_numbers: list[str]
+    names: list[str]
+    departments: list[str]
+    """Names."""
+    department_codes: list[str]
+    staff: Flags
+    """Whether they are staff, not leaders."""
+    available: Flags
+    capacity: Ints
+    """Posts at once."""
+    office_ids: Ints
+    offices: list[str]
+    """Names."""
+    places: Array
+    """Shape (c, 2). Longitude, latitude of the office."""
+    metres: Array
+    """The same in the city's projection."""
+    knows: Flags
+    """Shape (c, s)."""
+
+
+def roster(session: Session, day: date, specialties: list[str]) -> Roster:
+    """Read all cadres on the staff on ``day``."""
+    rows = session.execute(
+        select(
+            Cadre.id,
+            Cadre.staff_number,
+            Cadre.name,
+            Cadre.rank,
+            Cadre.capacity,
+            Cadre.available_from,
+            Cadre.available_to,
+            Department.name.label("department"),
+            Department.code.label("department_code"),
+            Office.id.label("office_id"),
+            Office.name.label("office"),
+        )
+        .join(Department, Cadre.department_id == Department.id)
+        .join(Office, Cadre.office_id == Office.id)
+        .where(valid_on(Cadre, day))
+        .order_by(Cadre.staff_number)
+    ).all()
+    spots = dict(session.execute(select(Office.id, Office.place)).all())
+    office = [spots[row.office_id] for row in rows]
+    places = np.column_stack([shapely.get_x(office), shapely.get_y(office)]).reshape(-1, 2)
+    return Roster(
+        np.array([row.id for row in rows], np.int64),
+        [row.staff_number for row in rows],
+        [row.name for row in rows],
+        [row.department for row in rows],
+        [row.department_code for row in rows],
+        np.array([row.rank == "staff" for row in rows], np.bool_),
+        np.array([_open(row.available_from, row.available_to, day) for row in rows], np.bool_),
+        np.array([row.capacity for row in rows], np.int64),
+        np.array([row.office_id for row in rows], np.int64),
+        [row.office for row in rows],
+        places,
+        frames.to_metres(places, installation.srid(session)) if rows else places,
+        _knows(session, [row.id for row in rows], specialties),
+    )
+
+
+def _open(first: date | None, last: date | None, day: date) -> bool:
+    return (first is None or first <= day) and (last is None or day <= last)
+
+
+def _knows(session: Session, cadre_ids: list[int], specialties: list[str]) -> Flags:
+    row = {cadre: position for position, cadre in enumerate(cadre_ids)}
+    column = {code: position for position, code in enumerate(specialties)}
+    held = np.zeros((len(row), len(column)), np.bool_)
+    for cadre, code in session.execute(
+        select(CadreSpecialty.cadre_id, CadreSpecialty.specialty_code)
+    ):
+        if cadre in row and code in column:
+            held[row[cadre], column[code]] = True
+    return held
+
+
+def recusals(
+    session: Session, day: date, cadre_ids: Ints, grid_codes: list[str]
+) -> tuple[Ints, Ints]:
+    """Pair grids with the cadres who must not serve them; both as positions, grids sorted."""
+    row = {cadre: position for position, cadre in enumerate(cadre_ids.tolist())}
+    codes = np.array(grid_codes, dtype=str)
+    grids: list[Ints] = [np.zeros(0, np.int64)]
+    cadres: list[Ints] = [np.zeros(0, np.int64)]
+    for cadre, place in session.execute(
+        select(Recusal.cadre_id, Recusal.place_code).where(valid_on(Recusal, day))
+    ):
+        if cadre in row:
+            # A code begins with that of what it lies in; ":" is the character after "9".
+            first, last = np.searchsorted(codes, [place, place + ":"])
+            grids.append(np.arange(first, last, dtype=np.int64))
+            cadres.append(np.full(last - first, row[cadre], np.int64))
+    return np.concatenate(grids), np.concatenate(cadres)
+
+
+def measured_ways(session: Session) -> dict[tuple[int, str], float]:
+    """Read the minutes that were measured, by office id and place code."""
+    rows = session.execute(select(Travel.office_id, Travel.place_code, Travel.minutes))
+    return {(office, place): minutes for office, place, minutes in rows}
+
+
+def specialty_names(session: Session) -> dict[str, Name]:
+    """Read what each specialty is called."""
+    rows = session.execute(select(Specialty.code, Specialty.name_zh, Specialty.name_en))
+    return {code: Name(zh, en) for code, zh, en in rows}

@@ -1,0 +1,204 @@
+"""Who serves which grid under a plan: everything coverage is decided from, read together."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gisapp.core import coverage
+from gisapp.core.coverage import NONE, Coverage, Limits, Serving
+from gisapp.core.publication import enough_base
+from gisapp.settings import Settings
+from gisapp.store import cadres, grids, needs, plans
+from gisapp.store.cadres import Roster
+from gisapp.store.grids import Ground
+from gisapp.store.session import Session
+
+Ints = npt.NDArray[np.int64]
+Array = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """The town on one day under one plan; grids in the order of ``ground``."""
+
+    day: date
+    plans: list[str]
+    """Codes of the plans the placements come from; none when nothing is published."""
+    ground: Ground
+    specialties: list[str]
+    need: Array
+    """Shape (m, s). Cases a year."""
+    enterprises: Ints
+    """Shape (m,)."""
+    shown: Flags
+    """Shape (m,). Where so many live and work that a figure of cases may leave."""
+    roster: Roster
+    holdings: Any
+    """`plans.holdings`, those of cadres on the staff, with ``cadre``: a position in ``roster``."""
+    serving: Serving
+    limits: Limits
+    coverage: Coverage
+    ways: dict[tuple[int, str], float]
+    """Minutes that were measured, by office id and place code."""
+
+    def members(self, grid: int) -> list[tuple[int, float]]:
+        """List who serves ``grid`` as (position in the roster, minutes), the nearest first."""
+        first, last = np.searchsorted(self.serving.grid, [grid, grid + 1])
+        here = range(first, last)
+        rows = sorted((self.serving.minutes[k], int(self.serving.cadre[k])) for k in here)
+        return [(cadre, float(minutes)) for minutes, cadre in rows]
+
+    def free(self) -> Ints:
+        """Find the staff who can take a further post now, as positions in the roster."""
+        held = np.zeros(len(self.roster.ids), np.int64)
+        counts = self.holdings.groupby("cadre")["post_code"].nunique()
+        held[counts.index.to_numpy(np.int64)] = counts.to_numpy(np.int64)
+        can = self.roster.staff & self.roster.available & (held < self.roster.capacity)
+        return np.flatnonzero(can)
+
+
+def limits(settings: Settings) -> Limits:
+    """Take the four numbers that part the states from the settings."""
+    return Limits(
+        settings.coverage_need,
+        settings.coverage_far_min,
+        settings.coverage_stretch,
+        settings.coverage_cases,
+    )
+
+
+def situation(session: Session, plan: str | None, day: date | None) -> Situation:
+    """Read the town on ``day`` (today) under ``plan`` (what is in force on that day)."""
+    day = day or session.today
+    ground = grids.ground(session, day)
+    need = needs.by_grid(session, day)
+    found = _rows(need.grid_codes, ground.codes)
+    cases = np.vstack([need.cases, np.zeros((1, len(need.specialties)))])[found]
+    enterprises = np.append(need.enterprises, 0)[found]
+    # A missing number is not zero: it becomes nan, and nothing is shown.
+    households = np.array(ground.households, dtype=np.float64)
+    roster = cadres.roster(session, day, need.specialties)
+    held: Any = plans.holdings(session, plan, day)
+    held = held.assign(cadre=_rows(roster.ids.tolist(), held["cadre_id"].tolist()))
+    held = held[held["cadre"] != NONE].reset_index(drop=True)
+    ways = cadres.measured_ways(session)
+    bounds = limits(session.settings)
+    serving = _serving(session, ground, roster, held, ways)
+    return Situation(
+        day,
+        _plans(session, plan, day, held),
+        ground,
+        need.specialties,
+        cases,
+        enterprises,
+        enough_base(enterprises + households),
+        roster,
+        held,
+        serving,
+        bounds,
+        coverage.cover(cases, serving, roster.knows, bounds),
+        ways,
+    )
+
+
+def candidates(session: Session, town: Situation, asking: Ints) -> tuple[Ints, Array]:
+    """Find for some grids the nearest free cadre who knows what each wants, and the minutes.
+
+    Nobody who serves the grid already, nobody who is recused from it. Positions in the roster,
+    `NONE` where there is nobody.
+    """
+    free = town.free()
+    place = np.full(len(town.roster.ids), NONE, np.int64)
+    place[free] = np.arange(len(free))
+    row = np.full(len(town.ground.codes), NONE, np.int64)
+    row[asking] = np.arange(len(asking))
+    recused = cadres.recusals(session, town.day, town.roster.ids, town.ground.codes)
+    grid = row[np.concatenate([town.serving.grid, recused[0]])]
+    cadre = place[np.concatenate([town.serving.cadre, recused[1]])]
+    both = (grid != NONE) & (cadre != NONE)
+    found, metres = coverage.nearest_free(
+        town.ground.metres[asking],
+        coverage.wanted(town.coverage)[asking],
+        town.roster.metres[free],
+        town.roster.knows[free],
+        (grid[both], cadre[both]),
+    )
+    minutes = (
+        metres * session.settings.travel_detour / (session.settings.travel_speed_kmh * 1000 / 60)
+    )
+    return np.append(free, NONE)[found], minutes
+
+
+def choices(session: Session, town: Situation, grid: int, wanted: int) -> list[tuple[int, float]]:
+    """List who is free to serve a grid as (position in the roster, minutes), the nearest first.
+
+    Only those who know ``wanted``, a position in ``town.specialties``, unless it is `NONE`.
+    """
+    recused = cadres.recusals(session, town.day, town.roster.ids, town.ground.codes)
+    barred = {cadre for cadre, _ in town.members(grid)}
+    barred |= set(recused[1][recused[0] == grid].tolist())
+    able = [
+        cadre
+        for cadre in town.free().tolist()
+        if cadre not in barred and (wanted == NONE or town.roster.knows[cadre, wanted])
+    ]
+    rows = [(way(session, town, cadre, grid), cadre) for cadre in able]
+    return [(cadre, minutes) for minutes, cadre in sorted(rows)]
+
+
+def way(session: Session, town: Situation, cadre: int, grid: int) -> float:
+    """Say how many minutes it is from a cadre's office to a grid."""
+    asked = (int(town.roster.office_ids[cadre]), town.ground.codes[grid])
+    if asked in town.ways:
+        return town.ways[asked]
+    return float(_minutes(session, town.roster.metres[cadre], town.ground.metres[grid]))
+
+
+def _minutes(session: Session, start: Array, end: Array) -> Array:
+    return coverage.travel_min(
+        start,
+        end,
+        detour=session.settings.travel_detour,
+        speed_kmh=session.settings.travel_speed_kmh,
+    )
+
+
+def _plans(session: Session, plan: str | None, day: date, held: Any) -> list[str]:
+    """Name the plans the placements come from; those in force where nobody is placed."""
+    if plan is not None:
+        return [plans.code(plans.by_code(session, plan))]
+    codes = [plans.code(each.plan) for each in plans.in_force(session, day)]
+    used = set(held["plan"])
+    return [code for code in codes if code in used] or codes
+
+
+def _rows(known: list[Any], asked: list[Any]) -> Ints:
+    """Find each of ``asked`` among ``known``; `NONE` where it is not there."""
+    place = {code: position for position, code in enumerate(known)}
+    return np.array([place.get(code, NONE) for code in asked], np.int64)
+
+
+def _serving(
+    session: Session,
+    ground: Ground,
+    roster: Roster,
+    held: Any,
+    ways: dict[tuple[int, str], float],
+) -> Serving:
+    places = held["place_code"].tolist()
+    members = (held["role"] == "member").to_numpy(bool)
+    cadre = held["cadre"].to_numpy(np.int64)[members]
+    grid = _rows(ground.codes, places)[members]
+    community = _rows(ground.community_codes, places)[members]
+    grid, cadre = coverage.pairs(cadre, grid, community, ground.community)
+    minutes = _minutes(session, roster.metres[cadre], ground.metres[grid])
+    if ways:
+        offices = roster.office_ids[cadre].tolist()
+        codes = [ground.codes[position] for position in grid]
+        asked = zip(offices, codes, minutes.tolist(), strict=True)
+        minutes = np.array([ways.get((office, code), guess) for office, code, guess in asked])
+    return Serving(grid, cadre, minutes)

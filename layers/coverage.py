@@ -1,0 +1,225 @@
+"""Coverage gaps: grids that nobody serves, or nobody suitable, near enough or with time left."""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from gisapp import palette
+from gisapp.auth import Actor, Scope
+from gisapp.core import coverage
+from gisapp.core.coverage import FAR, NONE, SERVED, SPECIALTY_MISSING, STATES, STRETCHED, UNSERVED
+from gisapp.core.publication import WITHHELD, rounded, rounded_all
+from gisapp.core.reasons import Facts, Helper, reason, whole
+from gisapp.i18n import N_, Name, Sentence
+from gisapp.layer import Column, Layer, Share, Values
+from gisapp.query import PlanQuery
+from gisapp.store import cadres, enterprises, grids, serving
+from gisapp.store.serving import Situation
+from gisapp.store.session import Session
+
+Ints = npt.NDArray[np.int64]
+
+QUARTET: Final = ("police", "judge", "prosecutor", "lawyer")
+"""The four whom every community's team should have (三官一律)."""
+
+CHOICES: Final = 6
+"""How many free cadres are named to a planner who picks a grid."""
+
+
+def values(session: Session, actor: Actor, query: PlanQuery) -> Values:
+    """One state and one reason for each grid, under the plan asked for."""
+    town = serving.situation(session, query.plan, query.day)
+    found = town.coverage
+    trouble = np.flatnonzero(found.state != SERVED)
+    near, minutes = serving.candidates(session, town, trouble)
+    helper = dict(
+        zip(trouble.tolist(), zip(near.tolist(), minutes.tolist(), strict=True), strict=True)
+    )
+    names = cadres.specialty_names(session)
+    return Values(
+        town.ground.revision,
+        town.ground.codes,
+        {
+            "state": [STATES[state] for state in found.state],
+            "minutes": [whole(minutes) for minutes in found.minutes],
+        },
+        sentence=lambda grid: reason(
+            _facts(town, grid, helper.get(grid, (NONE, math.inf)), names), town.limits
+        ),
+        about=_about(session, town, helper, names),
+        order=_urgent_first(town),
+    )
+
+
+def _urgent_first(town: Situation) -> Ints:
+    """Order grids by state, then by published need, then by households."""
+    # By what is published: an order is as telling as the figure itself.
+    shown = rounded_all((town.need.sum(axis=1) * town.shown).astype(np.int64))
+    cases = np.array([number if isinstance(number, int) else 0 for number in shown], np.int64)
+    households = np.array([number or 0 for number in town.ground.households], np.int64)
+    rank: Ints = np.lexsort((-households, -cases, town.coverage.state))
+    return rank
+
+
+def _facts(
+    town: Situation, grid: int, helper: tuple[int, float], names: Mapping[str, Name]
+) -> Facts:
+    cadre, minutes = helper
+    found = town.coverage
+    which = int((found.strained if found.state[grid] == STRETCHED else found.lacking)[grid])
+    need: float | None = 0.0 if which == NONE else float(town.need[grid, which])
+    return Facts(
+        state=int(found.state[grid]),
+        members=int(found.members[grid]),
+        minutes=float(found.minutes[grid]),
+        specialty=None if which == NONE else names[town.specialties[which]],
+        need=need if town.shown[grid] else None,
+        supply=0.0 if which == NONE else float(found.supply[grid, which]),
+        helper=None if cadre == NONE else Helper(minutes, town.roster.departments[cadre]),
+    )
+
+
+def _about(
+    session: Session,
+    town: Situation,
+    helper: Mapping[int, tuple[int, float]],
+    names: Mapping[str, Name],
+) -> dict[str, Any]:
+    """Say what holds for the whole map."""
+    number = np.bincount(town.coverage.state, minlength=len(STATES)).tolist()
+    flaws = grids.flaws(session, town.ground)
+    return {
+        "sentence": _headline(town, helper),
+        "states": dict(zip(STATES, number, strict=True)),
+        "base": len(town.ground.codes),
+        "plans": town.plans,
+        "day": town.day.isoformat(),
+        "enterprises_outside": enterprises.outside(session, town.day),
+        "disputes_outside": rounded(enterprises.disputes_outside(session, town.day)),
+        "overlaps": flaws.overlaps,
+        "land_without_grid_hectares": round(flaws.free_m2 / 10_000, 1),
+        "quartet": {
+            "base": len(town.ground.community_codes),
+            "lacking": [
+                {"specialty": names[code], "communities": int(lacks.sum())}
+                for code, lacks in zip(QUARTET, _quartet(town).T, strict=True)
+                if code in names
+            ],
+        },
+    }
+
+
+def _headline(town: Situation, helper: Mapping[int, tuple[int, float]]) -> Sentence:
+    """Say the one thing that matters most."""
+    state = town.coverage.state
+    if not state.size:
+        return Sentence(N_("No grids yet. Import them, or look at the invented town."))
+    if not town.plans:
+        return Sentence(
+            N_("No plan is in force, so all {grids} grids have nobody."), {"grids": state.size}
+        )
+    empty = np.flatnonzero(state == UNSERVED)
+    if empty.size:
+        nearest = min(helper[grid][1] for grid in empty.tolist())
+        if not math.isfinite(nearest):
+            return Sentence(
+                N_("{grids} grids have nobody, and no cadre is free."), {"grids": empty.size}
+            )
+        return Sentence(
+            N_("{grids} grids have nobody; the nearest free cadre is {minutes} min away."),
+            {"grids": empty.size, "minutes": whole(nearest)},
+        )
+    for which, message in (
+        (SPECIALTY_MISSING, N_("Nobody is left without service; {grids} grids lack a specialty.")),
+        (FAR, N_("Nobody is left without service; {grids} grids are served from too far.")),
+        (STRETCHED, N_("Nobody is left without service; {grids} grids are stretched.")),
+    ):
+        if number := int((state == which).sum()):
+            return Sentence(message, {"grids": number})
+    return Sentence(N_("All {grids} grids are well served."), {"grids": state.size})
+
+
+def _quartet(town: Situation) -> npt.NDArray[np.bool_]:
+    """Say which of the four each community's team lacks; shape (communities, 4)."""
+    there = np.zeros((len(town.ground.community_codes) + 1, len(QUARTET)), np.bool_)
+    home = town.ground.community[town.serving.grid]
+    for column, code in enumerate(QUARTET):
+        if code in town.specialties:
+            knows = town.roster.knows[town.serving.cadre, town.specialties.index(code)]
+            there[home[knows], column] = True
+    return ~there[:-1]
+
+
+def detail(session: Session, actor: Actor, query: PlanQuery, code: str) -> Mapping[str, Any]:
+    """Tell who serves a grid, who could, what it needs and what its community's team lacks."""
+    town = serving.situation(session, query.plan, query.day)
+    grid = town.ground.position(code)
+    names = cadres.specialty_names(session)
+    person = _person(town, names)
+    home = int(town.ground.community[grid])
+    lacks = _quartet(town)[home] if home != NONE else np.zeros(len(QUARTET), np.bool_)
+    wanted = int(coverage.wanted(town.coverage)[grid])
+    return {
+        "community": town.ground.community_names[home] if home != NONE else "",
+        "households": town.ground.households[grid],
+        "enterprises": int(town.enterprises[grid]),
+        "members": [person(cadre, minutes) for cadre, minutes in town.members(grid)],
+        "wanted": None if wanted == NONE else names[town.specialties[wanted]],
+        "candidates": [
+            person(cadre, minutes)
+            for cadre, minutes in serving.choices(session, town, grid, wanted)[:CHOICES]
+        ],
+        "needs": _needs(town, grid, names),
+        "quartet": [
+            names[one] for one, lack in zip(QUARTET, lacks, strict=True) if lack and one in names
+        ],
+    }
+
+
+def _person(town: Situation, names: Mapping[str, Name]) -> Callable[[int, float], dict[str, Any]]:
+    roster = town.roster
+
+    def tell(cadre: int, minutes: float) -> dict[str, Any]:
+        known = np.flatnonzero(roster.knows[cadre])
+        return {
+            "staff_number": roster.staff_numbers[cadre],
+            "name": roster.names[cadre],
+            "department": roster.departments[cadre],
+            "office": roster.offices[cadre],
+            "minutes": whole(minutes),
+            "specialties": [names[town.specialties[one]] for one in known],
+        }
+
+    return tell
+
+
+def _needs(town: Situation, grid: int, names: Mapping[str, Name]) -> list[dict[str, Any]]:
+    """List what reaches the limit, the greatest published need first."""
+    need = town.need[grid]
+    rows = [
+        {
+            "specialty": names[code],
+            "cases": rounded(int(need[column])) if town.shown[grid] else WITHHELD,
+            "supply": round(float(town.coverage.supply[grid, column]), 1),
+        }
+        for column, code in enumerate(town.specialties)
+        if need[column] >= town.limits.need
+    ]
+    return sorted(rows, key=lambda row: -row["cases"] if isinstance(row["cases"], int) else 0)
+
+
+LAYER = Layer(
+    name="coverage",
+    title=N_("Coverage gaps"),
+    scope=Scope.COVERAGE_READ,
+    query=PlanQuery,
+    of="grid",
+    columns=(Column("state", N_("State")), Column("minutes", N_("Nearest member, minutes"))),
+    style=palette.by_state("state"),
+    share=Share("state", ("unserved",), N_("Share of grids that nobody serves")),
+    values=values,
+    detail=detail,
+)
