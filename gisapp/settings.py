@@ -88,6 +88,19 @@ class Settings(BaseSettings):
         True, description="Leaders count in the base “eligible” and among the deployed"
     )
 
+    match_specialty_min: float = Field(
+        60.0, ge=0, description="Minutes that a seat's missing specialty counts in matching"
+    )
+    match_wish_min: float = Field(
+        10.0, ge=0, description="Minutes that not knowing what a grid needs most counts"
+    )
+    match_move_min: float = Field(
+        20.0, ge=0, description="Minutes that moving somebody away from today's plan counts"
+    )
+    match_leaders_as_members: bool = Field(
+        False, description="Leaders may be members of grids and communities too"
+    )
+
     posts_need: float = Field(
         12.0, gt=0, description="Cases a year from which a community gets a seat for a specialty"
     )

@@ -19,7 +19,8 @@ NEAR_POSTS = 12
 def rank_fits(problem: Problem, cadre: Ints, post: Ints) -> Flags:
     """Tell which pairs the role of the post allows: chiefs are leaders, members are staff."""
     leader, chief = problem.cadres.leader[cadre], problem.posts.chief[post]
-    return (leader == chief) | (leader & problem.weights.leaders_as_members)
+    fits: Flags = (leader == chief) | (leader & problem.weights.leaders_as_members)
+    return fits
 
 
 def free(problem: Problem) -> Ints:

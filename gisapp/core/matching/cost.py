@@ -91,7 +91,8 @@ class Costs:
 
     def load(self, number: Ints) -> Ints:
         """Tell what it costs to give somebody a ``number``-th post (from 1)."""
-        return self.steps[np.minimum(number, len(self.steps)) - 1]
+        step: Ints = self.steps[np.minimum(number, len(self.steps)) - 1]
+        return step
 
     @cached_property
     def _asked(self) -> Ints:

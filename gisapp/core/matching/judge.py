@@ -55,6 +55,8 @@ class Verdict:
     """Seats asked for."""
     filled: int
     """Of these."""
+    posts_filled: int
+    """Posts of which every seat that must be filled is, and one at least that is wanted."""
     moved: int
     """Placements of the base plan that could stand and are not in the plan."""
     people_moved: int
@@ -99,6 +101,7 @@ def check(problem: Problem, plan: Plan) -> Verdict:
         parts=parts,
         wanted=wanted,
         filled=filled,
+        posts_filled=len(problem.posts.codes) - len(_lacking(problem, seats)),
         moved=len(gone),
         people_moved=len({cadre for cadre, _ in gone}),
         deployed=deployed,
@@ -223,6 +226,15 @@ def _open_seats(problem: Problem, seats: Counter[int]) -> tuple[int, int, int]:
         wanted += most
         filled += min(sitting, most)
     return price, wanted, filled
+
+
+def _lacking(problem: Problem, seats: Counter[int]) -> set[int]:
+    slots = problem.slots
+    return {
+        int(slots.post[slot])
+        for slot in range(len(slots.post))
+        if seats[slot] < max(int(slots.least[slot]), min(int(slots.wanted[slot]), 1))
+    }
 
 
 def _deployed(problem: Problem, load: Counter[int]) -> tuple[list[int], int]:

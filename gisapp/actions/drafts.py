@@ -1,0 +1,148 @@
+"""What a match has come to, in minutes and words."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from gisapp.core.matching.judge import Verdict
+from gisapp.i18n import N_, Sentence
+from gisapp.store import plans
+from gisapp.store.matching import Muster
+from gisapp.store.models import Plan
+
+SCORED = ("cost", "parts", "posts", "filled", "seats", "seats_filled", "moved", "people_moved")
+"""What `Draft.document` and `Plan.score` say in the same words, beside the departments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A department against its least deployed share."""
+
+    code: str
+    name: str
+    base: int
+    deployed: int
+    floor: int
+    eligible: int
+    """People who could serve."""
+
+    @property
+    def short(self) -> int:
+        """People missing to the floor."""
+        return max(self.floor - self.deployed, 0)
+
+    @property
+    def sentence(self) -> Sentence:
+        """Say where the department stands and, where it is short, what would mend it."""
+        fields = {
+            "department": self.name,
+            "deployed": self.deployed,
+            "base": self.base,
+            "floor": self.floor,
+            "short": self.short,
+            "eligible": self.eligible,
+        }
+        people = max(self.floor - self.eligible, 0)
+        posts = self.short - people
+        if not self.short:
+            return Sentence(N_("{department}: {deployed} of {base} out, floor {floor}."), fields)
+        if posts <= 0:
+            message = N_(
+                "{department} is {short} short of its floor ({floor} of {base}): only {eligible} "
+                "can serve. It needs {people} more available people."
+            )
+        elif not people:
+            message = N_(
+                "{department} is {short} short of its floor ({floor} of {base}): {eligible} can "
+                "serve, and {posts} more seats they may fill would mend it."
+            )
+        else:
+            message = N_(
+                "{department} is {short} short of its floor ({floor} of {base}): only {eligible} "
+                "can serve. It needs {people} more available people and {posts} more seats."
+            )
+        return Sentence(message, fields | {"people": people, "posts": posts})
+
+    def document(self) -> dict[str, Any]:
+        """Say it to programs."""
+        return {
+            "code": self.code,
+            "name": self.name,
+            "base": self.base,
+            "deployed": self.deployed,
+            "floor": self.floor,
+            "eligible": self.eligible,
+            "short": self.short,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a match has come to; costs in minutes."""
+
+    plan: str
+    mode: str
+    status: str
+    gap: float | None
+    cost: float
+    parts: dict[str, float]
+    posts: int
+    filled: int
+    """Posts of which every seat that must be filled is, and one at least that is wanted."""
+    seats: int
+    """Seats wanted."""
+    seats_filled: int
+    moved: int
+    people_moved: int
+    departments: list[Standing] = field(repr=False)
+    placeless: int
+    """Posts left out, because their place has no shape."""
+    seconds: float
+
+    def document(self) -> dict[str, Any]:
+        """Say it to programs; the keys are a contract."""
+        head = {name: getattr(self, name) for name in ("plan", "mode", "status", "gap", *SCORED)}
+        departments = [row.document() | {"sentence": row.sentence} for row in self.departments]
+        return head | {
+            "placeless": self.placeless,
+            "departments": departments,
+            "seconds": self.seconds,
+        }
+
+
+def draft(plan: Plan, town: Muster, verdict: Verdict, status: str, seconds: float) -> Draft:
+    parts = verdict.parts
+    departments = town.problem.departments
+    rows = zip(
+        departments.codes,
+        town.names,
+        town.bases,
+        verdict.deployed,
+        departments.floor.tolist(),
+        town.eligible,
+        strict=True,
+    )
+    return Draft(
+        plan=plans.code(plan),
+        mode=plan.mode,
+        status=status,
+        gap=plan.gap,
+        cost=verdict.cost / 100,
+        parts={
+            "travel_min": parts.travel / 100,
+            "specialty": parts.specialty / 100,
+            "load": parts.load / 100,
+            "disturbance": parts.disturbance / 100,
+            "unfilled": parts.unfilled / 100,
+            "floors": parts.floors / 100,
+            "links": -parts.links / 100,
+        },
+        posts=len(town.post_ids),
+        filled=verdict.posts_filled,
+        seats=verdict.wanted,
+        seats_filled=verdict.filled,
+        moved=verdict.moved,
+        people_moved=verdict.people_moved,
+        departments=[Standing(*row) for row in rows],
+        placeless=town.placeless,
+        seconds=seconds,
+    )

@@ -1,0 +1,285 @@
+"""Match cadres to posts, and put plans in force."""
+
+import time
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from gisapp.actions.drafts import SCORED, Draft, draft
+from gisapp.actions.posts import make_posts
+from gisapp.auth import EVERYWHERE, Scope, area_code
+from gisapp.core.matching import exact, judge
+from gisapp.core.matching.judge import Verdict
+from gisapp.errors import Forbidden, InvalidInput
+from gisapp.i18n import N_
+from gisapp.store import audit, installation, matching, plans
+from gisapp.store.matching import Muster
+from gisapp.store.models import Plan, Publication
+from gisapp.store.plans import Seat
+from gisapp.store.session import Session
+
+Mode = Literal["normal", "surge"]
+
+
+class NothingToMatch(InvalidInput):
+    """There is no post with a place in the area."""
+
+    code = "nothing_to_match"
+    message = N_("{area} has no post on the map. Import its areas and grids first.")
+
+
+class OtherArea(Forbidden):
+    """The area, or the plan's area, is not within what the actor answers for."""
+
+    code = "other_area"
+    message = N_("{area} lies outside the area this role answers for.")
+
+
+class EndsBeforeStart(InvalidInput):
+    """A publication would end before it starts."""
+
+    code = "ends_before_start"
+    message = N_("A plan cannot be in force from {starts} to {ends}.")
+
+
+class AlreadyOver(InvalidInput):
+    """A publication would be over already."""
+
+    code = "already_over"
+    message = N_("{ends} is over. Choose today or a later day as the last one.")
+
+
+class PublicationAhead(InvalidInput):
+    """Another plan of the area is to come into force within the time."""
+
+    code = "publication_ahead"
+    message = N_("Plan {plan} is in force from {starts}. End this one before that day.")
+
+
+class HistoryFixed(InvalidInput):
+    """Days that are over would get another plan."""
+
+    code = "history_fixed"
+    message = N_("Plan {plan} was in force on {starts} already. Begin today or later.")
+
+
+def match_cadres(
+    session: Session,
+    area: str | None = None,
+    *,
+    mode: Mode = "normal",
+    seed: int = 0,
+    based_on: str | None = None,
+) -> Draft:
+    """Make the draft plan of least cost for an area (all that the actor answers for).
+
+    It starts from the plan ``based_on``, else from what is in force today; posts that rules ask
+    for are made first. What cannot be filled or reached stays open and is said.
+    """
+    session.actor.must(Scope.PLANS_WRITE)
+    began = time.perf_counter()
+    area = _own(session, area or installation.root_area(session))
+    make_posts(session)
+    settings = session.settings
+    share = settings.floor_surge if mode == "surge" else settings.floor_normal
+    base = plans.holdings(session, based_on, session.today)
+    town = matching.muster(session, area, share, base)
+    if not town.problem.posts.codes:
+        raise NothingToMatch(area=area)
+    solved = exact.solve(town.problem, seed=seed)
+    verdict = judge.check(town.problem, solved)
+    if verdict.broken_rules:
+        raise AssertionError(f"a plan breaks rules: {verdict.broken_rules[:5]}")
+
+    plan = Plan(
+        area_code=area,
+        number=plans.next_number(session, area),
+        mode=mode,
+        based_on_id=_origin(session, based_on, base["plan"].unique().tolist()),
+        seed=seed,
+        parameters={"floor": share, "base": settings.floor_base, "day": str(session.today)},
+        input_digest=town.digest,
+        score={},
+        gap=solved.gap,
+        created_at=session.now,
+        created_by=session.actor.name,
+    )
+    session.add(plan)
+    session.flush()
+    plans.place(session, plan, _seats(town, solved.cadre.tolist(), solved.slot.tolist(), verdict))
+    made = draft(plan, town, verdict, solved.status, round(time.perf_counter() - began, 3))
+    plan.score = {name: getattr(made, name) for name in ("status", *SCORED)} | {
+        "departments": [row.document() for row in made.departments]
+    }
+    audit.note(
+        session,
+        "plan.made",
+        f"plan {made.plan}",
+        area_code=area,
+        posts=made.posts,
+        filled=made.filled,
+        moved=made.moved,
+    )
+    return made
+
+
+def _own(session: Session, area: str) -> str:
+    """Return the area when the actor answers for it."""
+    own = session.actor.area_code
+    if own != EVERYWHERE and not area_code(area).startswith(own):
+        raise OtherArea(area=area)
+    return area_code(area)
+
+
+def _origin(session: Session, based_on: str | None, found: list[str]) -> int | None:
+    """Find the plan that the new one starts from: the named one, or one that is in force."""
+    if based_on is not None:
+        return plans.by_code(session, based_on).id
+    return plans.by_code(session, max(found, key=len)).id if found else None
+
+
+def _seats(town: Muster, cadres: list[int], slots: list[int], verdict: Verdict) -> list[Seat]:
+    problem = town.problem
+    locked = set(map(tuple, problem.locks.tolist()))
+    post = problem.slots.post.tolist()
+    return [
+        Seat(
+            town.post_ids[post[slot]],
+            town.slot_ids[slot],
+            town.cadre_ids[cadre],
+            town.post_areas[post[slot]],
+            (cadre, slot) in locked,
+            {
+                "travel_min": reason.travel,
+                "specialty": reason.specialty,
+                "load": reason.load,
+                "disturbance": 0,
+                "link": reason.link,
+                "kept": reason.kept,
+                "left": reason.left,
+            },
+        )
+        for cadre, slot, reason in zip(cadres, slots, verdict.reasons, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What came into force, and what it took the place of."""
+
+    plan: str
+    mode: str
+    area: str
+    starts_on: date
+    ends_on: date | None
+    replaces: str | None
+
+
+def publish_plan(
+    session: Session, code: str, starts_on: date | None = None, ends_on: date | None = None
+) -> Published:
+    """Put a plan in force from a day (today) to a day (open), and freeze it.
+
+    The publication of the same area and mode that holds on the first day ends the day before;
+    one that began on that very day is replaced, for it never held on another. Days that are
+    over keep what they had.
+    """
+    session.actor.must(Scope.PLANS_WRITE)
+    plan = plans.by_code(session, code)
+    _own(session, plan.area_code)
+    first = starts_on or session.today
+    if ends_on is not None and ends_on < first:
+        raise EndsBeforeStart(starts=first, ends=ends_on)
+    if ends_on is not None and ends_on < session.today:
+        raise AlreadyOver(ends=ends_on)
+    before, same = _make_room(session, plan, first, ends_on)
+
+    plan.state = "frozen"
+    session.flush()
+    if same is None:
+        same = Publication(area_code=plan.area_code, mode=plan.mode, starts_on=first)
+        session.add(same)
+    same.ends_on, same.plan_id = ends_on, plan.id
+    same.published_at, same.published_by = session.now, session.actor.name
+    session.flush()
+    done = Published(
+        plans.code(plan),
+        plan.mode,
+        plan.area_code,
+        first,
+        ends_on,
+        None if before is None else plans.code(before),
+    )
+    audit.note(
+        session,
+        "plan.published",
+        f"plan {done.plan}",
+        area_code=plan.area_code,
+        starts_on=str(first),
+        ends_on=None if ends_on is None else str(ends_on),
+        replaces=done.replaces,
+    )
+    return done
+
+
+def _make_room(
+    session: Session, plan: Plan, first: date, last: date | None
+) -> tuple[Plan | None, Publication | None]:
+    """End what is in force on ``first``; return its plan, and the publication to be replaced."""
+    before = same = None
+    for each in plans.publications(session):
+        if (each.area_code, each.mode) != (plan.area_code, plan.mode):
+            continue
+        if each.starts_on > first and (last is None or each.starts_on <= last):
+            raise PublicationAhead(plan=plans.code(each.plan), starts=each.starts_on)
+        if each.starts_on <= first and (each.ends_on is None or each.ends_on >= first):
+            if first < session.today:
+                raise HistoryFixed(plan=plans.code(each.plan), starts=first)
+            before = each.plan
+            if each.starts_on == first:
+                same = each
+            else:
+                each.ends_on = first - timedelta(days=1)
+    # Now, and not with the new one: the order in which rows are written is not ours to choose.
+    session.flush()
+    return before, same
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One plan in the list of all, and when it is in force."""
+
+    plan: str
+    mode: str
+    state: str
+    made_on: date
+    seats: int | None
+    seats_filled: int | None
+    """None where the list of its seats came from a file."""
+    gap: float | None
+    published: list[dict[str, date | None]]
+    in_force: bool
+    """Today."""
+
+
+def list_plans(session: Session) -> list[Listed]:
+    """List all plans, the latest of each area last."""
+    session.actor.must(Scope.PLANS_READ)
+    when: dict[int, list[Publication]] = {}
+    for each in plans.publications(session):
+        when.setdefault(each.plan_id, []).append(each)
+    today = {each.plan_id for each in plans.in_force(session, session.today)}
+    return [
+        Listed(
+            plans.code(plan),
+            plan.mode,
+            plan.state,
+            plan.created_at.date(),
+            plan.score.get("seats"),
+            plan.score.get("seats_filled"),
+            plan.gap,
+            [{"from": each.starts_on, "to": each.ends_on} for each in when.get(plan.id, ())],
+            plan.id in today,
+        )
+        for plan in plans.everything(session)
+    ]

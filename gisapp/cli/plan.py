@@ -1,0 +1,129 @@
+"""``gisapp match``, ``plans`` and ``publish``: make a plan, list plans, put one in force."""
+
+from datetime import datetime
+
+import click
+
+from gisapp.actions import plans as deeds
+from gisapp.actions.drafts import Draft
+from gisapp.cli.door import Door, door
+from gisapp.i18n import N_
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command()
+@click.option("--mode", type=click.Choice(["normal"]), default="normal", help="Which floors hold.")
+@click.option("--area", help="Code of the area to match; all of it by default.")
+@click.option("--seed", type=click.IntRange(0), default=0, help="Picks among equal plans.")
+@click.option("--based-on", metavar="PLAN", help="Plan to start from; the one in force by default.")
+@door
+def match(door: Door, mode: deeds.Mode, area: str | None, seed: int, based_on: str | None) -> None:
+    """Make the best draft plan: who serves where."""
+    with door.write() as session:
+        draft = deeds.match_cadres(session, area, mode=mode, seed=seed, based_on=based_on)
+    _tell(door, draft)
+    door.answer(draft.document())
+
+
+def _tell(door: Door, draft: Draft) -> None:
+    door.line(
+        N_("Plan {plan}: {filled} of {seats} seats filled, {open} open, in {posts} posts."),
+        plan=draft.plan,
+        filled=draft.seats_filled,
+        seats=draft.seats,
+        open=draft.seats - draft.seats_filled,
+        posts=draft.posts,
+    )
+    if draft.gap == 0:
+        door.line(N_("Optimal and proven: no plan costs less."))
+    else:
+        door.line(N_("Nothing is proven: a cheaper plan may exist."))
+    door.line(
+        N_("Way from office to post: {minutes} min in all, {each} min for each seat."),
+        minutes=round(draft.parts["travel_min"]),
+        each=round(draft.parts["travel_min"] / max(draft.seats_filled, 1), 1),
+    )
+    door.line(
+        N_("Moved: {moved} placements of {people} people."),
+        moved=draft.moved,
+        people=draft.people_moved,
+    )
+    if draft.placeless:
+        door.line(N_("{n} posts are left out: their places have no boundary."), n=draft.placeless)
+    short = [row for row in draft.departments if row.short]
+    for row in short:
+        door.line("{text}", text=row.sentence)
+    if not short:
+        door.line(N_("All {n} departments reach their floors."), n=len(draft.departments))
+    door.line(N_("In force with: gisapp publish {plan}"), plan=draft.plan)
+
+
+@click.command()
+@door
+def plans(door: Door) -> None:
+    """List all plans, and when each is in force."""
+    with door.read() as session:
+        listed = deeds.list_plans(session)
+    for row in listed:
+        fields = {
+            "plan": row.plan,
+            "made": row.made_on,
+            "filled": "–" if row.seats_filled is None else row.seats_filled,
+            "seats": "–" if row.seats is None else row.seats,
+        }
+        if row.in_force:
+            door.line(N_("{plan}  made {made}, {filled} of {seats} seats, in force"), **fields)
+        elif row.published:
+            days = {"first": row.published[-1]["from"], "last": row.published[-1]["to"] or "…"}
+            message = N_(
+                "{plan}  made {made}, {filled} of {seats} seats, in force {first} to {last}"
+            )
+            door.line(message, **fields, **days)
+        else:
+            door.line(
+                N_("{plan}  made {made}, {filled} of {seats} seats, {state}"),
+                **fields,
+                state=door.translate(STATES[row.state]),
+            )
+    if not listed:
+        door.line(N_("No plans yet. “gisapp match” makes one."))
+    keys = ("plan", "mode", "state", "made_on", "seats", "seats_filled", "gap", "published")
+    rows = [{key: getattr(row, key) for key in (*keys, "in_force")} for row in listed]
+    door.answer({"plans": rows})
+
+
+STATES = {"draft": N_("draft"), "frozen": N_("not in force any more")}
+
+
+@click.command()
+@click.argument("plan")
+@click.option("--from", "first", type=DAY, help="First day; today by default.")
+@click.option("--to", "last", type=DAY, help="Last day; open by default.")
+@door
+def publish(door: Door, plan: str, first: datetime | None, last: datetime | None) -> None:
+    """Put PLAN in force; the one it takes the place of ends the day before."""
+    with door.write() as session:
+        done = deeds.publish_plan(
+            session,
+            plan,
+            None if first is None else first.date(),
+            None if last is None else last.date(),
+        )
+    fields = {"plan": done.plan, "area": done.area, "starts": done.starts_on, "ends": done.ends_on}
+    if done.ends_on is None:
+        door.line(N_("Plan {plan} is in force in {area} from {starts}."), **fields)
+    else:
+        door.line(N_("Plan {plan} is in force in {area} from {starts} to {ends}."), **fields)
+    if done.replaces is not None:
+        door.line(N_("It takes the place of plan {plan}."), plan=done.replaces)
+    door.answer(
+        {
+            "plan": done.plan,
+            "mode": done.mode,
+            "area": done.area,
+            "from": done.starts_on,
+            "to": done.ends_on,
+            "replaces": done.replaces,
+        }
+    )

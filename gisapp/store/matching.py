@@ -1,0 +1,342 @@
+"""Everything a match is decided from, read together and put in order of code."""
+
+import hashlib
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from sqlalchemy import select
+
+from gisapp import frames
+from gisapp.core.matching.cost import dearest
+from gisapp.core.matching.problem import (
+    NONE,
+    Departments,
+    Floats,
+    Ints,
+    Posts,
+    Problem,
+    Slots,
+    Weights,
+)
+from gisapp.store import cadres as people
+from gisapp.store import installation, needs, revisions, staff
+from gisapp.store.models import Link, Post, Recusal, Slot
+from gisapp.store.needs import valid_on
+from gisapp.store.posts import CHIEF
+from gisapp.store.session import Session
+
+FLOOR_PRICE = 4
+"""Times the dearest placement: what one person short of a floor costs."""
+SEAT_PRICE = 2
+"""The same for an open seat, where nothing is needed; up to one more where most is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Muster:
+    """A problem, and what its positions are called in the store."""
+
+    problem: Problem
+    post_ids: list[int]
+    post_areas: list[str]
+    slot_ids: list[int]
+    cadre_ids: list[int]
+    names: list[str]
+    """Of the departments."""
+    bases: list[int]
+    """Of whom each department's floor is a share."""
+    eligible: list[int]
+    """Who of each department could serve."""
+    placeless: int
+    """Posts left out: their place has no shape."""
+    digest: str
+    """Of all that goes in."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where places lie, by code: grids and areas, codes sorted."""
+
+    codes: list[str]
+    metres: Floats
+
+
+def muster(session: Session, area: str, share: float, base: pd.DataFrame) -> Muster:
+    """Read posts, people and rules of ``area`` today; floors are ``share`` of each department.
+
+    ``base`` is the plan to start from, as `plans.holdings` gives it: its locked placements stay,
+    and posts its people hold outside the area use up their capacity. People whose department
+    belongs elsewhere are lent: they take as many posts of the area as they hold there.
+    """
+    day = session.today
+    places = _places(session)
+    posts, placeless = _posts(session, day, area, places)
+    post_at = {row.code: position for position, row in enumerate(posts)}
+    metres = places.metres[_positions([_place(row.code) for row in posts], places.codes)]
+    here = base["post_code"].isin(set(post_at)).to_numpy(bool)
+    held_here, held_away = base[here], Counter(base["cadre_id"][~here].tolist())
+    crew = staff.staff(session, day, area, Counter(held_here["cadre_id"].tolist()), held_away)
+    cadre_at = {row.id: position for position, row in enumerate(crew.rows)}
+    offices = {row.id: position for position, row in enumerate(crew.offices)}
+    spots = _metres(session, [row.place for row in crew.offices])
+    codes = [row.code for row in posts]
+    ways, ways_min = _ways(session, offices, codes)
+    weights = Weights(
+        detour=session.settings.travel_detour,
+        speed_kmh=session.settings.travel_speed_kmh,
+        specialty_min=session.settings.match_specialty_min,
+        wish_min=session.settings.match_wish_min,
+        move_min=session.settings.match_move_min,
+        leaders_as_members=session.settings.match_leaders_as_members,
+    )
+    unit = dearest(spots, metres, ways_min, weights)
+    need = needs.by_grid(session, day)
+    slots, slot_ids = _slots(session, posts, need, unit)
+    slot_at = {
+        (int(post), int(number)): position
+        for position, (post, number) in enumerate(zip(slots.post, slots.number, strict=True))
+    }
+    links, links_min = _links(session, day, crew.departments, codes)
+    columns = ["cadre_id", "post_code", "slot_number", "locked"]
+    placed = [
+        (cadre_at[cadre], post_at[post], number, locked)
+        for cadre, post, number, locked in held_here[columns].to_numpy(object).tolist()
+        if cadre in cadre_at
+    ]
+    locks = [
+        (cadre, slot_at[post, number])
+        for cadre, post, number, locked in placed
+        if locked and (post, number) in slot_at
+    ]
+    bases, eligible = staff.bases(session, crew, area)
+    problem = Problem(
+        posts=Posts(
+            codes=codes,
+            metres=metres,
+            chief=np.array([row.role == CHIEF for row in posts], np.bool_),
+            wish=_wishes(session, need, codes),
+        ),
+        slots=slots,
+        cadres=crew.arrays(session, need.specialties, offices, day),
+        departments=Departments(
+            codes=[row.code for row in crew.departments],
+            floor=np.array([math.ceil(round(share * number, 9)) for number in bases], np.int64),
+        ),
+        offices=spots,
+        weights=_priced(weights, unit),
+        ways=ways,
+        ways_min=ways_min,
+        links=links,
+        links_min=links_min,
+        recused=_recused(session, day, cadre_at, codes),
+        locks=_pairs(locks),
+        base=_pairs({(cadre, post) for cadre, post, _, _ in placed}),
+    )
+    return Muster(
+        problem,
+        [row.id for row in posts],
+        [row.area_code for row in posts],
+        slot_ids,
+        [row.id for row in crew.rows],
+        [row.name for row in crew.departments],
+        bases,
+        eligible,
+        placeless,
+        _digest(problem),
+    )
+
+
+def _places(session: Session) -> _Places:
+    revision = revisions.current(session)
+    if revision is None:
+        raise installation.NoAreas
+    ids = revisions.ids(session, revision)
+    codes: list[str] = []
+    shapes: list[Any] = []
+    for level in ("grid", "community", "township"):
+        codes += ids.codes[level]
+        shapes += list(revisions.shapes(session, revision, level))
+    order = sorted(range(len(codes)), key=codes.__getitem__)
+    metres = _metres(session, list(shapely.centroid(np.array(shapes, dtype=object)[order])))
+    return _Places([codes[n] for n in order], metres)
+
+
+def _metres(session: Session, points: list[Any]) -> Floats:
+    array = np.array(points, dtype=object)
+    degrees = np.column_stack([shapely.get_x(array), shapely.get_y(array)]).reshape(-1, 2)
+    return frames.to_metres(degrees, installation.srid(session)) if points else np.zeros((0, 2))
+
+
+def _posts(session: Session, day: date, area: str, places: _Places) -> tuple[Sequence[Any], int]:
+    rows = session.execute(
+        select(Post.id, Post.code, Post.role, Post.area_code)
+        .where(valid_on(Post, day))
+        .where(Post.area_code >= area, Post.area_code < f"{area}:")
+        .order_by(Post.code)
+    ).all()
+    known = set(places.codes)
+    there = [row for row in rows if _place(row.code) in known]
+    return there, len(rows) - len(there)
+
+
+def _place(post: str) -> str:
+    return post.rpartition(":")[0]
+
+
+def _positions(codes: list[str], known: list[str]) -> Ints:
+    at = {code: position for position, code in enumerate(known)}
+    return np.array([at[code] for code in codes], np.int64)
+
+
+def _slots(
+    session: Session, posts: Sequence[Any], need: needs.Needs, unit: int
+) -> tuple[Slots, list[int]]:
+    """Read the slots, by post and number; an open seat costs more where more is needed."""
+    post_at = {row.id: position for position, row in enumerate(posts)}
+    column = {code: position for position, code in enumerate(need.specialties)}
+    rows = sorted(
+        (
+            (post_at[row.post_id], row.number, row)
+            for row in session.execute(
+                select(
+                    Slot.id,
+                    Slot.post_id,
+                    Slot.number,
+                    Slot.specialty_code,
+                    Slot.least_level,
+                    Slot.seats_least,
+                    Slot.seats_wanted,
+                    Slot.seats_most,
+                )
+            )
+            if row.post_id in post_at
+        ),
+        key=lambda each: each[:2],
+    )
+    post = np.array([each[0] for each in rows], np.int64)
+    specialty = np.array([column.get(each[2].specialty_code, NONE) for each in rows], np.int64)
+    cases = np.zeros(len(rows))
+    codes = [row.code for row in posts]
+    first, last = _within([_place(codes[each]) for each in post], need.grid_codes)
+    total = np.concatenate([np.zeros((1, len(column))), need.cases.cumsum(axis=0)])
+    inside = total[last] - total[first]
+    if inside.size:
+        asked = inside[np.arange(len(rows)), np.maximum(specialty, 0)]
+        cases = np.where(specialty == NONE, inside.sum(axis=1), asked)
+    # Compared within one kind of seat: a community's cases are always more than a grid's.
+    length = np.array([len(_place(codes[each])) for each in post], np.int64)
+    kind = np.where(specialty == NONE, 0, 100) + length
+    top = np.zeros(kind.max(initial=0) + 1)
+    np.maximum.at(top, kind, cases)
+    hot = np.divide(cases, top[kind], out=np.zeros(len(rows)), where=top[kind] > 0)
+    seats = np.array([each[2][5:8] for each in rows], np.int64).reshape(-1, 3)
+    return Slots(
+        post=post,
+        number=np.array([each[1] for each in rows], np.int64),
+        specialty=specialty,
+        level=np.array([each[2].least_level for each in rows], np.int64),
+        least=seats[:, 0],
+        wanted=seats[:, 1],
+        most=seats[:, 2],
+        price_least=np.rint(unit * (SEAT_PRICE + hot)).astype(np.int64),
+        price_wanted=np.rint(unit * (1 + hot)).astype(np.int64),
+    ), [each[2].id for each in rows]
+
+
+def _within(places: list[str], codes: list[str]) -> tuple[Ints, Ints]:
+    """Find for each place the codes that lie in it, as first and one past the last position."""
+    known = np.array(codes, dtype=str)
+    # A code begins with that of what it lies in; ";" follows the digits and the ":" of posts.
+    first = np.searchsorted(known, np.array(places, dtype=str))
+    last = np.searchsorted(known, np.array([f"{place};" for place in places], dtype=str))
+    return first.astype(np.int64), last.astype(np.int64)
+
+
+def _wishes(session: Session, need: needs.Needs, posts: list[str]) -> Ints:
+    """Find the specialty that each grid needs most, where it is enough to be a gap."""
+    row = {code: position for position, code in enumerate(need.grid_codes)}
+    if not need.cases.size:
+        return np.full(len(posts), NONE, np.int64)
+    best = need.cases.argmax(axis=1)
+    enough = need.cases.max(axis=1) >= session.settings.coverage_need
+    wish = np.append(np.where(enough, best, NONE), NONE)
+    return wish[[row.get(_place(code), -1) for code in posts]].astype(np.int64)
+
+
+def _recused(session: Session, day: date, cadre_at: dict[int, int], posts: list[str]) -> Ints:
+    rows = session.execute(
+        select(Recusal.cadre_id, Recusal.place_code).where(valid_on(Recusal, day))
+    ).all()
+    mine = [(cadre_at[cadre], place) for cadre, place in rows if cadre in cadre_at]
+    return _pairs(_inside(mine, posts))
+
+
+def _links(
+    session: Session, day: date, departments: Sequence[Any], posts: list[str]
+) -> tuple[Ints, Floats]:
+    at = {row.id: position for position, row in enumerate(departments)}
+    pairs: list[tuple[int, int]] = []
+    minutes: list[float] = []
+    for department, place, bonus in session.execute(
+        select(Link.department_id, Link.place_code, Link.bonus_min).where(valid_on(Link, day))
+    ):
+        if department in at:
+            found = list(_inside([(at[department], place)], posts))
+            pairs += found
+            minutes += [bonus] * len(found)
+    order = sorted(range(len(pairs)), key=lambda n: (pairs[n], minutes[n]))
+    return (
+        np.array([pairs[n] for n in order], np.int64).reshape(-1, 2),
+        np.array([minutes[n] for n in order], np.float64),
+    )
+
+
+def _inside(rows: list[tuple[int, str]], posts: list[str]) -> Iterable[tuple[int, int]]:
+    """Pair each row with the posts that lie in its place."""
+    first, last = _within([place for _, place in rows], posts)
+    for (who, _), start, end in zip(rows, first.tolist(), last.tolist(), strict=True):
+        yield from ((who, post) for post in range(start, end))
+
+
+def _ways(session: Session, offices: dict[int, int], posts: list[str]) -> tuple[Ints, Floats]:
+    at: dict[str, list[int]] = {}
+    for position, code in enumerate(posts):
+        at.setdefault(_place(code), []).append(position)
+    rows = sorted(
+        (offices[office], post, minutes)
+        for (office, place), minutes in people.measured_ways(session).items()
+        if office in offices
+        for post in at.get(place, ())
+    )
+    return _pairs([row[:2] for row in rows]), np.array([row[2] for row in rows], np.float64)
+
+
+def _pairs(rows: Iterable[tuple[int, int]]) -> Ints:
+    return np.array(sorted(set(rows)), np.int64).reshape(-1, 2)
+
+
+def _priced(weights: Weights, unit: int) -> Weights:
+    known = {field.name: getattr(weights, field.name) for field in fields(weights)}
+    return Weights(**known | {"price_floor": FLOOR_PRICE * unit})
+
+
+def _digest(problem: Problem) -> str:
+    whole = hashlib.sha256()
+
+    def add(value: object) -> None:
+        if is_dataclass(value):
+            for field in fields(value):
+                add(getattr(value, field.name))
+        elif isinstance(value, np.ndarray):
+            whole.update(repr(value.shape).encode() + np.ascontiguousarray(value).tobytes())
+        else:
+            whole.update(repr(value).encode())
+
+    add(problem)
+    return whole.hexdigest()
