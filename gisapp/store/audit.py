@@ -1,17 +1,21 @@
-"""Who did what, when: one line a deed, in its transaction, chained within its area."""
+"""Who did what, when: append-only, chained per area, in the transaction of the deed."""
 
 import hashlib
 import json
-from datetime import UTC
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select
 
+from gisapp.auth import area_code as whole_code
 from gisapp.store.models import Audit
 from gisapp.store.session import Session
 
-FIRST = "0" * 64
-"""What the first line of a chain follows."""
+START: Final = "0" * 64
+"""What the first link of a chain names as the one before it."""
+
+LOCK: Final = 0x61756469
+"""First half of the advisory locks of the chains ("audi"); the second is the area."""
 
 
 def note(
@@ -22,45 +26,66 @@ def note(
     area_code: str,
     **details: str | float | None,
 ) -> None:
-    """Add one line to the area's chain: ids and numbers, no personal data."""
-    if session.get_bind().dialect.name == "postgresql":
-        # Two writers of one area take turns, or both would follow the same line.
-        lock = text("SELECT pg_advisory_xact_lock(hashtext(:area))")
-        session.connection().execute(lock, {"area": f"audit {area_code}"})
-    last = session.execute(
-        select(Audit.number, Audit.digest)
-        .where(Audit.area_code == area_code)
-        .order_by(Audit.number.desc())
+    """Add one link to the chain of an area: the last thing an action does.
+
+    ``deed`` is ``noun.verb-ed``, ``subject`` the object's kind and code. Details are numbers and
+    codes; no personal data, no sentences.
+    """
+    table = Audit.__table__
+    connection = session.connection()
+    code = whole_code(area_code)
+    if connection.dialect.name == "postgresql":
+        # Two deeds in one area must not both follow the same link. SQLite has one writer.
+        connection.execute(select(func.pg_advisory_xact_lock(LOCK, func.hashtext(code))))
+    last = connection.execute(
+        select(table.c.number, table.c.digest)
+        .where(table.c.area_code == code)
+        .order_by(table.c.number.desc())
         .limit(1)
     ).first()
-    number, previous = (last.number + 1, last.digest) if last else (1, FIRST)
-    line = Audit(
-        area_code=area_code,
-        number=number,
-        at=session.now,
-        actor=session.actor.name,
-        deed=deed,
-        subject=subject,
-        details=details,
-        previous=previous,
-        digest="",
-    )
-    line.digest = _digest(line)
-    session.add(line)
-    session.flush()
+    number, previous = (last.number + 1, last.digest) if last else (1, START)
+    row = {
+        "area_code": code,
+        "number": number,
+        "at": session.now.astimezone(UTC),
+        "actor": session.actor.name,
+        "deed": deed,
+        "subject": subject,
+        "details": details,
+        "previous": previous,
+    }
+    connection.execute(insert(Audit), [row | {"digest": digest(row)}])
+
+
+def digest(row: dict[str, Any]) -> str:
+    """Hash one link with the one before it, over one fixed way to write it down."""
+    moment: datetime = row["at"]
+    plain = row | {"at": moment.astimezone(UTC).isoformat(timespec="microseconds")}
+    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def verify(session: Session) -> list[tuple[str, int]]:
-    """Return the first broken line of each area's chain, as (area, number); none when whole."""
+    """Return the first broken link of each area's chain, as (area, number); none when whole.
+
+    A tail that was cut off leaves a whole chain: only a number kept elsewhere shows it.
+    """
     broken: dict[str, int] = {}
-    expected: dict[str, tuple[int, str]] = {}
-    lines = session.scalars(select(Audit).order_by(Audit.area_code, Audit.number))
-    for line in lines.yield_per(1000):
-        number, previous = expected.get(line.area_code, (1, FIRST))
-        whole = (line.number, line.previous, line.digest) == (number, previous, _digest(line))
-        if not whole:
-            broken.setdefault(line.area_code, line.number)
-        expected[line.area_code] = (line.number + 1, line.digest)
+    area, number, previous = "", 0, START
+    rows = session.execute(
+        select(*(getattr(Audit, name) for name in _FIELDS), Audit.digest)
+        .order_by(Audit.area_code, Audit.number)
+        .execution_options(yield_per=10_000)
+    )
+    for row in rows:
+        link = row._asdict()
+        if link["area_code"] != area:
+            area, number, previous = link["area_code"], 0, START
+        said = link.pop("digest")
+        follows = link["number"] == number + 1 and link["previous"] == previous
+        if not follows or digest(link) != said:
+            broken.setdefault(area, link["number"])
+        number, previous = link["number"], said
     return sorted(broken.items())
 
 
@@ -68,21 +93,9 @@ def stamp(session: Session) -> str:
     """Return a text that changes with every deed the actor can see, and with nothing else."""
     rows = session.execute(
         select(Audit.area_code, func.max(Audit.number)).group_by(Audit.area_code)
-    ).all()
-    body = json.dumps(sorted((area, number) for area, number in rows))
-    return hashlib.blake2b(body.encode(), digest_size=8).hexdigest()
+    )
+    links = json.dumps(sorted((area, number) for area, number in rows))
+    return hashlib.sha256(links.encode()).hexdigest()[:16]
 
 
-def _digest(line: Audit) -> str:
-    body: dict[str, Any] = {
-        "area": line.area_code,
-        "number": line.number,
-        "at": line.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "actor": line.actor,
-        "deed": line.deed,
-        "subject": line.subject,
-        "details": line.details,
-        "previous": line.previous,
-    }
-    canonical = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+_FIELDS: Final = ("area_code", "number", "at", "actor", "deed", "subject", "details", "previous")

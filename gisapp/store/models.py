@@ -178,6 +178,20 @@ class RevisionArea(Scoped, Base):
     shape_id: Mapped[int] = mapped_column(ForeignKey("area_shape.id"), index=True)
 
 
+class RevisionKey(Base):
+    """What a revision is called within an area: changes only when a shape in it does.
+
+    Not narrowed: a row is read by the reader's own area, and says nothing but a hash.
+    """
+
+    __tablename__ = "revision_key"
+
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), primary_key=True)
+    area_code: Mapped[str] = mapped_column(code(12), primary_key=True)
+    """Of every area that contains a shape; ``*`` for the whole installation."""
+    key: Mapped[str] = mapped_column(code(20), index=True)
+
+
 class Lineage(Scoped, Base):
     """Which grid came out of which in a revision, and with what share of the old one."""
 

@@ -1,16 +1,19 @@
-"""Boundary revisions: the shapes of all grids and areas at one time, and what of them is seen."""
+"""The shapes of all grids and areas at one time: recorded once, never changed, named by a key."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 from shapely import MultiPolygon
-from sqlalchemy import func, insert, select
+from sqlalchemy import Connection, LargeBinary, bindparam, func, insert, literal, select
 
+from gisapp.auth import EVERYWHERE, Role
 from gisapp.errors import NotFound
 from gisapp.i18n import N_
 from gisapp.store.models import (
@@ -22,35 +25,59 @@ from gisapp.store.models import (
     Revision,
     RevisionArea,
     RevisionGrid,
+    RevisionKey,
 )
 from gisapp.store.session import Session
+from gisapp.store.types import SRID
 
 Shapes = npt.NDArray[np.object_]
+Ints = npt.NDArray[np.int64]
 
-LEVELS: Final = ("township", "community", "grid")
-ABOVE: Final = {"grid": "community", "community": "township"}
-DIGITS: Final = {"township": 9, "community": 12}
-CHUNK: Final = 5000
+LEVELS: Final = ("grid", "community", "township")
+"""From the ground up; each lies in the next."""
+
+NOWHERE: Final = -1
+
+KEY_LENGTH: Final = 20
+
+LOCK: Final = 0x72657673
+"""Advisory lock of those who record a revision ("revs")."""
+
+LENGTHS: Final = (2, 4, 6, 9, 12)
 
 
 class UnknownRevision(NotFound):
-    """No revision the actor can see has this key."""
+    """No boundaries have the key, or not for this actor."""
 
     code = "unknown_revision"
-    message = N_("These boundaries are not there. Load the page again.")
+    message = N_("There are no boundaries with the key {key}.")
 
 
 @dataclass(frozen=True, slots=True)
 class Ids:
-    """The features of a revision: number = position, in order of code."""
+    """All places of a revision; the number of a feature is its position here."""
 
-    codes: dict[str, list[str]]
-    """By level: township, community, grid."""
-    parent: dict[str, npt.NDArray[np.int64]]
-    """By level (grid, community): position of the parent in the level above, -1 for none."""
+    codes: Mapping[str, list[str]]
+    """By level, sorted."""
+    parent: Mapping[str, Ints]
+    """By level, the position of the parent in the level above; -1 where it has no shape."""
 
 
-# Writing ------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """The four tables of one kind of place."""
+
+    places: Any
+    shapes: Any
+    rows: Any
+    column: str
+
+
+_GRIDS: Final = _Kind(Grid.__table__, GridShape.__table__, RevisionGrid.__table__, "grid_id")
+_AREAS: Final = _Kind(Area.__table__, AreaShape.__table__, RevisionArea.__table__, "area_id")
+
+_Line = tuple[str, str, str]
+"""Area code, code and digest of one shape."""
 
 
 def record(
@@ -58,42 +85,56 @@ def record(
     grids: Mapping[int, MultiPolygon],
     areas: Mapping[int, MultiPolygon],
     *,
-    gone_grids: Iterable[int] = (),
-    gone_areas: Iterable[int] = (),
+    gone_grids: Collection[int] = (),
+    gone_areas: Collection[int] = (),
 ) -> int:
-    """Write a new revision: its predecessor's shapes, with these replaced, added or gone.
+    """Write a new revision: the predecessor's shapes with these replaced or added.
 
-    Keys are ids of grids and areas; shapes are lon/lat. Returns the revision's id; when
-    nothing differs from the predecessor that is the predecessor.
+    Shapes are by the id of their grid or area, in longitude/latitude; ``gone_…`` names the
+    places that are no more. Where nothing differs the predecessor stands. Returns the id.
+    A grid that came to another community is given with its shape, changed or not.
     """
-    before = current(session)
-    kept_grids = _members(session, RevisionGrid, RevisionGrid.grid_id, before)
-    kept_areas = _members(session, RevisionArea, RevisionArea.area_id, before)
-    changed = _store(session, GridShape, "grid_id", _codes(session, Grid, grids), grids, kept_grids)
-    moved = _store(session, AreaShape, "area_id", _codes(session, Area, areas), areas, kept_areas)
-    lost = [kept_grids.pop(one, None) for one in gone_grids]
-    lost += [kept_areas.pop(one, None) for one in gone_areas]
-    if before is not None and not changed and not moved and not any(lost):
-        return before
-    revision = Revision(predecessor_id=before, digest="", created_at=session.now)
-    revision.digest = _digest([*kept_grids.values(), *kept_areas.values()])
-    session.add(revision)
     session.flush()
-    _join(session, RevisionGrid, "grid_id", revision.id, kept_grids)
-    _join(session, RevisionArea, "area_id", revision.id, kept_areas)
-    return revision.id
+    # Boundaries are one whole, also beyond the area of who brings a part of them.
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    before = connection.scalar(select(func.max(Revision.id)))
+    changes = [
+        _change(connection, _GRIDS, before, grids, gone_grids),
+        _change(connection, _AREAS, before, areas, gone_areas),
+    ]
+    if before is not None and not any(change.differs for change in changes):
+        return int(before)
+    lines = sorted(line for change in changes for line in change.lines)
+    new = int(before or 0) + 1
+    connection.execute(
+        insert(Revision).values(
+            id=new,
+            predecessor_id=before,
+            digest=_hash(lines).hexdigest(),
+            created_at=session.now,
+        )
+    )
+    for change in changes:
+        _store(connection, change, before, new)
+    keys = [
+        {"revision_id": new, "area_code": area, "key": key} for area, key in _keys(lines).items()
+    ]
+    connection.execute(insert(RevisionKey), keys)
+    return new
 
 
-def descend(session: Session, revision: int, shares: Mapping[tuple[int, int], float]) -> None:
+def descend(session: Session, revision_id: int, shares: Mapping[tuple[int, int], float]) -> None:
     """Write which grid came out of which: ``{(old id, new id): share of the old one}``."""
-    codes = dict(row.tuple() for row in session.execute(select(Grid.id, Grid.area_code)))
+    areas = {row.id: row.area_code for row in session.execute(select(Grid.id, Grid.area_code))}
     rows = [
         {
-            "revision_id": revision,
+            "revision_id": revision_id,
             "old_grid_id": old,
             "new_grid_id": new,
             "share": share,
-            "area_code": codes[new],
+            "area_code": areas[new],
         }
         for (old, new), share in shares.items()
     ]
@@ -101,171 +142,195 @@ def descend(session: Session, revision: int, shares: Mapping[tuple[int, int], fl
         session.execute(insert(Lineage), rows)
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
-    shape_id: int
-    area_code: str
-    digest: str
-
-
-def _members(session: Session, link: Any, own: Any, revision: int | None) -> dict[int, _Member]:
-    if revision is None:
-        return {}
-    shape = GridShape if link is RevisionGrid else AreaShape
-    rows = session.execute(
-        select(own, link.shape_id, link.area_code, shape.digest)
-        .join(shape, shape.id == link.shape_id)
-        .where(link.revision_id == revision)
-    )
-    return {row[0]: _Member(row[1], row[2], row[3]) for row in rows}
-
-
-def _codes(session: Session, model: Any, wanted: Mapping[int, MultiPolygon]) -> dict[int, str]:
-    if not wanted:
-        return {}
-    rows = session.execute(select(model.id, model.area_code))
-    return {row[0]: row[1] for row in rows if row[0] in wanted}
-
-
-def _store(
-    session: Session,
-    model: Any,
-    own: str,
-    codes: Mapping[int, str],
-    shapes: Mapping[int, MultiPolygon],
-    kept: dict[int, _Member],
-) -> int:
-    """Store the shapes that are new, put them among the kept ones, return how many there are."""
-    digests = {
-        one: hashlib.blake2b(shapely.to_wkb(shape, byte_order=1), digest_size=16).hexdigest()
-        for one, shape in shapes.items()
-    }
-    fresh = [one for one in shapes if one not in kept or kept[one].digest != digests[one]]
-    first = (session.scalar(select(func.max(model.id))) or 0) + 1
-    for start in range(0, len(fresh), CHUNK):
-        session.execute(
-            insert(model.__table__),
-            [
-                {
-                    "id": first + start + offset,
-                    own: one,
-                    "area_code": codes[one],
-                    "digest": digests[one],
-                    "boundary": shapes[one],
-                }
-                for offset, one in enumerate(fresh[start : start + CHUNK])
-            ],
-        )
-    for offset, one in enumerate(fresh):
-        kept[one] = _Member(first + offset, codes[one], digests[one])
-    return len(fresh)
-
-
-def _join(
-    session: Session, link: Any, own: str, revision: int, members: Mapping[int, _Member]
-) -> None:
-    rows = [
-        {
-            "revision_id": revision,
-            own: one,
-            "shape_id": member.shape_id,
-            "area_code": member.area_code,
-        }
-        for one, member in members.items()
-    ]
-    for start in range(0, len(rows), CHUNK):
-        session.execute(insert(link.__table__), rows[start : start + CHUNK])
-
-
-# Reading ------------------------------------------------------------------------------------
-
-
 def current(session: Session) -> int | None:
-    """Return the newest revision, or None before the first."""
-    return session.scalar(select(Revision.id).order_by(Revision.id.desc()).limit(1))
+    """Find the newest revision; none where the actor sees no shape in it."""
+    last = session.scalar(select(func.max(Revision.id)))
+    return None if last is None or key(session, last) == _NOTHING else int(last)
 
 
-def key(session: Session, revision: int) -> str:
-    """Return the name of what this actor sees of a revision, 20 hex characters.
-
-    It is made of the shapes the actor sees and nothing else: what changes elsewhere
-    does not change it.
-    """
-    cache: dict[int, str] = session.info.setdefault("revisions.key", {})
-    if revision not in cache:
-        digests = [
-            *session.scalars(_seen(select(GridShape.digest), RevisionGrid, GridShape, revision)),
-            *session.scalars(_seen(select(AreaShape.digest), RevisionArea, AreaShape, revision)),
-        ]
-        body = "".join(sorted(digests)).encode()
-        cache[revision] = hashlib.blake2b(body, digest_size=10).hexdigest()
-    return cache[revision]
-
-
-def by_key(session: Session, wanted: str) -> int:
-    """Return the newest revision that this actor sees under the key; else `UnknownRevision`."""
-    for revision in session.scalars(select(Revision.id).order_by(Revision.id.desc())):
-        if key(session, revision) == wanted:
-            return revision
-    raise UnknownRevision
-
-
-def ids(session: Session, revision: int) -> Ids:
-    """Return the codes of every level, sorted, and where each has its parent."""
-    areas = _seen(select(Area.code, Area.level), RevisionArea, AreaShape, revision).join(
-        Area, Area.id == RevisionArea.area_id
+def key(session: Session, revision_id: int) -> str:
+    """Name a revision by the shapes this actor sees; changes elsewhere do not change it."""
+    if session.actor.role is Role.CADRE:
+        return _key(sorted(_seen(session, revision_id)))
+    found = session.scalar(
+        select(RevisionKey.key).where(
+            RevisionKey.revision_id == revision_id,
+            RevisionKey.area_code == session.actor.area_code,
+        )
     )
-    codes: dict[str, list[str]] = {level: [] for level in LEVELS}
-    for code, level in session.execute(areas.order_by(Area.code)):
-        if level in codes:
-            codes[level].append(code)
-    grids = (
-        _seen(select(Grid.code, Grid.area_code), RevisionGrid, GridShape, revision)
-        .join(Grid, Grid.id == RevisionGrid.grid_id)
-        .order_by(Grid.code)
-    )
-    rows = session.execute(grids).all()
-    codes["grid"] = [row.code for row in rows]
-    own = {"grid": [row.area_code for row in rows], "community": codes["community"]}
-    return Ids(
-        codes, {level: _positions(own[level], above, codes) for level, above in ABOVE.items()}
-    )
+    return found or _NOTHING
 
 
-def shapes(session: Session, revision: int, level: str) -> Shapes:
-    """Return the shapes of one level in the order of its ids, lon/lat."""
+def by_key(session: Session, key: str) -> int:
+    """Find the newest revision that looks like ``key`` to this actor."""
+    if session.actor.role is Role.CADRE:
+        found = next((id_ for id_ in _newest_first(session) if _is(session, id_, key)), None)
+    else:
+        found = session.scalar(
+            select(func.max(RevisionKey.revision_id)).where(
+                RevisionKey.area_code == session.actor.area_code, RevisionKey.key == key
+            )
+        )
+    if found is None:
+        raise UnknownRevision(key=key)
+    return found
+
+
+def ids(session: Session, revision_id: int) -> Ids:
+    """Read codes and parents of all places of a revision, sorted by code."""
+    found: dict[str, Any] = {
+        "grid": session.execute(
+            select(Grid.id, Grid.code, Grid.community_id)
+            .join(RevisionGrid, RevisionGrid.grid_id == Grid.id)
+            .where(RevisionGrid.revision_id == revision_id)
+            .order_by(Grid.code)
+        ).all()
+    }
+    for level in LEVELS[1:]:
+        found[level] = session.execute(
+            select(Area.id, Area.code, Area.parent_id)
+            .join(RevisionArea, RevisionArea.area_id == Area.id)
+            .where(RevisionArea.revision_id == revision_id, Area.level == level)
+            .order_by(Area.code)
+        ).all()
+    parent: dict[str, Ints] = {}
+    for level, above in pairwise(LEVELS):
+        place = {row[0]: position for position, row in enumerate(found[above])}
+        parent[level] = np.array([place.get(row[2], NOWHERE) for row in found[level]], np.int64)
+    return Ids({level: [row[1] for row in rows] for level, rows in found.items()}, parent)
+
+
+def shapes(session: Session, revision_id: int, level: str) -> Shapes:
+    """Read the shapes of one level, longitude/latitude, in the order of `ids`."""
     if level == "grid":
-        statement = (
-            _seen(select(func.ST_AsBinary(GridShape.boundary)), RevisionGrid, GridShape, revision)
-            .join(Grid, Grid.id == RevisionGrid.grid_id)
+        question = (
+            select(func.ST_AsBinary(GridShape.boundary, type_=LargeBinary))
+            .join(RevisionGrid, RevisionGrid.shape_id == GridShape.id)
+            .join(Grid, RevisionGrid.grid_id == Grid.id)
+            .where(RevisionGrid.revision_id == revision_id)
             .order_by(Grid.code)
         )
     else:
-        statement = (
-            _seen(select(func.ST_AsBinary(AreaShape.boundary)), RevisionArea, AreaShape, revision)
-            .join(Area, Area.id == RevisionArea.area_id)
-            .where(Area.level == level)
+        question = (
+            select(func.ST_AsBinary(AreaShape.boundary, type_=LargeBinary))
+            .join(RevisionArea, RevisionArea.shape_id == AreaShape.id)
+            .join(Area, RevisionArea.area_id == Area.id)
+            .where(RevisionArea.revision_id == revision_id, Area.level == level)
             .order_by(Area.code)
         )
-    return np.asarray(shapely.from_wkb(list(session.scalars(statement))), dtype=object)
+    found: Shapes = shapely.from_wkb(np.array(session.scalars(question).all(), dtype=object))
+    return found
 
 
-def _seen(statement: Any, link: Any, shape: Any, revision: int) -> Any:
-    return (
-        statement.select_from(link)
-        .join(shape, shape.id == link.shape_id)
-        .where(link.revision_id == revision)
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What a new revision changes of one kind of place."""
+
+    kind: _Kind
+    new: list[dict[str, Any]]
+    gone: frozenset[int]
+    lines: list[_Line]
+    """Of the whole new revision."""
+
+    @property
+    def differs(self) -> bool:
+        return bool(self.new or self.gone)
+
+
+def _change(
+    connection: Connection,
+    kind: _Kind,
+    before: int | None,
+    given: Mapping[int, MultiPolygon],
+    without: Collection[int],
+) -> _Change:
+    places, rows, column = kind.places, kind.rows, kind.rows.c[kind.column]
+    codes = {row.id: row for row in connection.execute(select(places.c["id", "code", "area_code"]))}
+    stood = {
+        row[0]: (row.area_code, row.digest)
+        for row in connection.execute(
+            select(column, rows.c.area_code, kind.shapes.c.digest)
+            .join_from(rows, kind.shapes, rows.c.shape_id == kind.shapes.c.id)
+            .where(rows.c.revision_id == before)
+        )
+    }
+    keys = list(given)
+    boundaries = np.array([given[key] for key in keys], dtype=object)
+    # Where a ring begins does not make another shape.
+    plain = shapely.to_wkb(shapely.normalize(boundaries))
+    new: list[dict[str, Any]] = []
+    stands = {key: value for key, value in stood.items() if key not in without}
+    for key, wkb, normal in zip(keys, shapely.to_wkb(boundaries), plain, strict=True):
+        area, digest = codes[key].area_code, hashlib.sha256(normal).hexdigest()[:32]
+        if stood.get(key) != (area, digest):
+            new.append({kind.column: key, "area_code": area, "digest": digest, "wkb": wkb})
+            stands[key] = (area, digest)
+    gone = frozenset(without) & stood.keys()
+    lines = [(area, codes[key].code, digest) for key, (area, digest) in stands.items()]
+    return _Change(kind, new, gone, lines)
+
+
+def _store(connection: Connection, change: _Change, before: int | None, new: int) -> None:
+    kind, rows, shapes = change.kind, change.kind.rows, change.kind.shapes
+    last = connection.scalar(select(func.max(shapes.c.id))) or 0
+    if change.new:
+        boundary = func.ST_GeomFromWKB(bindparam("wkb", type_=LargeBinary), SRID)
+        connection.execute(insert(shapes).values(boundary=boundary), change.new)
+    names = ["revision_id", kind.column, "shape_id", "area_code"]
+    added = select(literal(new), shapes.c[kind.column], shapes.c.id, shapes.c.area_code).where(
+        shapes.c.id > last
+    )
+    replaced = select(shapes.c[kind.column]).where(shapes.c.id > last)
+    kept = (
+        select(literal(new), rows.c[kind.column], rows.c.shape_id, rows.c.area_code)
+        .where(rows.c.revision_id == before)
+        .where(rows.c[kind.column].not_in(replaced))
+        .where(rows.c[kind.column].not_in(sorted(change.gone)))
+    )
+    connection.execute(insert(rows).from_select(names, added))
+    connection.execute(insert(rows).from_select(names, kept))
+
+
+def _newest_first(session: Session) -> Iterable[int]:
+    return session.scalars(select(Revision.id).order_by(Revision.id.desc())).all()
+
+
+def _is(session: Session, revision_id: int, asked: str) -> bool:
+    return key(session, revision_id) == asked
+
+
+def _seen(session: Session, revision_id: int) -> Iterable[_Line]:
+    """Read area code, code and digest of the shapes the actor sees."""
+    yield from session.execute(
+        select(RevisionGrid.area_code, Grid.code, GridShape.digest)
+        .join(Grid, RevisionGrid.grid_id == Grid.id)
+        .join(GridShape, RevisionGrid.shape_id == GridShape.id)
+        .where(RevisionGrid.revision_id == revision_id)
+    )
+    yield from session.execute(
+        select(RevisionArea.area_code, Area.code, AreaShape.digest)
+        .join(Area, RevisionArea.area_id == Area.id)
+        .join(AreaShape, RevisionArea.shape_id == AreaShape.id)
+        .where(RevisionArea.revision_id == revision_id)
     )
 
 
-def _positions(
-    own: Sequence[str], above: str, codes: Mapping[str, list[str]]
-) -> npt.NDArray[np.int64]:
-    where = {code: position for position, code in enumerate(codes[above])}
-    digits = DIGITS[above]
-    return np.array([where.get(code[:digits], -1) for code in own], dtype=np.int64)
+def _keys(lines: list[_Line]) -> dict[str, str]:
+    """Name the revision within every area that contains a shape; ``lines`` are sorted."""
+    keys = {EVERYWHERE: _key(lines)}
+    for length in LENGTHS:
+        deep = [(line[0][:length], line) for line in lines if len(line[0]) >= length]
+        for area, group in groupby(deep, key=itemgetter(0)):
+            keys[area] = _key(line for _, line in group)
+    return keys
 
 
-def _digest(members: Iterable[_Member]) -> str:
-    body = "".join(sorted(member.digest for member in members)).encode()
-    return hashlib.sha256(body).hexdigest()
+def _key(lines: Iterable[_Line]) -> str:
+    return str(_hash(lines).hexdigest()[:KEY_LENGTH])
+
+
+def _hash(lines: Iterable[_Line]) -> Any:
+    return hashlib.sha256("".join(f"{code} {digest}\n" for _, code, digest in lines).encode())
+
+
+_NOTHING: Final = _key([])

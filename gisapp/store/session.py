@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session as OrmSession
 
 from gisapp.auth import Actor
 from gisapp.settings import Settings
 from gisapp.store.engine import WRITE
+from gisapp.store.narrow import NoActor, narrow
 
 
 class Session(OrmSession):
@@ -26,6 +27,15 @@ class Session(OrmSession):
     def today(self) -> date:
         """The day in the installation's zone."""
         return self.now.astimezone(ZoneInfo(self.settings.time_zone)).date()
+
+
+event.listen(Session, "do_orm_execute", narrow)
+
+
+@event.listens_for(Session, "before_flush")
+def _somebody_writes(session: OrmSession, context: object, instances: object) -> None:
+    if getattr(session, "actor", None) is None:
+        raise NoActor
 
 
 @dataclass(frozen=True, slots=True)
