@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -15,6 +16,10 @@ from gisapp.runtime import Runtime
 from gisapp.settings import Settings
 from gisapp.store.engine import open_engine
 from gisapp.store.schema import upgrade
+
+# How long an example takes says something about the machine, not about the code.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")

@@ -18,8 +18,8 @@ EVIDENCE: Final = 10
 LEAST_BASE: Final = 10
 """Households and enterprises together below which a grid shows bins only."""
 
-WITHHELD: Final = "withheld"
-"""Stands for a count that is not published, whatever it is."""
+WITHHELD: Final = "—"
+"""Stands for a count that is not published, whatever it is; reads alike in every language."""
 
 NOT_ENOUGH_EVIDENCE: Final = "not_enough_evidence"
 

@@ -1,0 +1,70 @@
+"""Disputes per household and enterprise, made comparable between small grids and large ones."""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+
+FLOOR: Final = 10.0
+"""A smaller base counts as this: one dispute in a park must not outshine a street."""
+
+
+def usable(base: Array) -> Array | None:
+    """
+    Make a base that every grid can be divided by.
+
+    Parameters
+    ----------
+    base
+        Shape (n,). Households and enterprises together; nan where a number is missing.
+
+    Returns
+    -------
+    base
+        Shape (n,). A missing number becomes the median of the known ones, since missing
+        is not zero; none is below `FLOOR`. None when more than half are missing: then
+        only plain counts can be compared.
+    """
+    known = np.isfinite(base)
+    if 2 * known.sum() < base.size or not known.any():
+        return None
+    filled: Array = np.maximum(np.where(known, base, np.median(base[known])), FLOOR)
+    return filled
+
+
+def standardised(counts: npt.NDArray[np.integer] | Array, base: Array) -> Array:
+    """
+    Standardise rates by empirical Bayes: small bases are trusted less.
+
+    Parameters
+    ----------
+    counts
+        Shape (…, n). Disputes per grid; each row is a map with an overall rate of its own.
+    base
+        Shape (n,), above 0. Households and enterprises of each grid.
+
+    Returns
+    -------
+    rates
+        Shape (…, n). (rate − overall rate) ÷ √(a + b ÷ base), no unit, where b is the
+        overall rate and a the variance of the rates beyond chance. Where a is so far
+        below 0 that the root would not exist, a is left out. A map without any dispute
+        is 0 everywhere.
+
+    Notes
+    -----
+    Assunção and Reis (1999), Statistics in Medicine 18(16), 2147-2162.
+    """
+    rate = counts / base
+    whole = base.sum()
+    overall = counts.sum(axis=-1, keepdims=True) / whole
+    spread = (base * (rate - overall) ** 2).sum(axis=-1, keepdims=True) / whole
+    beyond = spread - overall / base.mean()
+    variance = beyond + overall / base
+    variance = np.where(variance > 0, variance, overall / base)
+    excess = rate - overall
+    scale = np.sqrt(variance)
+    found: Array = np.divide(excess, scale, out=np.zeros_like(excess), where=scale > 0)
+    return found

@@ -1,0 +1,150 @@
+"""The hotspot map of one window: read from the store, computed by the core."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+
+from gisapp.core import hotmap, publication, trend, windows
+from gisapp.core.neighbours import GAP_DEG, queen, with_self
+from gisapp.i18n import Name
+from gisapp.query import HotspotQuery
+from gisapp.store import disputes, revisions
+from gisapp.store.session import Session
+
+Whole = npt.NDArray[np.int64]
+Array = npt.NDArray[np.float64]
+
+SERIES: Final = 24
+"""Months shown along the foot of the map and in the chart of a grid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is true of one window; only `published` and the classes may leave."""
+
+    revision: str
+    codes: list[str]
+    window: str
+    within: range
+    """The window's months."""
+    months: range
+    """All months read; they hold the window, the series and the months of the trend."""
+    counts: Whole
+    """Shape (months, n)."""
+    households: Array
+    enterprises: Array
+    star: csr_array
+    category: str | None
+    name: Name | None
+    recorded: range | None
+    """Months from the first dispute to the last."""
+
+    @property
+    def base(self) -> Array:
+        """Households and enterprises together; nan where a number is missing."""
+        return self.households + self.enterprises
+
+    @property
+    def window_counts(self) -> Whole:
+        """Shape (n,). Disputes of each grid in the window."""
+        total: Whole = self.part(self.within).sum(axis=0)
+        return total
+
+    @property
+    def plain(self) -> bool:
+        """Whether plain counts are compared because too few bases are known."""
+        return bool(2 * np.isfinite(self.base).sum() < len(self.codes))
+
+    def part(self, months: range) -> Whole:
+        """Return the counts of some of the months."""
+        start = self.months.start
+        return self.counts[months.start - start : months.stop - start]
+
+    def until_window(self, most: int) -> range:
+        """Return up to ``most`` months that end with the window and have records before them."""
+        stop = self.within.stop
+        first = self.within.start if self.recorded is None else self.recorded.start
+        return range(min(max(stop - most, first), stop - 1), stop)
+
+    def shown(self) -> range:
+        """Return the months along the foot of the map."""
+        if self.recorded is None:
+            return self.within
+        stop = max(min(self.recorded.stop, self.months.stop), self.within.stop)
+        return range(max(stop - SERIES, min(self.recorded.start, self.within.start)), stop)
+
+    def published(self) -> publication.Published:
+        """Return what may be said of the window."""
+        counts = self.window_counts
+        bins = hotmap.bins(counts[np.newaxis], self.base, self.star)[0]
+        return publication.publish(counts, bins, self.star, self.base)
+
+    def published_series(self) -> tuple[range, list[publication.Published]]:
+        """Return what may be said of each of the months up to the window's end."""
+        months = self.until_window(SERIES)
+        counts = self.part(months)
+        bins = hotmap.bins(counts, self.base, self.star)
+        said = [
+            publication.publish(row, level, self.star, self.base)
+            for row, level in zip(counts, bins, strict=True)
+        ]
+        return months, said
+
+    def trends(self) -> hotmap.Trends:
+        """Name the pattern of each grid over the months up to the window's end."""
+        return hotmap.trends(self.part(self.until_window(trend.STEPS)), self.base, self.star)
+
+
+def picture(session: Session, query: HotspotQuery) -> Picture:
+    """
+    Read what the hotspot map of a window needs.
+
+    Without a window the last whole quarter with records is taken: with one or two disputes
+    a grid and month, a month leaves most neighbourhoods below the ten disputes from which
+    a bin is published, a quarter does not.
+    """
+    name = None if query.category is None else disputes.category_name(session, query.category)
+    recorded = disputes.recorded(session)
+    last = windows.number(session.today) - 1
+    if recorded is not None:
+        # The month that is not over yet is no month of records.
+        recorded = range(min(recorded.start, last), min(recorded.stop, last + 1))
+    newest = last if recorded is None else recorded.stop - 1
+    window = query.window or windows.last_quarter(newest)
+    within = windows.whole(window, session.today)
+    months = range(
+        min(within.start, within.stop - SERIES, newest + 1 - SERIES), max(within.stop, newest + 1)
+    )
+    revision = revisions.current(session)
+    if revision is None:
+        return _empty(window, within, months, query.category, name)
+    codes = revisions.ids(session, revision).codes["grid"]
+    households, enterprises = disputes.bases(session, codes, session.today)
+    return Picture(
+        revisions.key(session, revision),
+        codes,
+        window,
+        within,
+        months,
+        disputes.counts(session, codes, months, query.category),
+        households,
+        enterprises,
+        with_self(queen(revisions.shapes(session, revision, "grid"), GAP_DEG)),
+        query.category,
+        name,
+        recorded,
+    )
+
+
+def _empty(
+    window: str, within: range, months: range, category: str | None, name: Name | None
+) -> Picture:
+    nothing = np.zeros(0)
+    counts = np.zeros((len(months), 0), np.int64)
+    star = csr_array((0, 0))
+    return Picture(
+        "", [], window, within, months, counts, nothing, nothing, star, category, name, None
+    )

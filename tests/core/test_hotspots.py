@@ -1,0 +1,147 @@
+import json
+from pathlib import Path
+
+import geopandas
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy.sparse import csr_array
+
+from gisapp.core import hotspots, permutation
+from gisapp.core.hotspots import FlatCounts, bins, bins_of, gi_star, gi_star_of_all, survives
+from gisapp.core.neighbours import queen, with_self
+from tests.core.test_neighbours import lattice
+
+Array = npt.NDArray[np.float64]
+
+LINE = with_self(queen(lattice(1, 6)))
+COUNTS = arrays(np.float64, 6, elements=st.integers(0, 50).map(float))
+
+
+@pytest.fixture
+def published() -> Path:
+    path = Path(__file__).resolve().parents[2] / ".." / "shared" / "data" / "published" / "hotspot"
+    if not path.is_dir():
+        pytest.skip("the published examples (../shared/data) are not here")
+    return path.resolve()
+
+
+def test_six_points_score_as_published(published: Path) -> None:
+    told = json.loads((published / "six_points_getis_ord_expected.json").read_text())
+    points = np.array(told["points"], float)
+    apart = np.linalg.norm(points[:, np.newaxis] - points[np.newaxis], axis=2)
+
+    z = gi_star(np.array(told["y"]), csr_array((apart <= 15).astype(float)))
+
+    assert abs(z[0] - told["Gi_star_binary_Z_first"]) < 5e-9
+
+
+@given(counts=COUNTS, scale=st.integers(1, 20), shift=st.integers(0, 100))
+def test_the_unit_of_counting_does_not_matter(counts: Array, scale: int, shift: int) -> None:
+    assume(counts.std() > 0)
+
+    assert gi_star(scale * counts + shift, LINE) == pytest.approx(gi_star(counts, LINE), abs=1e-9)
+
+
+@given(counts=COUNTS, seed=st.integers(0, 99))
+def test_the_order_of_the_grids_does_not_matter(counts: Array, seed: int) -> None:
+    assume(counts.std() > 0)
+    order = np.random.default_rng(seed).permutation(6)
+
+    shuffled = gi_star(counts[order], LINE[order][:, order])
+
+    assert shuffled == pytest.approx(gi_star(counts, LINE)[order], abs=1e-9)
+
+
+@given(counts=COUNTS)
+def test_cold_is_hot_upside_down(counts: Array) -> None:
+    assume(counts.std() > 0)
+
+    assert gi_star(-counts, LINE) == pytest.approx(-gi_star(counts, LINE), abs=1e-9)
+
+
+def test_equal_counts_are_refused() -> None:
+    with pytest.raises(FlatCounts):
+        gi_star(np.full(6, 0.1), LINE)
+
+
+def test_a_grid_that_neighbours_all_others_scores_nothing() -> None:
+    everyone = with_self(queen(lattice(2, 2)))
+
+    assert gi_star(np.array([1.0, 2.0, 3.0, 9.0]), everyone).tolist() == [0.0] * 4
+
+
+def test_a_rise_of_the_whole_city_is_a_rise() -> None:
+    counts = np.array([[1.0, 2, 1, 2, 1, 2], [5.0, 6, 5, 6, 5, 6]])
+
+    z = gi_star_of_all(counts, LINE)
+
+    assert (z[0] < 0).all()
+    assert (z[1] > 0).all()
+
+
+def test_discoveries_are_limited_as_in_the_paper() -> None:
+    # Benjamini and Hochberg (1995), section 4: fifteen tests, four survive at 5 %.
+    p = np.array(
+        [
+            *(0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344),
+            *(0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0),
+        ]
+    )
+
+    assert survives(p, 0.05).tolist() == [True] * 4 + [False] * 11
+
+
+@given(arrays(np.float64, (2, 8), elements=st.floats(0, 1)))
+def test_each_map_is_a_family_of_its_own(p: Array) -> None:
+    assert (survives(p, 0.05) == [survives(row, 0.05) for row in p]).all()
+    assert (survives(p, 0.01) <= survives(p, 0.10)).all()
+
+
+def test_bins_grow_with_certainty_and_know_their_side() -> None:
+    p = np.array([0.0001, 0.0001, 0.02, 0.04, 0.9, 1.0])
+
+    found = bins_of(p, np.array([1, -1, 1, -1, 1, 0]))
+
+    assert found.tolist() == [3, -3, 2, -1, 0, 0]
+
+
+def test_a_planted_gathering_is_hot_and_the_rest_is_not() -> None:
+    star = with_self(queen(lattice(20, 20)))
+    counts = np.random.default_rng(2).poisson(12.0, (20, 20))
+    counts[5:9, 5:9] *= 3
+
+    found = bins(counts.reshape(1, -1).astype(float), star, np.random.default_rng(1))[0]
+
+    hot = (found >= hotspots.SIGNIFICANT).reshape(20, 20)
+    assert hot[5:9, 5:9].mean() > 0.8
+    hot[4:10, 4:10] = False
+    assert hot.sum() <= 4
+
+
+def guerry(published: Path) -> tuple[Array, csr_array]:
+    frame = geopandas.read_file(published / "guerry.gpkg")
+    return frame["Crm_prp"].to_numpy(float), queen(frame.geometry.to_numpy())
+
+
+def within(p: Array, told: Array, draws: int) -> npt.NDArray[np.bool_]:
+    """Say where a folded p lies within 4 standard errors of one that was drawn."""
+    tail = np.clip(told / 2, 1 / draws, 0.5)
+    # Two tails are added up, each with its own error; one step is the resolution.
+    close: npt.NDArray[np.bool_] = (
+        np.abs(p - told) <= 4 * 2 * np.sqrt(tail * (1 - tail) / draws) + 2 / draws
+    )
+    return close
+
+
+def test_guerrys_departments_are_tested_as_geoda_tests_them(published: Path) -> None:
+    told = json.loads((published / "guerry_expected.json").read_text())["local_gstar"]
+    values, near = guerry(published)
+
+    p, _ = permutation.conditional(values, near)
+
+    # GeoDa gives the smaller tail of 999 draws.
+    assert within(p, np.minimum(1, 2 * np.array(told["pseudo_p_999"])), 999).all()
