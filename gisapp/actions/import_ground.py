@@ -1,0 +1,188 @@
+"""Bring in areas and grids: rows by code, outlines as a new boundary revision."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from gisapp.actions.import_job import ALWAYS, Job, Refused, area_code, found, some, validity
+from gisapp.actions.posts import make_posts
+from gisapp.core.coordinates import city_srid
+from gisapp.i18n import N_
+from gisapp.intake.staging import Draft
+from gisapp.store import installation, outlines, places, revisions
+from gisapp.store.merge import merge
+from gisapp.store.models import Area, Grid
+
+LEVEL: Final = {2: "province", 4: "city", 6: "county", 9: "township", 12: "community"}
+LENGTHS: Final = (9, 6, 4, 2)
+LEAST_INSIDE: Final = 0.5
+"""The share of a grid that must lie in its community."""
+
+Outlines = dict[str, Any]
+"""By code."""
+
+
+def areas(job: Job) -> None:
+    """Store areas, those above them that the profile names, and their outlines."""
+    parents = {parent.code: _row(parent.code, parent.name) for parent in job.profile.parent}
+    there = set(job.known(Area, "code", "id")) | set(parents)
+    there |= {str(draft.values["code"]) for drafts in job.chunks() for draft in drafts}
+
+    def make(draft: Draft) -> dict[str, Any]:
+        row = _row(area_code(draft.values["code"]), draft.values["name"])
+        above = draft.values.get("parent")
+        if above is not None and not (str(above) in there and row["code"].startswith(str(above))):
+            found("area", {}, above)
+        return row | validity(draft.values)
+
+    came: Outlines = {}
+    named = [row | {"batch_id": job.batch_id} for row in parents.values()]
+    if named:  # they are no rows of the file, so they are not counted
+        merge(job.session, Area, ["code"], named, ALWAYS)
+    for drafts, rows in job.each(make):
+        job.merge(Area, ["code"], rows, ALWAYS)
+        came |= {row["code"]: draft.shape for draft, row in zip(drafts, rows, strict=True)}
+    ids = {code: row[0] for code, row in job.known(Area, "code", "id").items()}
+    outlines.set_parents(job.session, {pk: _above(code, ids) for code, pk in ids.items()})
+    old = outlines.of_areas(job.session)
+    if new := _moved(came, ids, old):
+        _unite(parents, came, ids, old, new)
+        _record(job, {}, new)
+        make_posts(job.session)
+
+
+def grids(job: Job) -> None:
+    """Store grids and their outlines; points that were there before are joined anew."""
+    communities = {
+        code: row
+        for code, row in job.known(Area, "code", "id", "level").items()
+        if row[1] == "community"
+    }
+    grounds = outlines.of_areas(job.session)
+    pattern = re.compile(installation.the(job.session).code_pattern)
+
+    def make(draft: Draft) -> dict[str, Any]:
+        values = draft.values
+        code = str(values["code"])
+        if not pattern.fullmatch(code):
+            raise Refused(
+                "bad_code",
+                N_("“{value}” is no grid code of this installation ({pattern})."),
+                value=code,
+                pattern=pattern.pattern,
+            )
+        community = str(values.get("community") or code[:12])
+        pk, _ = found("area", communities, community)
+        if not code.startswith(community):
+            raise Refused(
+                "bad_code",
+                N_("Grid “{value}” does not begin with its community's code {community}."),
+                value=code,
+                community=community,
+            )
+        return {
+            "code": code,
+            "name": values.get("name") or code,
+            "community_id": pk,
+            "area_code": community,
+            **some(values, "households", "population", "enterprises"),
+            **({"kind": values["kind"] or "base"} if "kind" in values else {}),
+            **validity(values),
+        }
+
+    defaults = {**ALWAYS, "kind": "base"}
+    came: Outlines = {}
+    for drafts, rows in job.each(make):
+        good = _inside(job, drafts, rows, grounds)
+        if good:
+            job.merge(Grid, ["code"], [rows[place] for place in good], defaults)
+        came |= {rows[place]["code"]: drafts[place].shape for place in good}
+    ids = {code: row[0] for code, row in job.known(Grid, "code", "id").items()}
+    if new := _moved(came, ids, outlines.of_grids(job.session)):
+        _record(job, new, {})
+        places.join_again(job.session, places.ground(job.session))
+    make_posts(job.session)
+
+
+def _row(code: str, name: Any) -> dict[str, Any]:
+    return {"code": code, "name": name, "level": LEVEL[len(area_code(code))], "area_code": code}
+
+
+def _above(code: str, ids: Mapping[str, int]) -> int | None:
+    """Return the nearest area above that is there."""
+    for length in LENGTHS:
+        if length < len(code) and code[:length] in ids:
+            return ids[code[:length]]
+    return None
+
+
+def _inside(
+    job: Job, drafts: Sequence[Draft], rows: Sequence[dict[str, Any]], grounds: Mapping[int, Any]
+) -> list[int]:
+    """Return the positions of grids of which enough lies in the community, where that is drawn."""
+    shapes: npt.NDArray[np.object_] = np.array([draft.shape for draft in drafts], dtype=object)
+    parents: npt.NDArray[np.object_] = np.array(
+        [grounds.get(row["community_id"]) for row in rows], dtype=object
+    )
+    # A share needs no metres: both lie in the same place.
+    inside = shapely.area(shapely.intersection(shapes, parents))
+    share = np.where(shapely.is_missing(parents), 1.0, inside / shapely.area(shapes))
+    for place in np.flatnonzero(share < LEAST_INSIDE).tolist():
+        why = Refused(
+            "outside_parent",
+            N_(
+                "Only {percent} % of grid “{value}” lies in its community {community}. "
+                "Mend the border or the code."
+            ),
+            percent=int(share[place] * 100),
+            value=rows[place]["code"],
+            community=rows[place]["area_code"],
+        )
+        job.refuse(drafts[place], why)
+    return np.flatnonzero(share >= LEAST_INSIDE).tolist()
+
+
+def _moved(came: Outlines, ids: Mapping[str, int], old: Mapping[int, Any]) -> dict[int, Any]:
+    """Return the outlines that differ from those of the current revision, by id."""
+    return {
+        ids[code]: shape
+        for code, shape in came.items()
+        if code in ids
+        and (ids[code] not in old or not shapely.equals_exact(old[ids[code]], shape, 0))
+    }
+
+
+def _unite(
+    parents: Mapping[str, Any],
+    came: Outlines,
+    ids: Mapping[str, int],
+    old: Mapping[int, Any],
+    new: dict[int, Any],
+) -> None:
+    """Draw the areas that only a profile names around all that lies in them."""
+    below = [code for code in ids if len(code) == max(map(len, ids))]
+    drawn = {code: came.get(code, old.get(ids[code])) for code in below}
+    for code in parents:
+        parts = [
+            shape for name, shape in drawn.items() if name.startswith(code) and shape is not None
+        ]
+        if code not in came and parts:
+            whole = shapely.union_all(parts)
+            surfaces = [part for part in shapely.get_parts([whole]) if part.geom_type == "Polygon"]
+            new[ids[code]] = shapely.orient_polygons(
+                shapely.MultiPolygon(surfaces), exterior_cw=False
+            )
+
+
+def _record(job: Job, new_grids: dict[int, Any], new_areas: dict[int, Any]) -> None:
+    """Write a new revision; the first one settles the projection in which the city is measured."""
+    revisions.record(job.session, new_grids, new_areas)
+    if installation.the(job.session).srid == 0:
+        west, south, east, north = shapely.total_bounds(list((new_grids or new_areas).values()))
+        installation.set_srid(
+            job.session, city_srid(float(west + east) / 2, float(south + north) / 2)
+        )

@@ -1,0 +1,285 @@
+"""Bring in one file: through the gate, into staging, into the store, in one transaction."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from types import MappingProxyType
+from typing import Any, Final
+from uuid import uuid4
+
+from sqlalchemy import func, select
+
+from gisapp.actions import import_ground, import_people, import_places, import_posts
+from gisapp.actions.import_job import Job
+from gisapp.auth import AREA_CODE, Scope, area_code
+from gisapp.errors import InvalidInput
+from gisapp.i18n import N_
+from gisapp.intake import mapping as mappings
+from gisapp.intake import positions, profiles, staging
+from gisapp.intake.faults import Finding, NeedsShapes
+from gisapp.intake.gate import Admitted, admit
+from gisapp.intake.kinds import KINDS, Kind
+from gisapp.intake.limits import LIMITS, Limits
+from gisapp.intake.process import Content, content
+from gisapp.intake.profiles import Profile
+from gisapp.intake.rows import Rows
+from gisapp.store import audit, installation
+from gisapp.store.models import Batch
+from gisapp.store.session import Session
+
+WRITERS: Final[Mapping[str, Callable[[Job], None]]] = MappingProxyType(
+    {
+        "areas": import_ground.areas,
+        "grids": import_ground.grids,
+        "departments": import_people.departments,
+        "offices": import_people.offices,
+        "cadres": import_people.cadres,
+        "recusals": import_people.recusals,
+        "links": import_people.links,
+        "posts": import_posts.posts,
+        "assignments": import_posts.assignments,
+        "enterprises": import_places.enterprises,
+        "disputes": import_places.disputes,
+        "services": import_places.services,
+        "travel": import_people.travel,
+    }
+)
+"""Who stores the rows of each kind."""
+
+MOST_REFUSED: Final = 0.5
+"""A file of which a larger share is refused is another file than its kind says."""
+
+KEPT_FINDINGS: Final = 1_000
+"""How many findings stay with the batch; the command says all of them."""
+
+
+class RowsRefused(InvalidInput):
+    """Too many rows are wrong, or one is and the file was to be stored whole: nothing is stored."""
+
+    code = "rows_refused"
+    message = N_(
+        "Nothing stored: {refused} of {read} rows of “{file}” are refused. "
+        "The first, line {line}: {first}"
+    )
+
+    def __init__(self, findings: list[Finding], **fields: object) -> None:
+        super().__init__(**fields)
+        self.findings = findings
+
+
+class AreasApart(InvalidInput):
+    """The areas of a file have nothing above them in common."""
+
+    code = "areas_apart"
+    message = N_("The areas of the file lie in several provinces. Name the area with --area.")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the person asked for beside the file."""
+
+    crs: str | None = None
+    layer: str | None = None
+    area: str | None = None
+    profile: Path | None = None
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of one file; ``read = stored + refused``."""
+
+    batch: str
+    kind: str
+    read: int
+    stored: int
+    refused: int
+    added: int
+    changed: int
+    unchanged: int
+    findings: list[Finding]
+    repairs: list[Finding]
+    ignored_columns: list[str]
+    seconds: float
+    plan: str | None = None
+    locks: list[str] = field(default_factory=list)
+    """Which locks of the reader's sandbox hold on this machine."""
+
+
+Progress = Callable[[int, int | None], None]
+
+
+def quiet(done: int, of: int | None) -> None:
+    """Show no progress."""
+
+
+def import_file(
+    session: Session,
+    kind: str,
+    path: Path,
+    asked: Asked,
+    progress: Progress = quiet,
+    limits: Limits = LIMITS,
+) -> Report:
+    """Store the rows of ``path`` as ``kind``; raises an `InvalidInput` for faults of the file."""
+    session.actor.must(Scope.DATA_WRITE)
+    started = perf_counter()
+    wanted = KINDS[kind]
+    installation.the(session)
+    profile = profiles.load(asked.profile, wanted) if asked.profile else profiles.NONE
+    import_places.erase_places(session)
+    uid = uuid4()
+    with admit(path, limits) as file:
+        order = {
+            "layer": asked.layer or profile.layer,
+            "encoding": profile.encoding,
+            "repair": bool(profile.repair),
+        }
+        with content(file, order, limits) as found:
+            rows = _rows(wanted, profile, asked, file, found, limits, progress)
+            staging.stage(session, uid, rows.drafts())
+    area = _area(session, kind, asked.area or profile.area, profile, uid)
+    batch = _batch(session, area, kind, file)
+    job = Job(
+        session,
+        profile,
+        area,
+        batch.id,
+        f"{area}-{batch.number}",
+        lambda: staging.staged(session, uid),
+    )
+    WRITERS[kind](job)
+    staging.clear(session, uid)
+    report = _report(job, kind, rows, found, perf_counter() - started)
+    _judge(report, [*rows.refused, *job.refused], file.name, strict=asked.strict)
+    _close(session, batch, report)
+    return report
+
+
+def _rows(
+    kind: Kind,
+    profile: Profile,
+    asked: Asked,
+    file: Admitted,
+    found: Content,
+    limits: Limits,
+    progress: Progress,
+) -> Rows:
+    shaped = file.format != "csv"
+    if kind.shape == "polygon" and not shaped:
+        raise NeedsShapes(file=file.name, kind=kind.name)
+    mapping = mappings.mapping(
+        kind, profile, found.columns, shaped=shaped, file=file.name, layer=found.layer
+    )
+    placed = kind.shape != "none" and (shaped or "lon" in mapping.sources)
+    declared = asked.crs or profile.crs or found.crs
+    if declared is None and file.format == "geojson":
+        declared = "EPSG:4326"  # as RFC 7946 says
+    crs = positions.system(declared, file.name) if placed else None
+    return Rows(file.name, found, mapping, crs, limits, shaped, progress)
+
+
+def _area(session: Session, kind: str, named: str | None, profile: Profile, uid: Any) -> str:
+    """Return the area of the batch, and of rows that lie in none."""
+    if named is not None:
+        return area_code(named)
+    if kind == "areas":
+        codes = [parent.code for parent in profile.parent]
+        codes += [str(d.values["code"]) for drafts in staging.staged(session, uid) for d in drafts]
+        if whole := [code for code in codes if AREA_CODE.fullmatch(code)]:
+            return _common(whole)
+    return installation.root_area(session)
+
+
+def _common(codes: list[str]) -> str:
+    """Return the longest whole area code that all of ``codes`` begin with."""
+    first, last = min(codes), max(codes)
+    for digits in (12, 9, 6, 4, 2):
+        if len(first) >= digits and first[:digits] == last[:digits]:
+            return area_code(first[:digits])
+    raise AreasApart
+
+
+def _batch(session: Session, area: str, kind: str, file: Admitted) -> Batch:
+    last = session.scalar(select(func.max(Batch.number)).where(Batch.area_code == area))
+    batch = Batch(
+        area_code=area,
+        number=(last or 0) + 1,
+        kind=kind,
+        file_name=file.name,
+        file_digest=file.digest,
+        read=0,
+        stored=0,
+        refused=0,
+        report={},
+        actor=session.actor.name,
+        at=session.now,
+    )
+    session.add(batch)
+    session.flush()
+    return batch
+
+
+def _report(job: Job, kind: str, rows: Rows, found: Content, seconds: float) -> Report:
+    refused = len(rows.refused) + len(job.refused)
+    findings = sorted(
+        [*rows.refused, *job.refused, *rows.notes, *job.notes],
+        key=lambda finding: (finding.line, finding.code),
+    )
+    return Report(
+        batch=job.batch,
+        kind=kind,
+        read=rows.read,
+        stored=rows.read - refused,
+        refused=refused,
+        added=job.merged.added,
+        changed=job.merged.changed,
+        unchanged=job.merged.unchanged,
+        findings=findings,
+        repairs=rows.repairs,
+        ignored_columns=rows.mapping.ignored,
+        seconds=round(seconds, 2),
+        plan=job.plan,
+        locks=found.locks,
+    )
+
+
+def _judge(report: Report, refused: list[Finding], file: str, *, strict: bool) -> None:
+    if not refused or not (strict or len(refused) > MOST_REFUSED * report.read):
+        return
+    first = min(refused, key=lambda finding: finding.line)
+    raise RowsRefused(
+        report.findings,
+        file=file,
+        read=report.read,
+        refused=report.refused,
+        line=first.line,
+        first=first.message,
+    )
+
+
+def _close(session: Session, batch: Batch, report: Report) -> None:
+    batch.read, batch.stored, batch.refused = report.read, report.stored, report.refused
+    batch.report = {
+        "added": report.added,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "ignored_columns": report.ignored_columns,
+        "repaired": [finding.line for finding in report.repairs],
+        "findings": [[each.line, each.code] for each in report.findings[:KEPT_FINDINGS]],
+        "findings_in_all": len(report.findings),
+    }
+    session.flush()
+    audit.note(
+        session,
+        "import.stored",
+        f"batch {report.batch}",
+        area_code=batch.area_code,
+        kind=report.kind,
+        read=report.read,
+        stored=report.stored,
+        refused=report.refused,
+        added=report.added,
+        changed=report.changed,
+    )

@@ -1,0 +1,159 @@
+"""`gisapp import`: files come in."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+from gisapp.actions.imports import Asked, Report, RowsRefused, import_file
+from gisapp.cli.door import Door, door
+from gisapp.i18n import N_
+from gisapp.intake.faults import Finding
+from gisapp.intake.kinds import KINDS
+
+SHOWN: Final = 20
+"""Lines of findings that people get to see; ``--json`` has all."""
+
+FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("import")
+@click.argument("kind", type=click.Choice(list(KINDS)))
+@click.argument("file", type=FILE)
+@click.option("--profile", type=FILE, help="How a foreign file's columns become ours (TOML).")
+@click.option("--crs", help="System of the coordinates: EPSG:nnnn, gcj02 or bd09.")
+@click.option("--layer", help="Layer of a GeoPackage with several.")
+@click.option("--area", help="Area code of rows that have no place.")
+@click.option("--dry-run", is_flag=True, help="Check the file and change nothing.")
+@click.option("--strict", is_flag=True, help="Store nothing when any row is refused.")
+@door
+def import_(
+    door: Door,
+    kind: str,
+    file: Path,
+    *,
+    profile: Path | None,
+    crs: str | None,
+    layer: str | None,
+    area: str | None,
+    dry_run: bool,
+    strict: bool,
+) -> None:
+    """Bring in the rows of FILE (.gpkg .geojson .csv, also .gz) as KIND."""
+    asked = Asked(crs=crs, layer=layer, area=area, profile=profile, strict=strict)
+    try:
+        with door.write() as session, _bar(file) as progress:
+            report = import_file(session, kind, file, asked, progress)
+            if dry_run:
+                session.rollback()
+    except RowsRefused as wrong:
+        _refuse(door, wrong)
+    _say(door, report, dry_run=dry_run)
+
+
+@contextmanager
+def _bar(file: Path) -> Iterator[Any]:
+    """Show how many rows are read, on stderr and only to people."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+    )
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task(file.name[:40].replace("[", "("), total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+def _refuse(door: Door, wrong: RowsRefused) -> None:
+    if not door.json:
+        _list(door, wrong.findings, err=True)
+        door.fail(wrong)
+    door.answer(
+        {
+            "type": "about:blank",
+            "title": door.say(wrong.sentence),
+            "status": 422,
+            "code": wrong.code,
+            "read": wrong.fields["read"],
+            "stored": 0,
+            "refused": wrong.fields["refused"],
+            "findings": _plain(wrong.findings),
+        }
+    )
+    sys.exit(1)
+
+
+def _plain(findings: list[Finding]) -> list[dict[str, Any]]:
+    return [{"line": one.line, "code": one.code, "message": one.message} for one in findings]
+
+
+def _say(door: Door, report: Report, *, dry_run: bool) -> None:
+    if door.json:
+        door.answer(
+            {
+                "batch": None if dry_run else report.batch,
+                "kind": report.kind,
+                "dry_run": dry_run,
+                "read": report.read,
+                "stored": 0 if dry_run else report.stored,
+                "would_store": report.stored,
+                "refused": report.refused,
+                "added": report.added,
+                "changed": report.changed,
+                "unchanged": report.unchanged,
+                "findings": _plain(report.findings),
+                "ignored_columns": report.ignored_columns,
+                "repairs": [one.line for one in report.repairs],
+                "plan": report.plan,
+                "sandbox": report.locks,
+                "seconds": report.seconds,
+            }
+        )
+        return
+    _list(door, report.findings, err=False)
+    if report.ignored_columns:
+        door.line(N_("Columns ignored: {columns}."), columns=report.ignored_columns)
+    if report.repairs:
+        lines = [one.line for one in report.repairs]
+        door.line(N_("Outlines repaired: {count}, lines {lines}."), count=len(lines), lines=lines)
+    fields = {"read": report.read, "stored": report.stored, "refused": report.refused}
+    if dry_run:
+        door.line(
+            N_("Dry run, nothing stored. Of {read} rows {stored} could be, {refused} not."),
+            **fields,
+        )
+        return
+    door.line(
+        N_(
+            "Read {read} rows: {stored} stored, {refused} refused. "
+            "{added} new, {changed} changed, {unchanged} as before. Batch {batch}."
+        ),
+        batch=report.batch,
+        added=report.added,
+        changed=report.changed,
+        unchanged=report.unchanged,
+        **fields,
+    )
+    if report.plan is not None:
+        door.line(N_("In force as plan {plan}."), plan=report.plan)
+
+
+def _list(door: Door, findings: list[Finding], *, err: bool) -> None:
+    for one in findings[:SHOWN]:
+        sentence = door.say(one.message)
+        click.echo(
+            door.translate(N_("Line {line}: {message}")).format(line=one.line, message=sentence),
+            err=err,
+        )
+    if len(findings) > SHOWN:
+        more = door.translate(N_("… and {count} more; --json has all of them."))
+        click.echo(more.format(count=len(findings) - SHOWN), err=err)

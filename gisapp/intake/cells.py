@@ -1,0 +1,169 @@
+"""Turns the text of one cell into one value, or says what is wrong with it."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+
+from gisapp.i18n import N_, Name, Sentence
+from gisapp.intake.kinds import CHINESE_CHOICES, Field
+
+Value = str | int | float | bool | None
+
+WHOLE: Final = re.compile(r"[+-]?[0-9]{1,15}(?:\.0+)?")
+NUMBER: Final = re.compile(r"[+-]?(?:[0-9]{1,15}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
+DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+DAYS: Final = (
+    "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%Y年%m月%d日",
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y%m%d",
+)
+"""Ways of writing a date that can mean one day only; a profile may add others."""
+YES: Final = {"1", "true", "yes", "y", "是", "有"}
+NO: Final = {"0", "false", "no", "n", "否", "无", ""}
+LEVELS: Final = re.compile(r"([a-z_]{1,32})(?:[:：]([123]))?")
+MOST_WHOLE: Final = 2_147_483_647
+
+
+class Wrong(Exception):
+    """One cell has no value it can have."""
+
+    def __init__(self, code: str, message: str, **fields: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.sentence = Sentence(message, fields)
+
+
+def value(field: Field, text: str, days: Sequence[str] = ()) -> Value:
+    """Return what ``text`` says as ``field``; null when it is empty; raises `Wrong`.
+
+    Dates come back as ISO text, so that a row can wait as JSON.
+    """
+    text = text.strip()
+    if not text:
+        if field.required:
+            raise Wrong(
+                "missing_value",
+                N_("“{field}” is empty. Fill it in."),
+                field=Name(field.zh, field.name),
+            )
+        return None
+    if field.type in {"text", "code", "place", "levels"}:
+        return _text(field, text)
+    if field.type == "date":
+        return _day(field, text, days)
+    if field.type == "yes":
+        return _yes(field, text)
+    return _number(field, text)
+
+
+def _text(field: Field, text: str) -> str:
+    if len(text) > field.most:
+        raise Wrong(
+            "too_long",
+            N_("“{field}” has more than {most} characters. Shorten it."),
+            field=Name(field.zh, field.name),
+            most=field.most,
+        )
+    if not text.isprintable():
+        raise Wrong(
+            "bad_text",
+            N_("“{field}” holds characters that cannot be printed. Type it anew."),
+            field=Name(field.zh, field.name),
+        )
+    if field.choices:
+        return _choice(field, text)
+    return text
+
+
+def _choice(field: Field, text: str) -> str:
+    word = CHINESE_CHOICES.get(text, text.lower())
+    if word not in field.choices:
+        raise Wrong(
+            "unknown_value",
+            N_("“{field}” cannot be “{value}”. It is one of: {choices}."),
+            field=Name(field.zh, field.name),
+            value=text,
+            choices=list(field.choices),
+        )
+    return word
+
+
+def _day(field: Field, text: str, days: Sequence[str]) -> str:
+    try:
+        if DAY.fullmatch(text):
+            return date.fromisoformat(text).isoformat()
+        if text.isascii() or "年" in text:
+            for written in (*days, *DAYS):
+                try:
+                    # A day has no zone; the time beside it is dropped.
+                    return datetime.strptime(text, written).date().isoformat()  # noqa: DTZ007
+                except ValueError:
+                    continue
+    except ValueError:
+        pass
+    raise Wrong(
+        "bad_date",
+        N_("“{field}” is no date: “{value}”. Write it as 2026-10-31."),
+        field=Name(field.zh, field.name),
+        value=text[:40],
+    )
+
+
+def _yes(field: Field, text: str) -> bool:
+    word = text.lower()
+    if word in YES:
+        return True
+    if word in NO:
+        return False
+    raise Wrong(
+        "unknown_value",
+        N_("“{field}” cannot be “{value}”. It is one of: {choices}."),
+        field=Name(field.zh, field.name),
+        value=text[:40],
+        choices=["1", "0"],
+    )
+
+
+def _number(field: Field, text: str) -> int | float:
+    plain = text.replace("\u2009", "").replace("\u202f", "")
+    if field.type == "whole" and WHOLE.fullmatch(plain):
+        whole = int(plain.split(".", maxsplit=1)[0])
+        if 0 <= whole <= MOST_WHOLE:
+            return whole
+    if field.type == "number" and NUMBER.fullmatch(plain):
+        return float(plain)
+    raise Wrong(
+        "bad_number",
+        N_("“{field}” is no number that can stand here: “{value}”. Write digits only."),
+        field=Name(field.zh, field.name),
+        value=text[:40],
+    )
+
+
+def levels(text: str | None) -> dict[str, int]:
+    """Take “labour_law:2;family_mediation” apart; raises `Wrong` when it is no such list."""
+    found: dict[str, int] = {}
+    for part in re.split(r"[;；,，、\s]+", text or ""):
+        if not part:
+            continue
+        match = LEVELS.fullmatch(part)
+        if match is None:
+            raise Wrong(
+                "bad_specialty",
+                N_("“{value}” is no specialty. Write them as “labour_law:2;environment:1”."),
+                value=part[:40],
+            )
+        found[match[1]] = int(match[2] or 1)
+    return found
+
+
+def whole_of(text: str) -> int:
+    """Return the whole number that ``text`` writes, also as 17031.0; raises `Wrong`."""
+    if not WHOLE.fullmatch(text.strip()):
+        raise Wrong("bad_number", N_("“{value}” is no whole number."), value=text[:40])
+    return int(text.strip().split(".", maxsplit=1)[0])

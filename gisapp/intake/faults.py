@@ -1,0 +1,240 @@
+"""What can be wrong with a file as a whole, and with one of its rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Final, Self
+
+from gisapp.errors import InvalidInput
+from gisapp.i18n import N_, Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to say about one line of the file."""
+
+    line: int
+    code: str
+    message: Sentence
+
+
+class FileFault(InvalidInput):
+    """Nothing of the file is stored; mend it and bring it again."""
+
+    code = "file_fault"
+    message = N_("“{file}” cannot be read.")
+    reasons: ClassVar[Mapping[str, str]] = {}
+    """Whole sentences by a short name, so that the reader can say which over its pipe."""
+
+    @classmethod
+    def because(cls, reason: str, **fields: object) -> Self:
+        """Name the reason; ``{reason}`` of the message becomes its sentence."""
+        return cls(reason=Sentence(cls.reasons[reason], dict(fields)), **fields)
+
+
+class FileType(FileFault):
+    """The name says nothing we read."""
+
+    code = "file_type"
+    message = N_(
+        "“{file}” is no .gpkg, .geojson or .csv (each also .gz). Save it in one of these formats."
+    )
+
+
+class TypeMismatch(FileFault):
+    """The content is not what the name says."""
+
+    code = "type_mismatch"
+    message = N_("“{file}” does not hold {format} as its name says. Save it again in that format.")
+
+
+class FileTooLarge(FileFault):
+    """The file is over the limit."""
+
+    code = "file_too_large"
+    message = N_("“{file}” has {size} MB; the limit is {limit} MB. Split it.")
+
+
+class FileEmpty(FileFault):
+    """There is nothing in it."""
+
+    code = "file_empty"
+    message = N_("“{file}” is empty.")
+
+
+class ArchiveLimit(FileFault):
+    """What comes out of the archive is too much."""
+
+    code = "archive_limit"
+    message = N_("“{file}” unpacks to more than {limit} MB. Split it.")
+
+
+class ArchiveBroken(FileFault):
+    """The archive cannot be unpacked to its end."""
+
+    code = "archive_broken"
+    message = N_("“{file}” is a damaged archive. Pack it again.")
+
+
+class GpkgSchema(FileFault):
+    """A GeoPackage holds more than tables of features."""
+
+    code = "gpkg_schema"
+    message = N_("“{file}” is no plain GeoPackage: {reason}. Export its layers to a new file.")
+    reasons: ClassVar[Mapping[str, str]] = {
+        "broken": N_("its pages are damaged"),
+        "tables": N_("its list of layers is missing"),
+        "virtual": N_("it holds the virtual table “{name}”"),
+        "view": N_("it holds the view “{name}”"),
+        "trigger": N_("it holds the foreign trigger “{name}”"),
+        "extension": N_("it needs the extension “{name}”"),
+    }
+
+
+class JsonFault(FileFault):
+    """A GeoJSON file is no strict JSON, or no GeoJSON."""
+
+    code = "json"
+    message = N_("“{file}” is no valid GeoJSON: {reason}. Export it again.")
+    reasons: ClassVar[Mapping[str, str]] = {
+        "syntax": N_("it ends or breaks off at character {place}"),
+        "encoding": N_("it is not UTF-8"),
+        "depth": N_("its brackets nest deeper than {limit}"),
+        "number": N_("it holds the number {name}"),
+        "twice": N_("the key “{name}” stands twice in one object"),
+        "collection": N_("it is no collection of features"),
+        "feature": N_("feature {place} is none"),
+    }
+
+
+class TableFault(FileFault):
+    """A CSV file is no table."""
+
+    code = "table"
+    message = N_("“{file}” cannot be read as a table: {reason}.")
+    reasons: ClassVar[Mapping[str, str]] = {
+        "encoding": N_("it is neither UTF-8 nor GB18030; name its encoding in a profile"),
+        "unknown_encoding": N_("there is no encoding “{name}”"),
+        "quotes": N_("its quotation marks do not close or a character is not text (line {line})"),
+        "twice": N_("two columns are called “{name}”"),
+        "header": N_("it has no line of column names"),
+        "columns": N_("it has more than {limit} columns"),
+        "cell": N_("line {line} has a cell of more than {limit} characters"),
+    }
+
+
+class LayerUnknown(FileFault):
+    """The file has several layers, or not the one asked for."""
+
+    code = "layer_unknown"
+    message = N_("“{file}” has the layers {layers}. Name one with --layer.")
+
+
+class TooManyRows(FileFault):
+    """The file has more rows or layers than one import takes."""
+
+    code = "too_many_rows"
+    message = N_("“{file}” has more than {limit} rows or layers. Split it.")
+
+
+class GeometryDepth(FileFault):
+    """Shapes inside shapes inside shapes."""
+
+    code = "geometry_depth"
+    message = N_("“{file}”, line {line}: shapes nest deeper than {limit}. Export plain polygons.")
+
+
+class GeometryLimit(FileFault):
+    """More vertices than one shape or one file may have."""
+
+    code = "geometry_limit"
+    message = N_("“{file}”, line {line}: more than {limit} vertices. Simplify or split the shapes.")
+
+
+class LostFeatures(FileFault):
+    """The reader gave fewer rows than the file itself counts."""
+
+    code = "lost_features"
+    message = N_("“{file}” counts {counted} rows, {given} could be read. Export it again.")
+
+
+class ReaderFailed(FileFault):
+    """The reader gave up: too much work, or a file made to break it."""
+
+    code = "reader_failed"
+    message = N_("“{file}” could not be read within the limits of time and memory. Split it.")
+
+
+class CrsUnknown(FileFault):
+    """Nobody says in which system the coordinates are."""
+
+    code = "crs_unknown"
+    message = N_(
+        "“{file}” does not say in which system its coordinates are (it says “{said}”). "
+        "Name it with --crs: EPSG:nnnn, gcj02 or bd09."
+    )
+
+
+class CrsUnsure(FileFault):
+    """A system that can only be brought to ours with parameters we do not have."""
+
+    code = "crs_unsure"
+    message = N_(
+        "“{file}”: {crs} cannot be converted exactly without local parameters; "
+        "it would be wrong by up to 100 m. Convert it to CGCS2000 (EPSG:4490) first."
+    )
+
+
+class NotDegrees(FileFault):
+    """Coordinates that are no degrees, though degrees were declared."""
+
+    code = "not_degrees"
+    message = N_(
+        "“{file}”, line {line}: {x}, {y} are no degrees, though {crs} was declared. "
+        "Name the right system with --crs."
+    )
+
+
+class ColumnMissing(FileFault):
+    """A column the profile names or the kind needs is not there."""
+
+    code = "column_missing"
+    message = N_(
+        "“{file}”, layer {layer}: the column “{column}” is missing. There are: {columns}. "
+        "Add it, or map it in a profile."
+    )
+
+
+class NeedsShapes(FileFault):
+    """Areas and grids need outlines, and a table has none."""
+
+    code = "needs_shapes"
+    message = N_("“{file}” is a table without outlines. Bring {kind} as .gpkg or .geojson.")
+
+
+class ResidentData(FileFault):
+    """Data on private residents: not stored, not shown, not even here."""
+
+    code = "resident_data"
+    message = N_(
+        "“{file}”: line {line}, column “{column}” holds data on private residents. "
+        "Delete the column and bring the file again; nothing was kept."
+    )
+
+
+PIPED: Final[Mapping[str, type[FileFault]]] = {
+    fault.code: fault
+    for fault in (
+        ArchiveBroken,
+        GpkgSchema,
+        JsonFault,
+        TableFault,
+        LayerUnknown,
+        TooManyRows,
+        TypeMismatch,
+        GeometryDepth,
+        GeometryLimit,
+        ColumnMissing,
+        CrsUnknown,
+    )
+}
+"""What the reader may answer over its pipe."""

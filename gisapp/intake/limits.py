@@ -1,0 +1,38 @@
+"""How much a file may hold and a reader may use: every number of the gate, in one place."""
+
+from dataclasses import dataclass
+from typing import Final
+
+MEGABYTE: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one import may cost. Tests hand over smaller ones."""
+
+    upload_bytes: int = 200 * MEGABYTE
+    """The file as it is brought."""
+    unpacked_bytes: int = 1_000 * MEGABYTE
+    """What comes out of a .gz."""
+    ratio: int = 100
+    """Unpacked ÷ packed, from `ratio_from_bytes` on: small files may pack better."""
+    ratio_from_bytes: int = 10 * MEGABYTE
+    layers: int = 20
+    rows: int = 1_000_000
+    """Features or table rows on the command line."""
+    columns: int = 100
+    cell_characters: int = 1_000
+    vertices_a_shape: int = 100_000
+    vertices_a_file: int = 10_000_000
+    nesting: int = 4
+    """Geometry inside geometry."""
+    json_depth: int = 32
+    cpu_seconds: int = 300
+    wall_seconds: int = 400
+    memory_bytes: int = 2_000 * MEGABYTE
+    open_files: int = 64
+    frame_bytes: int = 256 * MEGABYTE
+    """One message of the reader."""
+
+
+LIMITS: Final = Limits()

@@ -1,0 +1,114 @@
+"""Starts the reader, listens to it, and ends it when it takes too long."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, Any
+
+from gisapp.i18n import Sentence
+from gisapp.intake import flow
+from gisapp.intake.faults import PIPED, FileFault, LostFeatures, ReaderFailed
+from gisapp.intake.flow import Row
+from gisapp.intake.gate import Admitted, environment
+from gisapp.intake.limits import Limits
+from gisapp.intake.reader import order_of
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What the reader says of the file, and its rows as they come."""
+
+    columns: list[str]
+    layer: str
+    crs: str | None
+    counted: int | None
+    """Rows the file itself says it has; null when it does not say."""
+    locks: list[str]
+    """Which locks of the sandbox hold on this machine."""
+    rows: Iterator[Row]
+
+
+@contextmanager
+def content(admitted: Admitted, asked: dict[str, Any], limits: Limits) -> Iterator[Content]:
+    """Read ``admitted`` in a process of its own; raises a `FileFault` for what is wrong with it."""
+    order = order_of(admitted.folder, admitted.file, admitted.format, asked, limits)
+    # Fixed words; the order is JSON and reaches no shell.
+    reader = subprocess.Popen(  # noqa: S603
+        [sys.executable, "-s", "-P", "-m", "gisapp.intake.reader", order],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment(),
+        cwd=admitted.folder,
+        close_fds=True,
+        start_new_session=True,
+    )
+    watch = threading.Timer(limits.wall_seconds, reader.kill)
+    watch.daemon = True
+    watch.start()
+    try:
+        pipe = reader.stdout
+        if pipe is None:  # pragma: no cover  # we asked for it
+            raise ReaderFailed(file=admitted.name)
+        yield _listen(pipe, admitted, limits)
+    finally:
+        watch.cancel()
+        reader.kill()
+        if reader.stdout is not None:
+            reader.stdout.close()
+        reader.wait()
+
+
+def _listen(pipe: IO[bytes], admitted: Admitted, limits: Limits) -> Content:
+    messages = flow.receive(pipe, limits.frame_bytes)
+    try:
+        kind, header, _ = next(messages)
+    except (StopIteration, flow.Torn) as torn:
+        raise ReaderFailed(file=admitted.name) from torn
+    if kind == flow.FAULT:
+        raise _fault(header, admitted)
+    if kind != flow.HEADER or not isinstance(header, dict):
+        raise ReaderFailed(file=admitted.name)
+    return Content(
+        [str(name) for name in header["columns"]],
+        str(header["layer"]),
+        header["crs"],
+        header.get("counted"),
+        header["locks"],
+        _rows(messages, header.get("counted"), admitted),
+    )
+
+
+def _rows(
+    messages: Iterator[tuple[bytes, Any, bytes]], counted: int | None, admitted: Admitted
+) -> Iterator[Row]:
+    given = 0
+    try:
+        for kind, document, blob in messages:
+            if kind == flow.FAULT:
+                raise _fault(document, admitted)
+            if kind == flow.END:
+                wanted = document["rows"] if counted is None else counted
+                if given != wanted:
+                    raise LostFeatures(file=admitted.name, counted=wanted, given=given)
+                return
+            for row in flow.rows(document, blob):
+                given += 1
+                yield row
+    except flow.Torn as torn:
+        raise ReaderFailed(file=admitted.name) from torn
+    raise ReaderFailed(file=admitted.name)
+
+
+def _fault(document: Any, admitted: Admitted) -> FileFault:
+    kind = PIPED.get(document.get("code"))
+    if kind is None:
+        return ReaderFailed(file=admitted.name)
+    fields = {k: v for k, v in document.items() if k not in {"code", "reason"}}
+    if document["reason"] in kind.reasons:
+        sentence = Sentence(kind.reasons[document["reason"]], fields)
+        return kind(**(fields | {"file": admitted.name, "reason": sentence}))
+    return kind(**(fields | {"file": admitted.name}))

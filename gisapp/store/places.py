@@ -1,0 +1,165 @@
+"""Which grid of the current boundary revision holds each point."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from sqlalchemy import bindparam, delete, func, insert, inspect, select, update
+from sqlalchemy.orm import InstrumentedAttribute
+
+from gisapp.store import revisions
+from gisapp.store.models import Base, Dispute, DisputePlace, Enterprise, Grid
+from gisapp.store.session import Session
+
+NOWHERE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The grids of one revision, in order of code, ready to be asked."""
+
+    grid_ids: npt.NDArray[np.int64]
+    area_codes: list[str]
+    shapes: npt.NDArray[np.object_]
+
+    def hold(self, points: Sequence[Any]) -> npt.NDArray[np.int64]:
+        """Find the grid that holds each point; `NOWHERE` when none does.
+
+        ``points`` are shapely points in longitude/latitude, or null. A point on a border
+        belongs to the grid that comes first by code.
+        """
+        there: Any = np.asarray(points, dtype=object)
+        home = np.full(there.size, np.iinfo(np.int64).max)
+        # The tree holds the points and is asked with grids, which shapely prepares.
+        grid, point = shapely.STRtree(there).query(self.shapes, predicate="intersects")
+        np.minimum.at(home, point, grid)
+        home[home == np.iinfo(np.int64).max] = NOWHERE
+        return home
+
+
+def ground(session: Session) -> Ground:
+    """Read the grids of the current revision; empty when there is none."""
+    revision = revisions.current(session)
+    if revision is None:
+        return Ground(np.empty(0, np.int64), [], np.empty(0, object))
+    codes = revisions.ids(session, revision).codes["grid"]
+    known = {
+        code: (pk, area)
+        for code, pk, area in session.execute(
+            select(Grid.code, Grid.id, Grid.area_code).order_by(Grid.valid_from)
+        )
+    }
+    ids = np.array([known[code][0] for code in codes], np.int64)
+    return Ground(
+        ids, [known[code][1] for code in codes], revisions.shapes(session, revision, "grid")
+    )
+
+
+def join_again(session: Session, land: Ground) -> int:
+    """Put every enterprise and dispute with a place into the grid that holds it now.
+
+    Returns how many moved. A dispute whose exact place is erased stays where it was.
+    """
+    moved = _again(session, land, Enterprise, Enterprise.id, Enterprise.place, Enterprise.grid_id)
+    return moved + _again(
+        session, land, Dispute, DisputePlace.dispute_id, DisputePlace.place, Dispute.grid_id
+    )
+
+
+def _again(
+    session: Session,
+    land: Ground,
+    model: type[Base],
+    key: InstrumentedAttribute[int],
+    place: InstrumentedAttribute[Any],
+    grid: InstrumentedAttribute[int | None],
+) -> int:
+    question = select(key, place, grid).where(place.is_not(None))
+    if model is Dispute:
+        question = question.join(Dispute, Dispute.id == DisputePlace.dispute_id)
+    rows = session.execute(question).all()
+    home = land.hold([row[1] for row in rows])
+    changes = [
+        {"key": row[0], "grid": int(land.grid_ids[at]), "area": land.area_codes[at]}
+        for row, at in zip(rows, home, strict=True)
+        if at != NOWHERE and row[2] != land.grid_ids[at]
+    ]
+    lost = [
+        {"key": row[0], "grid": None}
+        for row, at in zip(rows, home, strict=True)
+        if at == NOWHERE and row[2] is not None
+    ]
+    table: Any = inspect(model).local_table
+    by_key = update(table).where(table.c.id == bindparam("key"))
+    connection = session.connection()
+    if changes:
+        both = by_key.values(grid_id=bindparam("grid"), area_code=bindparam("area"))
+        connection.execute(both, changes)
+        if model is Dispute:
+            places: Any = inspect(DisputePlace).local_table
+            connection.execute(
+                update(places)
+                .where(places.c.dispute_id == bindparam("key"))
+                .values(area_code=bindparam("area")),
+                [{"key": row["key"], "area": row["area"]} for row in changes],
+            )
+    if lost:
+        connection.execute(by_key.values(grid_id=bindparam("grid")), lost)
+    return len(changes) + len(lost)
+
+
+def keep_places(session: Session, rows: Sequence[dict[str, Any]]) -> int:
+    """Keep the exact places of disputes; a known one is replaced. Returns how many differ."""
+    ids = [row["dispute_id"] for row in rows]
+    known: dict[int, Any] = {}
+    for at in range(0, len(ids), 5_000):
+        found = session.execute(
+            select(DisputePlace.dispute_id, DisputePlace.place).where(
+                DisputePlace.dispute_id.in_(ids[at : at + 5_000])
+            )
+        )
+        known |= {row[0]: row[1] for row in found}
+    new = [row for row in rows if row["dispute_id"] not in known]
+    other = [
+        row
+        for row in rows
+        if row["dispute_id"] in known and not known[row["dispute_id"]].equals_exact(row["place"], 0)
+    ]
+    if new:
+        session.execute(insert(DisputePlace), new)
+    if other:
+        session.execute(update(DisputePlace), other)
+    return len(new) + len(other)
+
+
+def dispute_ids(session: Session, case_numbers: Sequence[str]) -> dict[str, int]:
+    """Return the ids of disputes by case number."""
+    found: dict[str, int] = {}
+    for at in range(0, len(case_numbers), 5_000):
+        rows = session.execute(
+            select(Dispute.case_number, Dispute.id).where(
+                Dispute.case_number.in_(case_numbers[at : at + 5_000])
+            )
+        )
+        found |= {row[0]: row[1] for row in rows}
+    return found
+
+
+def erase_due(session: Session, today: date) -> dict[str, int]:
+    """Erase the exact places that are due; returns how many by area of the installation."""
+    due = session.execute(
+        select(func.substr(DisputePlace.area_code, 1, 6), func.count())
+        .where(DisputePlace.erase_on <= today)
+        .group_by(func.substr(DisputePlace.area_code, 1, 6))
+    ).all()
+    if due:
+        session.execute(
+            delete(DisputePlace)
+            .where(DisputePlace.erase_on <= today)
+            .execution_options(synchronize_session=False)
+        )
+    return {area: number for area, number in due}  # noqa: C416  # rows, not pairs
