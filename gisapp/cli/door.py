@@ -59,6 +59,11 @@ class Door:
         """The installation, opened when first needed."""
         return Runtime.open(self.settings)
 
+    def close(self) -> None:
+        """Give the database's connections back, if any were taken."""
+        if "runtime" in self.__dict__:
+            self.runtime.close()
+
     @property
     def now(self) -> datetime:
         """The clock at this door."""
@@ -132,5 +137,7 @@ def door(command: Callable[..., None]) -> Callable[..., None]:
             command(door, *args, **kwargs)
         except GisappError as wrong:
             door.fail(wrong)
+        finally:
+            door.close()
 
     return run

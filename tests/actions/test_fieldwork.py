@@ -1,0 +1,98 @@
+"""A cadre's day: posts, colleagues, what is there, and why there is nothing."""
+
+import json
+
+import pytest
+
+from gisapp.actions.fieldwork import NotACadre, my_day
+from gisapp.auth import OPERATOR, Actor, Role, ScopeMissing
+from gisapp.i18n import Sentence, say
+from gisapp.runtime import Runtime
+from gisapp.store.models import Assignment, Cadre, Dispute
+from tests import town
+
+HOLDER = Actor("S1", Role.CADRE, "990101", 1)
+IDLE = Actor("S4", Role.CADRE, "990101", 4)
+
+
+def english(sentence: Sentence | None) -> str:
+    assert sentence is not None
+    return say(sentence, lambda message: message, "en")
+
+
+def test_a_cadre_sees_her_posts_colleagues_and_enterprises(runtime: Runtime) -> None:
+    town.build(runtime)
+    with runtime.sessions.write(OPERATOR, town.NOW) as session:
+        session.add(
+            Assignment(
+                plan_id=1, post_id=4, slot_id=4, cadre_id=2, area_code=town.COMMUNITY, why={}
+            )
+        )
+
+    with runtime.sessions.read(HOLDER, town.NOW) as session:
+        day = my_day(session)
+
+    assert [post.place_code for post in day.posts] == town.CODES[3:5]
+    assert day.posts[0].within == ["长堤街道", "02 社区"]
+    assert [(one.name, one.department, one.place) for one in day.colleagues] == [
+        ("顾2", "司法局", "04 格")
+    ]
+    assert [firm.name for firm in day.enterprises] == ["=1+1 厂"]
+    assert day.enterprises_total == 1
+    assert day.starts_on is not None
+    assert (day.ends_on, day.explanation) == (None, None)
+
+
+def test_her_grids_are_drawn_among_their_neighbours(runtime: Runtime) -> None:
+    town.build(runtime)
+
+    with runtime.sessions.read(HOLDER, town.NOW) as session:
+        outlines = my_day(session).outlines
+
+    assert [one.code for one in outlines if one.own] == town.CODES[3:5]
+    assert {one.code for one in outlines if one.level == "grid"} >= set(town.CODES[3:5])
+    assert json.dumps(outlines[0].shape)
+
+
+def test_the_disputes_of_the_last_quarter_leave_as_published(runtime: Runtime) -> None:
+    town.build(runtime)
+
+    with runtime.sessions.read(HOLDER, town.NOW) as session:
+        many = my_day(session).disputes
+    with runtime.sessions.write(OPERATOR, town.NOW) as session:
+        for dispute in session.query(Dispute):
+            dispute.reported_on = town.TODAY
+    with runtime.sessions.read(HOLDER, town.NOW) as session:
+        few = my_day(session).disputes
+
+    assert english(many) == "About 15 disputes in quarter 3 of 2026."
+    assert english(few) == "Fewer than 5 disputes in quarter 3 of 2026."
+
+
+def test_without_a_post_the_page_says_why(runtime: Runtime) -> None:
+    town.build(runtime)
+
+    with runtime.sessions.read(IDLE, town.NOW) as session:
+        day = my_day(session)
+
+    assert (day.posts, day.outlines, day.enterprises, day.disputes) == ([], [], [], None)
+    assert english(day.explanation).startswith("No post today")
+
+
+def test_only_a_cadre_has_a_day_of_her_own(runtime: Runtime) -> None:
+    town.build(runtime)
+
+    with runtime.sessions.read(OPERATOR, town.NOW) as session, pytest.raises(NotACadre):
+        my_day(session)
+    with runtime.sessions.read(town.PLANNER, town.NOW) as session, pytest.raises(ScopeMissing):
+        my_day(session)
+
+
+def test_nobody_learns_where_a_cadre_is(runtime: Runtime) -> None:
+    town.build(runtime)
+
+    with runtime.sessions.read(HOLDER, town.NOW) as session:
+        day = my_day(session)
+
+    assert "minutes" not in repr(day.colleagues)
+    assert {"place", "lon", "lat"} & set(Cadre.__table__.columns.keys()) == set()
