@@ -98,8 +98,10 @@ def _about(
                 "code": code,
                 "mode": plan.mode,
                 "state": plan.state,
+                "gap": plan.gap,
+                "proof": _proof(plan.gap),
+                "parts": _parts(session, plan),
             }
-            | _score(session, plan)
             for code, plan in zip(town.plans, shown, strict=True)
         ],
         "seats": wanted,
@@ -120,13 +122,13 @@ def _about(
     }
 
 
-def _score(session: Session, plan: Plan) -> dict[str, Any]:
+def _parts(session: Session, plan: Plan) -> dict[str, Any]:
     """Say what a plan costs, to those who see all of it: a total tells of all that is in it."""
     area = session.actor.area_code
     if area != EVERYWHERE and not plan.area_code.startswith(area):
         return {}
-    parts = plan.score.get("parts", {})
-    return {"gap": plan.gap, "proof": _proof(plan.gap), "parts": parts}
+    parts: dict[str, Any] = plan.score.get("parts", {})
+    return parts
 
 
 def _headline(town: Situation, wanted: int, empty: int) -> Sentence:
