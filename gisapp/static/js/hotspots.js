@@ -40,8 +40,13 @@ export const hotspots = {
     byId("lead").textContent = about.sentence ?? "";
     const category = (about.categories ?? []).find((one) => one.code === (about.category ?? ""));
     byId("title").textContent = category ? `${config.title} · ${category.name}` : config.title;
-    const method = typeof about.method === "string" ? about.method : "";
-    showBase([windowName(about.window), say("base_grids", { n: figure(scene.places.count) }), method]);
+    showBase([windowName(about.window), say("base_grids", { n: figure(scene.places.count) })]);
+    byId("more").hidden = false;
+    byId("more").replaceChildren(
+      el("h2", {}, say("how_found")),
+      el("p", { class: "note" }, about.method ?? ""),
+      el("p", { class: "note" }, about.note ?? ""),
+    );
     byId("list-title").textContent = say("hot_places");
     byId("list-note").textContent = say("disputes");
     byId("source").textContent = source(about);
@@ -77,7 +82,10 @@ export const hotspots = {
   },
 
   tell(page, { detail, code }) {
-    const home = el("div", {});
+    const households =
+      detail.households === null ? say("households_unknown") : say("households", { n: figure(detail.households) });
+    const facts = [say("n_disputes", { n: figure(detail.count) }), households, say("enterprises", { n: figure(detail.enterprises) })];
+    const home = el("div", {}, el("p", { class: "facts" }, [windowName(page.about.window), ...facts].join(" · ")));
     if (detail.series?.length) {
       const chosen = /^\d{4}-\d\d$/.test(page.about.window) ? page.about.window : null;
       home.append(section(say("disputes_a_month"), seriesChart(detail.series, chosen, say("disputes_a_month"))));
@@ -172,8 +180,8 @@ function topics(page) {
   const rest = sorted.filter((one) => !first.includes(one));
   const focused = document.activeElement?.id;
   home.replaceChildren(
-    el("h3", { class: "title" }, say("category"), el("small", {}, say("counts_rounded", { window: windowName(about.window) }))),
-    el("ul", { class: "choices", role: "radiogroup", "aria-label": say("category") }, first.map(line)),
+    el("h2", { class: "title" }, say("category"), el("small", {}, say("counts_rounded", { window: windowName(about.window) }))),
+    el("div", { role: "radiogroup", "aria-label": say("category") }, el("ul", { class: "choices" }, first.map(line))),
   );
   if (rest.length) {
     const more = el("details", {}, el("summary", {}, say("more_categories", { n: rest.length })), el("ul", { class: "choices" }, rest.map(line)));

@@ -68,6 +68,23 @@ export function frameMap(map) {
   };
 }
 
+/**
+ * On paper the map has another size: the print sheet is put on before printing, so that the canvas
+ * is drawn for it, and taken off afterwards.
+ */
+export function startPrinting(map, sheet) {
+  const style = byId("print-style");
+  const dress = (media, sharp) => {
+    style.media = media;
+    sheet.sharp = sharp;
+    map.invalidateSize({ animate: false });
+    sheet.settle();
+    showScale(map);
+  };
+  window.addEventListener("beforeprint", () => dress("all", 3));
+  window.addEventListener("afterprint", () => dress("print", 0));
+}
+
 /** The scale bar: the longest round length that fits. */
 export function showScale(map) {
   const y = map.getSize().y / 2;

@@ -13,7 +13,7 @@ import { startSearch } from "./search.js";
 import { Sheet } from "./sheet.js";
 import { startKeys } from "./keys.js";
 import { startPointer } from "./pointer.js";
-import { frameMap, showScale } from "./mapframe.js";
+import { frameMap, showScale, startPrinting } from "./mapframe.js";
 import { showTrouble } from "./trouble.js";
 import { config, say } from "./words.js";
 import { THEMES } from "./themes.js";
@@ -72,6 +72,7 @@ class Page {
     const { map: leaflet, sheet } = this;
     sheet.addTo(leaflet);
     leaflet.on("zoomend moveend", () => this.moved());
+    startPrinting(leaflet, sheet);
     startPointer(this);
     startKeys(this);
     startSearch((row) => this.goTo(row));

@@ -55,7 +55,7 @@ export const Sheet = L.Layer.extend({
     this.origin = map.getPixelOrigin().add(corner);
     this.zoom = map.getZoom();
     this.centre = map.getCenter();
-    this.ratio = Math.min(3, window.devicePixelRatio || 1);
+    this.ratio = this.sharp || Math.min(3, window.devicePixelRatio || 1);
     L.DomUtil.setPosition(this.frame, corner);
     this.frame.style.width = `${this.size.x}px`;
     this.frame.style.height = `${this.size.y}px`;

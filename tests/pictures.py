@@ -1,0 +1,157 @@
+"""Take the README's pictures from the running program: ``python -m tests.pictures [folder]``."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = os.environ.get("TEST_CHROMIUM", "/usr/bin/chromium")
+HOME = Path(__file__).parents[1] / "data" / "pictures"
+MOST_BYTES = 300_000
+WAIT_S = 60.0
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Build the default town and serve it."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("GISAPP_")}
+    env["GISAPP_DATABASE_URL"] = f"sqlite:///{folder / 'town.sqlite'}"
+    gisapp = [sys.executable, "-m", "gisapp"]
+    subprocess.run([*gisapp, "demo", "--no-serve"], env=env, check=True)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with subprocess.Popen([*gisapp, "serve", "--port", str(port)], env=env) as server:
+        address = f"http://127.0.0.1:{port}"
+        wait(lambda: answers(f"{address}/readyz"))
+        yield address
+        server.terminate()
+
+
+def answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def wait(true: Any) -> None:
+    end = time.monotonic() + WAIT_S
+    while not true():
+        if time.monotonic() > end:
+            raise TimeoutError("the page did not get ready")
+        time.sleep(0.1)
+
+
+def drawn(page: Page) -> None:
+    """Wait until the page says that it has drawn, and nothing more is asked."""
+    wait(lambda: page.evaluate("document.documentElement.dataset.ready === '1'"))
+    page.wait_for_load_state("networkidle")
+
+
+def rows(page: Page, layer: str, question: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = page.evaluate(
+        "path => fetch(path).then(answer => answer.json()).then(found => found.rows)",
+        f"/api/v1/layers/{layer}/rows?{question}",
+    )
+    return found
+
+
+def in_the_middle(page: Page, layer: str, question: str) -> str:
+    """The place of the list that lies nearest to the middle of the map."""
+    listed = rows(page, layer, question)
+    west, south, east, north = page.evaluate(
+        "JSON.parse(document.getElementById('config').textContent).bounds"
+    )
+    lon, lat = west + 0.4 * (east - west), (south + north) / 2
+    best = min(listed, key=lambda row: (row["lon"] - lon) ** 2 + (row["lat"] - lat) ** 2)
+    return str(best["code"])
+
+
+def pick(page: Page, code: str) -> None:
+    page.evaluate("code => { location.hash = `place=${code}`; location.reload(); }", code)
+    page.wait_for_load_state("load")
+    drawn(page)
+    wait(lambda: page.locator("#card").is_visible())
+    page.wait_for_load_state("networkidle")
+
+
+def shoot(page: Page, folder: Path, name: str) -> None:
+    path = folder / f"{name}.png"
+    page.screenshot(path=path, animations="disabled")
+    size = path.stat().st_size
+    if size > MOST_BYTES:
+        raise ValueError(f"{path} has {size} bytes; the README wants at most {MOST_BYTES}")
+    print(f"{path} {size // 1000} kB")  # noqa: T201
+
+
+def holder(page: Page) -> str:
+    """A cadre who holds a seat near the middle of the town."""
+    code = in_the_middle(page, "plan", "value=to_10&value=to_20&size=300")
+    told = page.evaluate(
+        "code => fetch(`/api/v1/layers/plan/rows/${code}`).then(answer => answer.json())", code
+    )
+    held = [one for post in told["detail"]["posts"] for one in post["holders"]]
+    return str(held[0]["staff_number"])
+
+
+def main(folder: Path = HOME) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as town,
+        served(Path(town)) as address,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        take(browser, address, folder)
+        browser.close()
+
+
+def take(browser: Browser, address: str, folder: Path) -> None:
+    """Open each page as its reader would, pick a telling place, take the picture."""
+    calm: Any = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
+    page = browser.new_context(locale="zh-CN", **calm).new_page()
+    look(page, f"{address}/map/coverage")
+    pick(page, in_the_middle(page, "coverage", "value=unserved&size=200"))
+    shoot(page, folder, "coverage")
+    look(page, f"{address}/map/plan")
+    cadre = holder(page)
+    pick(page, in_the_middle(page, "plan", "value=to_10&value=to_20&size=300"))
+    shoot(page, folder, "plan")
+    look(page, f"{address}/map/hotspots")
+    pick(page, in_the_middle(page, "hotspots", "value=3&size=100"))
+    shoot(page, folder, "hotspots")
+    page = browser.new_context(locale="en-GB", **calm).new_page()
+    look(page, f"{address}/map/coverage")
+    shoot(page, folder, "coverage.en")
+    phone: Any = calm | {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}
+    page = browser.new_context(locale="zh-CN", is_mobile=True, has_touch=True, **phone).new_page()
+    look(page, f"{address}/map/coverage")
+    page.evaluate("document.querySelector('#view-as').open = true")
+    page.check("#view-as input[value=cadre]")
+    page.fill("#view-as input[name=cadre]", cadre)
+    page.click("#view-as .primary")
+    look(page, f"{address}/field/")
+    shoot(page, folder, "my_grid")
+
+
+def look(page: Page, address: str) -> None:
+    page.goto(address)
+    drawn(page)
+
+
+if __name__ == "__main__":
+    main(*(Path(each) for each in sys.argv[1:2]))
