@@ -1,10 +1,9 @@
-"""Fixtures: one installation, once on each database."""
+"""Fixtures: one installation, once on each database, and rows to put into it."""
 
-import contextlib
-import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,10 +15,22 @@ from gisapp.runtime import Runtime
 from gisapp.settings import Settings
 from gisapp.store.engine import open_engine
 from gisapp.store.schema import upgrade
+from tests import postgres
+from tests.factories import Make
 
 # How long an example takes says something about the machine, not about the code.
 settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        postgres.prepare()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        postgres.stop()
 
 
 @pytest.fixture(scope="session")
@@ -38,37 +49,45 @@ def spatialite(blank: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgis_template() -> Iterator[str]:
-    """A server's address and an empty database on it, to be copied for each test."""
-    url = os.environ.get("TEST_POSTGIS_URL")
-    if not url:
-        pytest.skip("no PostGIS server: set TEST_POSTGIS_URL")
-    name = f"gisapp_{uuid.uuid4().hex[:12]}"
-    admin = create_engine(url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine = open_engine(_database(url, name))
-    upgrade(engine)
-    engine.dispose()
-    yield _database(url, name)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+def postgis_server() -> str:
+    """The address of a server on which databases may be made."""
+    address = postgres.address()
+    if address is None:
+        pytest.skip("no PostgreSQL on this machine and no TEST_POSTGIS_URL")
+    return address
 
 
-def _database(url: str, name: str) -> str:
-    return make_url(url).set(database=name).render_as_string(hide_password=False)
+@pytest.fixture(scope="session")
+def postgis_template(postgis_server: str) -> Iterator[str]:
+    """An empty database with all tables, to be copied for each test."""
+    with _made(postgis_server, "") as url:
+        engine = open_engine(url)
+        upgrade(engine)
+        engine.dispose()
+        yield url
 
 
 @pytest.fixture
-def postgis(postgis_template: str) -> Iterator[str]:
-    template = make_url(postgis_template).database
+def postgis(postgis_server: str, postgis_template: str) -> Iterator[str]:
+    with _made(postgis_server, f"TEMPLATE {make_url(postgis_template).database}") as url:
+        yield url
+
+
+@pytest.fixture
+def postgis_empty(postgis_server: str) -> Iterator[str]:
+    """A database without a single table."""
+    with _made(postgis_server, "") as url:
+        yield url
+
+
+@contextmanager
+def _made(server: str, template: str) -> Iterator[str]:
     name = f"gisapp_{uuid.uuid4().hex[:12]}"
-    admin = create_engine(os.environ["TEST_POSTGIS_URL"], isolation_level="AUTOCOMMIT")
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-    yield _database(postgis_template, name)
-    with contextlib.suppress(KeyError), admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} {template}"))
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     admin.dispose()
 
@@ -80,3 +99,20 @@ def runtime(request: pytest.FixtureRequest) -> Iterator[Runtime]:
     runtime = Runtime.open(Settings(database_url=url))
     yield runtime
     runtime.close()
+
+
+@pytest.fixture
+def make(runtime: Runtime) -> Iterator[Make]:
+    """Rows for this test."""
+    make = Make(runtime)
+    yield make
+    make.close()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real files of a city; they lie beside the checkout and are not part of it."""
+    path = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+    if not path.is_dir():
+        pytest.skip("the real files are not beside this checkout (../shared/data)")
+    return path

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -13,6 +14,9 @@ from gisapp.store.session import Session
 
 START: Final = "0" * 64
 """What the first link of a chain names as the one before it."""
+
+FIELDS: Final = ("area_code", "number", "at", "actor", "deed", "subject", "details", "previous")
+"""What the digest of a link is made of."""
 
 LOCK: Final = 0x61756469
 """First half of the advisory locks of the chains ("audi"); the second is the area."""
@@ -66,27 +70,32 @@ def digest(row: dict[str, Any]) -> str:
 
 
 def verify(session: Session) -> list[tuple[str, int]]:
-    """Return the first broken link of each area's chain, as (area, number); none when whole.
-
-    A tail that was cut off leaves a whole chain: only a number kept elsewhere shows it.
-    """
-    broken: dict[str, int] = {}
-    area, number, previous = "", 0, START
+    """Return the first broken link of each area's chain, as (area, number); none when whole."""
     rows = session.execute(
-        select(*(getattr(Audit, name) for name in _FIELDS), Audit.digest)
+        select(*(getattr(Audit, name) for name in FIELDS), Audit.digest)
         .order_by(Audit.area_code, Audit.number)
         .execution_options(yield_per=10_000)
     )
-    for row in rows:
-        link = row._asdict()
+    return broken(row._asdict() for row in rows)
+
+
+def broken(links: Iterable[dict[str, Any]]) -> list[tuple[str, int]]:
+    """Find the first link of each chain that does not follow the one before it.
+
+    Links are in order of area and number. A tail that was cut off leaves a whole chain: only
+    a number kept elsewhere shows it.
+    """
+    found: dict[str, int] = {}
+    area, number, previous = "", 0, START
+    for link in links:
         if link["area_code"] != area:
             area, number, previous = link["area_code"], 0, START
-        said = link.pop("digest")
+        said = link["digest"]
         follows = link["number"] == number + 1 and link["previous"] == previous
-        if not follows or digest(link) != said:
-            broken.setdefault(area, link["number"])
+        if not follows or digest({name: link[name] for name in FIELDS}) != said:
+            found.setdefault(area, link["number"])
         number, previous = link["number"], said
-    return sorted(broken.items())
+    return sorted(found.items())
 
 
 def stamp(session: Session) -> str:
@@ -96,6 +105,3 @@ def stamp(session: Session) -> str:
     )
     links = json.dumps(sorted((area, number) for area, number in rows))
     return hashlib.sha256(links.encode()).hexdigest()[:16]
-
-
-_FIELDS: Final = ("area_code", "number", "at", "actor", "deed", "subject", "details", "previous")
