@@ -73,7 +73,7 @@ def _ground(session: Session, grids: int) -> None:
         for code, level in areas.items()
     ]
     session.execute(insert(Area), rows)
-    known = dict(session.execute(select(Area.code, Area.id)).tuples().all())
+    known = {row.code: row.id for row in session.execute(select(Area.code, Area.id))}
     session.execute(
         insert(Grid),
         [

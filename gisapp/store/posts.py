@@ -104,9 +104,8 @@ def add(session: Session, wanted: Iterable[Wanted], day: date) -> tuple[int, int
     if not rows:
         return 0, 0
     session.execute(insert(Post), [_row(post) for post in rows.values()])
-    keys = dict(
-        session.execute(select(Post.code, Post.id).where(valid_on(Post, day))).tuples().all()
-    )
+    stored = session.execute(select(Post.code, Post.id).where(valid_on(Post, day)))
+    keys = {row.code: row.id for row in stored}
     slots = [
         slot(keys[code], post.place.area_code, number, specialty, seats)
         for code, post in rows.items()

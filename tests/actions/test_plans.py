@@ -1,0 +1,275 @@
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from gisapp.actions import plans as deeds
+from gisapp.actions.plans import list_plans, match_cadres, publish_plan
+from gisapp.auth import OPERATOR, Actor, Role
+from gisapp.core.matching.contradictions import LockAgainstRecusal
+from gisapp.runtime import Runtime
+from gisapp.store import plans
+from gisapp.store.models import (
+    Assignment,
+    Audit,
+    Cadre,
+    Department,
+    Link,
+    Office,
+    Plan,
+    Recusal,
+    Travel,
+)
+from tests.county import COUNTY, LEADER, NOW, PLANNER, SINCE, TODAY, TOWNSHIP, build
+
+GRID = f"{TOWNSHIP}001001"
+TOMORROW = TODAY + timedelta(days=1)
+
+
+def test_a_match_fills_the_seats_and_is_proven(runtime: Runtime) -> None:
+    build(runtime)
+
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        draft = match_cadres(session)
+        held = plans.holdings(session, draft.plan, TODAY)
+        deed = session.scalars(select(Audit).where(Audit.deed == "plan.made")).one()
+
+    assert (draft.plan, draft.status, draft.gap) == (f"{COUNTY}-1", "optimal", 0)
+    assert draft.seats_filled == draft.seats == len(held) == 23
+    assert draft.cost == pytest.approx(sum(draft.parts.values()))
+    assert draft.parts["travel_min"] == pytest.approx(held["travel_min"].sum())
+    assert deed.subject == f"plan {COUNTY}-1"
+
+
+def test_seats_for_a_specialty_go_to_those_who_know_it(runtime: Runtime) -> None:
+    build(runtime)
+
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        held = plans.holdings(session, match_cadres(session).plan, TODAY)
+
+    lawyers = held.loc[held["slot_specialty"] == "labour_law", "staff_number"]
+    assert len(lawyers) == 2
+    assert all(int(number[1:]) % 4 == 1 for number in lawyers)
+
+
+def test_the_same_town_gives_the_same_plan(runtime: Runtime) -> None:
+    build(runtime)
+
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        first, second = match_cadres(session), match_cadres(session)
+        rows = [plans.holdings(session, each.plan, TODAY) for each in (first, second)]
+        digests = session.scalars(select(Plan.input_digest)).all()
+
+    assert rows[0].drop(columns="plan").equals(rows[1].drop(columns="plan"))
+    assert len(set(digests)) == 1
+
+
+def test_a_published_plan_is_the_one_the_next_match_starts_from(runtime: Runtime) -> None:
+    build(runtime)
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        publish_plan(session, match_cadres(session).plan)
+    with runtime.sessions.write(OPERATOR, NOW) as session:
+        session.execute(update(Office).where(Office.id == 1).values(valid_to=date(2020, 1, 1)))
+
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        draft = match_cadres(session)
+        origin = session.scalars(select(Plan.based_on_id).where(Plan.number == 2)).one()
+
+    # People without an office could not stand: nobody has moved them.
+    assert draft.moved == 0
+    assert draft.seats_filled < draft.seats
+    assert origin is not None
+
+
+def test_a_locked_placement_stays_whatever_it_costs(runtime: Runtime) -> None:
+    build(runtime)
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        draft = match_cadres(session)
+        before = plans.holdings(session, draft.plan, TODAY)
+        session.execute(update(Assignment).values(locked=True))
+        publish_plan(session, draft.plan)
+    with runtime.sessions.write(OPERATOR, NOW) as session:
+        session.add(
+            Link(
+                department_id=2,
+                place_code=COUNTY,
+                bonus_min=500,
+                area_code=COUNTY,
+                kind="",
+                team="",
+                valid_from=SINCE["valid_from"],
+            )
+        )
+
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        after = plans.holdings(session, match_cadres(session).plan, TODAY)
+
+    keys = ["post_code", "slot_number", "cadre_id"]
+    assert after[keys].equals(before[keys])
+    assert after["locked"].all()
+
+
+def test_a_lock_against_a_recusal_is_refused(runtime: Runtime) -> None:
+    build(runtime)
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        draft = match_cadres(session)
+        held = plans.holdings(session, draft.plan, TODAY)
+        cadre = int(held.loc[held["post_code"] == f"{GRID}:member", "cadre_id"].iloc[0])
+        session.execute(update(Assignment).where(Assignment.cadre_id == cadre).values(locked=True))
+        publish_plan(session, draft.plan)
+    with runtime.sessions.write(OPERATOR, NOW) as session:
+        session.add(_recusal(cadre, GRID))
+
+    with runtime.sessions.write(PLANNER, NOW) as session, pytest.raises(LockAgainstRecusal):
+        match_cadres(session)
+
+
+@pytest.mark.parametrize("place", [GRID, f"{TOWNSHIP}001", TOWNSHIP])
+def test_nobody_serves_where_they_are_recused(runtime: Runtime, place: str) -> None:
+    build(runtime, cadres=2, leaders=1)
+    with runtime.sessions.write(OPERATOR, NOW) as session:
+        session.add_all(_recusal(cadre, place) for cadre in (1, 2, 3))
+
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        held = plans.holdings(session, match_cadres(session).plan, TODAY)
+
+    assert not held["place_code"].str.startswith(place).any()
+
+
+def test_a_measured_way_takes_the_place_of_the_estimate(runtime: Runtime) -> None:
+    build(runtime)
+    with runtime.sessions.write(OPERATOR, NOW) as session:
+        session.add_all(
+            Travel(office_id=office, place_code=GRID, minutes=41.5, area_code=COUNTY)
+            for office in (1, 2)
+        )
+
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        held = plans.holdings(session, match_cadres(session).plan, TODAY)
+
+    assert held.loc[held["post_code"] == f"{GRID}:member", "travel_min"].tolist() == [41.5]
+
+
+def test_a_floor_out_of_reach_is_said_with_what_would_mend_it(runtime: Runtime) -> None:
+    build(runtime)
+    with runtime.sessions.write(OPERATOR, NOW) as session:
+        session.execute(update(Department).where(Department.id == 1).values(headcount=200))
+
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        draft = match_cadres(session)
+
+    court = next(row for row in draft.departments if row.code == "court")
+    assert (court.floor, court.eligible, court.short) == (20, 11, 9)
+    assert court.sentence.fields["people"] == 9
+    assert draft.parts["floors"] > 0
+
+
+def test_too_few_people_leave_seats_open(runtime: Runtime) -> None:
+    build(runtime, cadres=4)
+
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        draft = match_cadres(session)
+
+    assert draft.seats_filled == 8 + 1
+    assert draft.parts["unfilled"] > 0
+
+
+def test_people_of_another_area_stay_lent_and_are_no_more(runtime: Runtime) -> None:
+    build(runtime)
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        publish_plan(session, match_cadres(session).plan)
+    with runtime.sessions.write(OPERATOR, NOW) as session:
+        for kind in (Department, Office, Cadre):
+            session.execute(update(kind).where(kind.id == 1).values(area_code="9902"))
+
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        base = plans.holdings(session, None, TODAY)
+        held = plans.holdings(session, match_cadres(session).plan, TODAY)
+
+    before, after = ((rows["cadre_id"] == 1).sum() for rows in (base, held))
+    assert after <= before
+
+
+def test_publishing_ends_the_plan_before_and_keeps_history(runtime: Runtime) -> None:
+    build(runtime)
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        match_cadres(session)
+        publish_plan(session, "1")
+
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        match_cadres(session)
+        done = publish_plan(session, "2", TOMORROW)
+
+    with runtime.sessions.read(PLANNER, NOW) as session:
+        listed = list_plans(session)
+        days = [plans.holdings(session, None, day)["plan"].unique() for day in (TODAY, TOMORROW)]
+    assert done.replaces == f"{COUNTY}-1"
+    assert [row.published for row in listed] == [
+        [{"from": TODAY, "to": TODAY}],
+        [{"from": TOMORROW, "to": None}],
+    ]
+    assert [list(each) for each in days] == [[f"{COUNTY}-1"], [f"{COUNTY}-2"]]
+
+
+def test_a_second_plan_of_one_day_replaces_the_first(runtime: Runtime) -> None:
+    build(runtime)
+
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        for number in ("1", "2"):
+            match_cadres(session)
+            publish_plan(session, number)
+        listed = list_plans(session)
+
+    assert [row.in_force for row in listed] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "refusal"),
+    [
+        (TOMORROW, TODAY, deeds.EndsBeforeStart),
+        (date(2026, 1, 1), date(2026, 2, 1), deeds.AlreadyOver),
+        (TODAY, None, deeds.PublicationAhead),
+        (date(2026, 11, 1), TODAY, deeds.HistoryFixed),
+    ],
+)
+def test_what_cannot_be_in_force_is_refused(
+    runtime: Runtime, first: date, last: date | None, refusal: type[Exception]
+) -> None:
+    build(runtime)
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        for _ in range(3):
+            match_cadres(session)
+        publish_plan(session, "1", date(2026, 10, 1), TODAY)
+        publish_plan(session, "2", TOMORROW)
+
+    with runtime.sessions.write(PLANNER, NOW) as session, pytest.raises(refusal):
+        publish_plan(session, "3", first, last)
+
+
+def test_nobody_matches_or_publishes_beyond_their_area(runtime: Runtime) -> None:
+    build(runtime)
+    township = Actor("planner", Role.PLANNER, TOWNSHIP)
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        publish_plan(session, match_cadres(session).plan)
+
+    with runtime.sessions.write(township, NOW) as session:
+        with pytest.raises(deeds.OtherArea):
+            match_cadres(session, COUNTY)
+        with pytest.raises(deeds.OtherArea):
+            publish_plan(session, f"{COUNTY}-1", TOMORROW)
+
+
+def test_a_leader_reads_plans_and_makes_none(runtime: Runtime) -> None:
+    build(runtime)
+
+    with runtime.sessions.write(LEADER, NOW) as session:
+        listed = list_plans(session)
+        with pytest.raises(deeds.Forbidden):
+            match_cadres(session)
+
+    assert listed == []
+
+
+def _recusal(cadre: int, place: str) -> Recusal:
+    since = SINCE["valid_from"]
+    return Recusal(cadre_id=cadre, place_code=place, area_code=COUNTY, valid_from=since)

@@ -1,0 +1,75 @@
+import pytest
+from sqlalchemy import select, update
+
+from gisapp.actions.posts import make_posts
+from gisapp.auth import OPERATOR, ScopeMissing
+from gisapp.runtime import Runtime
+from gisapp.store import posts
+from gisapp.store.models import Dispute, Post, Slot
+from tests.county import COUNTY, LEADER, NOW, PLANNER, TODAY, TOWNSHIP, build
+
+
+def test_every_grid_and_township_gets_a_post(runtime: Runtime) -> None:
+    build(runtime, grids=20)
+
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        made = make_posts(session)
+        codes = set(posts.standing(session, TODAY))
+
+    assert made.posts == len(codes) == 22
+    assert {f"{TOWNSHIP}001001:member", f"{TOWNSHIP}:chief"} <= codes
+    assert f"{COUNTY}:chief" not in codes
+
+
+def test_a_community_gets_seats_for_what_it_needs(runtime: Runtime) -> None:
+    build(runtime, grids=20)
+
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        make_posts(session)
+        wanted = session.execute(
+            select(Post.code, Slot.specialty_code, Slot.seats_wanted)
+            .join(Post)
+            .where(Slot.specialty_code.is_not(None))
+        ).all()
+
+    # 24 cases a year are two people's work; the other community has none.
+    assert (f"{TOWNSHIP}001:member", "labour_law", 2) in [tuple(row) for row in wanted]
+    assert {row.code for row in wanted} == {f"{TOWNSHIP}001:member"}
+
+
+def test_the_second_time_adds_nothing(runtime: Runtime) -> None:
+    build(runtime)
+
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        make_posts(session)
+        again = make_posts(session)
+
+    assert (again.posts, again.slots) == (0, 0)
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_community_gains_seats_unless_people_edited_its_post(
+    runtime: Runtime, *, edited: bool
+) -> None:
+    build(runtime)
+    with runtime.sessions.write(OPERATOR, NOW) as session:
+        make_posts(session)
+        if edited:
+            session.execute(update(Post).values(version=2))
+        session.execute(update(Dispute).values(category_code="medical"))
+
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        grown = make_posts(session)
+        numbers = session.scalars(
+            select(Slot.number).join(Post).where(Post.code == f"{TOWNSHIP}001:member")
+        ).all()
+
+    assert (grown.slots == 0) == edited
+    assert sorted(numbers) == list(range(1, len(numbers) + 1))
+
+
+def test_a_leader_makes_no_posts(runtime: Runtime) -> None:
+    build(runtime)
+
+    with runtime.sessions.write(LEADER, NOW) as session, pytest.raises(ScopeMissing):
+        make_posts(session)

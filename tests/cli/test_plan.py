@@ -1,0 +1,57 @@
+import json
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from gisapp.cli import cli
+from gisapp.runtime import Runtime
+from tests.county import COUNTY, build
+
+
+@pytest.fixture
+def run(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> Any:
+    url = runtime.settings.database_url.get_secret_value()
+    monkeypatch.setenv("GISAPP_DATABASE_URL", url)
+
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(cli, ["--lang", "en", *words])
+
+    return run
+
+
+def test_match_publish_and_list_go_together(runtime: Runtime, run: Any) -> None:
+    build(runtime)
+
+    match, publish = run("match", "--json"), run("publish", "1", "--json")
+    listed = run("plans", "--json")
+
+    draft = json.loads(match.stdout)
+    assert {
+        "plan", "mode", "status", "gap", "cost", "parts", "posts", "filled", "moved",
+        "people_moved", "departments", "seconds",
+    } <= set(draft)  # fmt: skip
+    assert {"travel_min", "specialty", "load", "disturbance", "unfilled"} <= set(draft["parts"])
+    assert {"code", "base", "deployed", "floor"} <= set(draft["departments"][0])
+    assert json.loads(publish.stdout)["plan"] == draft["plan"] == f"{COUNTY}-1"
+    assert json.loads(listed.stdout)["plans"][0]["in_force"] is True
+
+
+def test_people_are_told_in_words(runtime: Runtime, run: Any) -> None:
+    build(runtime)
+
+    match, publish, listed = run("match"), run("publish", "1"), run("plans")
+
+    assert "23 of 23 seats filled, 0 open" in match.stdout
+    assert "Optimal and proven" in match.stdout
+    assert f"Plan {COUNTY}-1 is in force" in publish.stdout
+    assert "in force" in listed.stdout
+
+
+def test_a_plan_that_is_not_there_is_one_line_and_exit_1(runtime: Runtime, run: Any) -> None:
+    build(runtime)
+
+    answer = run("publish", "7")
+
+    assert answer.exit_code == 1
+    assert answer.stderr.startswith("There is no plan 7.")
