@@ -2,8 +2,10 @@
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
-from sqlalchemy import func, select
+import shapely
+from sqlalchemy import LargeBinary, func, select
 
 from gisapp.store.models import Dispute, Enterprise, Grid
 from gisapp.store.needs import valid_on, year_before
@@ -27,7 +29,7 @@ def frame(session: Session, day: date, grid_codes: list[str] | None = None) -> p
             func.coalesce(Enterprise.size, ""),
             Enterprise.address,
             func.coalesce(Grid.code, ""),
-            Enterprise.place,
+            func.ST_AsBinary(Enterprise.place, type_=LargeBinary),
         )
         .outerjoin(Grid, Enterprise.grid_id == Grid.id)
         .where(valid_on(Enterprise, day))
@@ -35,8 +37,9 @@ def frame(session: Session, day: date, grid_codes: list[str] | None = None) -> p
     )
     if grid_codes is not None:
         question = question.where(Grid.code.in_(grid_codes))
-    rows = [tuple(row) for row in session.execute(question)]
-    return pd.DataFrame(rows, columns=COLUMNS, dtype=object)
+    found = pd.DataFrame(session.execute(question).all(), columns=COLUMNS, dtype=object)
+    # All points at once: one by one takes ten times as long.
+    return found.assign(place=shapely.from_wkb(found["place"].to_numpy(dtype=np.object_)))
 
 
 def outside(session: Session, day: date) -> int:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -48,6 +49,8 @@ class Ground:
     """Shape (m, 2). Longitude, latitude of the middle."""
     metres: Array
     """The same in the city's projection."""
+    shapes: Shapes
+    """Shape (m,). Longitude, latitude."""
 
     def position(self, code: str) -> int:
         """Find the grid with ``code``; raise `UnknownGrid` otherwise."""
@@ -58,7 +61,17 @@ class Ground:
 
 
 NO_GROUND = Ground(
-    "", [], [], [], [], np.zeros(0, np.int64), [], [], np.zeros((0, 2)), np.zeros((0, 2))
+    "",
+    [],
+    [],
+    [],
+    [],
+    np.zeros(0, np.int64),
+    [],
+    [],
+    np.zeros((0, 2)),
+    np.zeros((0, 2)),
+    np.zeros(0, np.object_),
 )
 
 
@@ -77,7 +90,8 @@ def ground(session: Session, day: date) -> Ground:
     }
     named = area_names(session, day)
     known = [facts.get(code) for code in codes]
-    middle = shapely.centroid(revisions.shapes(session, revision, "grid"))
+    land = revisions.shapes(session, revision, "grid")
+    middle = shapely.centroid(land)
     places = np.column_stack([shapely.get_x(middle), shapely.get_y(middle)])
     return Ground(
         revisions.key(session, revision),
@@ -90,7 +104,12 @@ def ground(session: Session, day: date) -> Ground:
         [named.get(code, code) for code in communities],
         places,
         frames.to_metres(places, installation.srid(session)),
+        land,
     )
+
+
+HAIR_M: Final = 0.01
+"""What two descriptions of one border may differ by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +128,31 @@ def flaws(session: Session, ground: Ground) -> Flaws:
     if revision is None:
         return Flaws(0, 0.0)
     srid = installation.srid(session)
-    land = frames.shapes_to_metres(revisions.shapes(session, revision, "grid"), srid)
+    land = frames.shapes_to_metres(ground.shapes, srid)
     parents = frames.shapes_to_metres(revisions.shapes(session, revision, "community"), srid)
+    twice = shapes.overlaps(land)
+    doubtful = _doubtful(land, ground.community, parents)
+    doubtful[ground.community[[pair.first for pair in twice]]] = True
+    doubtful[ground.community[[pair.second for pair in twice]]] = True
+    parents[~doubtful[:-1]] = None
     free = shapes.uncovered(parents, land)
-    return Flaws(len(shapes.overlaps(land)), sum(rest.area_m2 for rest in free))
+    return Flaws(len(twice), sum(rest.area_m2 for rest in free))
+
+
+def _doubtful(land: Shapes, community: Ints, parents: Shapes) -> npt.NDArray[np.bool_]:
+    """Find the communities that their grids may not fill: another area, or another extent.
+
+    Saves measuring the others. The last place stands for grids without a community.
+    """
+    known = community >= 0
+    total = np.bincount(community[known], shapely.area(land[known]), len(parents))
+    other = np.abs(total - shapely.area(parents)) >= shapes.LEAST_M2
+    extent = np.tile([np.inf, np.inf, -np.inf, -np.inf], (len(parents), 1))
+    bounds = shapely.bounds(land[known])
+    np.minimum.at(extent[:, :2], community[known], bounds[:, :2])
+    np.maximum.at(extent[:, 2:], community[known], bounds[:, 2:])
+    moved = np.abs(extent - shapely.bounds(parents)).max(axis=1, initial=0) > HAIR_M
+    return np.append(other | moved, False)
 
 
 def area_names(session: Session, day: date) -> dict[str, str]:

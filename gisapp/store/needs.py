@@ -1,7 +1,9 @@
 """How many cases a year each grid brings for each specialty: its disputes and its enterprises."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -101,17 +103,30 @@ def _disputes(session: Session, day: date, row: dict[int, int], column: dict[str
         select(CategorySpecialty.category_code, CategorySpecialty.specialty_code)
     ):
         calls.setdefault(category, []).append(column[specialty])
-    cases = np.zeros((len(row), len(column)))
+    asked = np.zeros((len(calls), len(column)))
+    for place, specialties in enumerate(calls.values()):
+        asked[place, specialties] = 1
     counts = session.execute(
         select(Dispute.grid_id, Dispute.category_code, func.count())
         .where(Dispute.reported_on >= start, Dispute.reported_on < end)
         .where(Dispute.grid_id.is_not(None))
         .group_by(Dispute.grid_id, Dispute.category_code)
     )
-    for grid_id, category, number in counts:
-        if grid_id in row:
-            cases[row[grid_id], calls.get(category, [])] += number
-    return cases
+    return _table(counts, row, {code: place for place, code in enumerate(calls)}) @ asked
+
+
+def _table(counts: Iterable[Sequence[Any]], row: dict[int, int], column: dict[str, int]) -> Table:
+    """Lay out (grid id, code, number) as a table; what has no row or column is left out."""
+    found = np.zeros((len(row), len(column)))
+    known = [
+        (row[grid], column[code], number)
+        for grid, code, number in counts
+        if grid in row and code in column
+    ]
+    if known:
+        grids, codes, numbers = (np.array(side) for side in zip(*known, strict=True))
+        found[grids, codes] = numbers
+    return found
 
 
 def _enterprises(session: Session, day: date, row: dict[int, int]) -> tuple[Table, list[str]]:
@@ -123,12 +138,7 @@ def _enterprises(session: Session, day: date, row: dict[int, int]) -> tuple[Tabl
         .group_by(Enterprise.grid_id, section)
     ).all()
     industries = [UNKNOWN_INDUSTRY, *sorted({code for _, code, _ in counts} - {UNKNOWN_INDUSTRY})]
-    place = {code: position for position, code in enumerate(industries)}
-    found = np.zeros((len(row), len(industries)))
-    for grid_id, code, number in counts:
-        if grid_id in row:
-            found[row[grid_id], place[code]] += number
-    return found, industries
+    return _table(counts, row, {code: place for place, code in enumerate(industries)}), industries
 
 
 def _rates(session: Session, industries: list[str], column: dict[str, int]) -> Table:
