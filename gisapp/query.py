@@ -74,7 +74,7 @@ class PlanQuery(Query):
 
 
 class HotspotQuery(Query):
-    """Which calendar window and category; the last whole month and all categories by default."""
+    """Which calendar window and category; the last whole quarter and all categories by default."""
 
     month: Annotated[str, AfterValidator(_month)] | None = None
     quarter: Annotated[str, AfterValidator(_quarter)] | None = None

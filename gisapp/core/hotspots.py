@@ -79,6 +79,8 @@ def gi_star_of_all(values: Array, near: csr_array) -> Array:
         everywhere is a rise. All 0 when all values are equal.
     """
     n = values.shape[1]
+    if not values.size:
+        return np.zeros(values.shape)
     neighbours = np.asarray(near.sum(axis=1), dtype=np.float64)
     excess = values @ near.T - values.mean() * neighbours
     flat = np.ptp(values) == 0

@@ -81,7 +81,7 @@ def total(values: Array, near: csr_array, rng: np.random.Generator) -> tuple[Arr
     # Choosing k of n is leaving out n − k: the smaller one is counted.
     few = np.minimum(size, n - size)
     p, side = np.ones(values.shape), np.zeros(values.shape, np.int64)
-    for row, line in enumerate(values):
+    for row, line in enumerate(values if n else []):
         level = lattice(line)
         seen = np.rint(near @ level.astype(np.float64)).astype(np.int64)
         seen = np.where(few < size, level.sum() - seen, seen)

@@ -1,0 +1,41 @@
+"""Hotspots at full precision, for those who may see it, and never unnoticed."""
+
+from dataclasses import dataclass
+
+from gisapp.auth import Scope
+from gisapp.core import hotmap
+from gisapp.query import HotspotQuery
+from gisapp.store import audit, hotspots, installation
+from gisapp.store.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """What is true of one grid's window."""
+
+    code: str
+    count: int
+    z: float
+    """Gi* of the rate, or of the count where bases are missing."""
+    p: float
+    """Two-sided, under total randomisation."""
+
+
+def disclose(session: Session, query: HotspotQuery) -> list[Exact]:
+    """Return true counts, scores and chances of one window; the audit says who asked."""
+    session.actor.must(Scope.HOTSPOTS_EXACT)
+    picture = hotspots.picture(session, query)
+    counts = picture.window_counts
+    z, p = hotmap.exact(counts, picture.base, picture.star)
+    audit.note(
+        session,
+        "hotspots.disclosed",
+        f"window {picture.window}",
+        area_code=installation.root_area(session),
+        category=picture.category,
+        grids=len(picture.codes),
+    )
+    return [
+        Exact(code, int(count), float(score), float(chance))
+        for code, count, score, chance in zip(picture.codes, counts, z, p, strict=True)
+    ]

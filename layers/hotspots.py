@@ -1,0 +1,168 @@
+"""Hotspots: grids round which more, or fewer, disputes gather than chance would put there."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from gisapp import palette
+from gisapp.auth import Actor, Scope
+from gisapp.core import hotmap, publication, windows
+from gisapp.core.hotspots import SIGNIFICANT
+from gisapp.core.publication import NOT_ENOUGH_EVIDENCE, Published, rounded
+from gisapp.core.sayings import about_place, headline
+from gisapp.core.trend import CLASSES
+from gisapp.i18n import N_, Name, Sentence
+from gisapp.layer import Column, Layer, Share, Values
+from gisapp.query import HotspotQuery
+from gisapp.store import disputes, grids, hotspots
+from gisapp.store.hotspots import Picture
+from gisapp.store.session import Session
+
+URGENT: Final = ("new_hot", "intensifying_hot", "consecutive_hot", "persistent_hot", "sporadic_hot")
+"""Among grids of one bin, those whose trend calls for a deed come first."""
+
+ALL: Final = Name("全部", "All")
+
+
+def values(session: Session, actor: Actor, query: HotspotQuery) -> Values:
+    """Say of each grid what is published of its window: bin, trend and count."""
+    picture = hotspots.picture(session, query)
+    said, found = picture.published(), picture.trends()
+
+    def sentence(grid: int) -> Sentence:
+        return about_place(said.bins[grid], found, grid)
+
+    return Values(
+        picture.revision,
+        picture.codes,
+        {"bin": said.bins, "trend": found.classes, "count": said.counts},
+        sentence=sentence,
+        about=_about(session, picture, said, found),
+        order=_urgent_first(said, found),
+    )
+
+
+def _urgent_first(said: Published, found: hotmap.Trends) -> npt.NDArray[np.int64]:
+    """Order grids by bin, then by trend; never by a count, which would tell it."""
+    steps = [3, 2, 1, -3, -2, -1, 0, NOT_ENOUGH_EVIDENCE]
+    trends = [*URGENT, *(name for name in CLASSES if name not in URGENT)]
+    return np.lexsort(
+        (
+            [trends.index(name) for name in found.classes],
+            [steps.index(level) for level in said.bins],
+        )
+    )
+
+
+def _about(
+    session: Session, picture: Picture, said: Published, found: hotmap.Trends
+) -> dict[str, Any]:
+    """Say what holds for the whole map: the window, its totals, and how it was tested."""
+    levels, classes = Counter(said.bins), Counter(found.classes)
+    steps = [*palette.BINS]
+    within = [windows.name(month) for month in picture.within]
+    return {
+        "sentence": headline(levels, classes),
+        "window": picture.window,
+        "from": within[0],
+        "to": within[-1],
+        "category": picture.category,
+        "category_name": picture.name or ALL,
+        "months": [
+            {"month": windows.name(month), "count": rounded(int(count))}
+            for month, count in zip(
+                picture.shown(), picture.part(picture.shown()).sum(axis=1), strict=True
+            )
+        ],
+        "categories": _categories(session, picture),
+        "bins": {str(level): levels.get(level, 0) for level in steps},
+        "trends": {name: classes.get(name, 0) for name in CLASSES},
+        "trend_months": found.months,
+        "base": len(picture.codes),
+        "base_missing": int(np.isnan(picture.base).sum()),
+        "value": "count" if picture.plain else "rate",
+        "method": Sentence(
+            N_("plain counts, Gi* two-sided, false discovery rate within the map")
+            if picture.plain
+            else N_(
+                "rate per household and enterprise, Gi* two-sided, "
+                "false discovery rate within the map"
+            )
+        ),
+        "note": Sentence(
+            N_(
+                "Counts below {few} read <{few}, others are rounded to {few}; a bin needs "
+                "{evidence} disputes in a grid and its neighbours."
+            ),
+            {"few": publication.FEW, "evidence": publication.EVIDENCE},
+        ),
+    }
+
+
+def _categories(session: Session, picture: Picture) -> list[dict[str, Any]]:
+    """List the categories with what is published of the window; all of them come first."""
+    numbers = disputes.by_category(session, picture.within)
+    every: list[dict[str, Any]] = [
+        {"code": "", "name": ALL, "count": rounded(sum(numbers.values()))}
+    ]
+    return every + [
+        {"code": code, "name": name, "count": rounded(numbers.get(code, 0))}
+        for code, name in disputes.categories(session).items()
+    ]
+
+
+def detail(session: Session, actor: Actor, query: HotspotQuery, code: str) -> Mapping[str, Any]:
+    """Tell of one grid: its months, its trend with the proof, and the grids around it."""
+    ground = grids.ground(session, session.today)
+    grid = ground.position(code)
+    picture = hotspots.picture(session, query)
+    said, found = picture.published(), picture.trends()
+    months, series = picture.published_series()
+    around = picture.star.indices[picture.star.indptr[grid] : picture.star.indptr[grid + 1]]
+    rows = [grid, *(int(place) for place in around if place != grid)]
+    return {
+        "name": ground.names[grid],
+        "window": picture.window,
+        "count": said.counts[grid],
+        "bin": said.bins[grid],
+        "trend": found.classes[grid],
+        "sentence": about_place(said.bins[grid], found, grid),
+        "trend_months": found.months,
+        "households": ground.households[grid],
+        "enterprises": int(picture.enterprises[grid]),
+        "series": [
+            {"month": windows.name(month), "count": of.counts[grid], "bin": of.bins[grid]}
+            for month, of in zip(months, series, strict=True)
+        ],
+        "neighbours": [
+            {
+                "code": picture.codes[place],
+                "name": ground.names[place],
+                "count": said.counts[place],
+                "bin": said.bins[place],
+                "trend": found.classes[place],
+            }
+            for place in rows
+        ],
+    }
+
+
+LAYER = Layer(
+    name="hotspots",
+    title=N_("Hotspots"),
+    scope=Scope.HOTSPOTS_READ,
+    query=HotspotQuery,
+    of="grid",
+    columns=(
+        Column("bin", N_("Hot or cold")),
+        Column("trend", N_("Trend")),
+        Column("count", N_("Disputes in the window")),
+    ),
+    style=palette.by_bin("bin"),
+    share=Share("bin", (SIGNIFICANT, 3), N_("Share of grids that are significantly hot")),
+    values=values,
+    detail=detail,
+)

@@ -1,0 +1,86 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import select
+
+from gisapp.auth import OPERATOR
+from gisapp.cli import cli
+from gisapp.cli.door import Door
+from gisapp.runtime import Runtime
+from gisapp.settings import Settings
+from gisapp.store.models import Audit
+from tests import hot_town as town
+
+
+@pytest.fixture
+def url(spatialite: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    runtime = Runtime.open(Settings(database_url=spatialite))
+    town.build(runtime, town.usual())
+    runtime.close()
+    monkeypatch.setenv("GISAPP_DATABASE_URL", spatialite)
+    monkeypatch.setattr(Door, "now", town.NOW)
+    return spatialite
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(cli, ["--lang", "en", "hotspots", *words])
+
+
+def answer(*words: str) -> dict[str, Any]:
+    done = run(*words, "--json")
+    assert done.exit_code == 0, done.output
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_the_answer_has_the_keys_that_scripts_rely_on(url: str) -> None:
+    found = answer("--category", "labour")
+
+    assert (found["window"], found["category"]) == ("2026-Q3", "labour")
+    assert list(found["grids"][0]) == ["code", "count", "bin", "trend", "sentence"]
+    assert len(found["grids"]) == len(town.CODES)
+
+
+def test_people_read_the_window_the_method_and_the_hottest_grids(url: str) -> None:
+    done = run("--month", "2026-10")
+
+    lines = done.output.splitlines()
+    assert lines[0].endswith("grids are hot; none is new or rising.")
+    assert lines[1].startswith("2026-10, All; rate per household and enterprise")
+    assert any(line.startswith("  ▲3 990101001001028") for line in lines)
+
+
+def test_exact_figures_are_shown_to_the_operator_and_noted(url: str) -> None:
+    found = answer("--month", "2026-10", "--exact")
+
+    counts = town.usual()[-1]
+    assert [grid["exact_count"] for grid in found["grids"]] == counts.tolist()
+    assert {"z", "p"} <= set(found["grids"][0])
+    hot = found["grids"][town.PLANT[4]]
+    assert hot["z"] > 3
+    assert 0 < hot["p"] < 0.01
+    runtime = Runtime.open(Settings(database_url=url))
+    with runtime.sessions.read(OPERATOR, town.NOW) as session:
+        notes = session.scalars(select(Audit).where(Audit.deed == "hotspots.disclosed")).all()
+    runtime.close()
+    assert [note.subject for note in notes] == ["window 2026-10"]
+
+
+def test_without_exact_nothing_exact_leaves_and_nothing_is_noted(url: str) -> None:
+    text = run("--month", "2026-10", "--json").stdout
+
+    assert '"z"' not in text
+    assert "exact" not in text
+
+
+def test_a_wrong_question_is_answered_in_one_line(url: str, tmp_path: Path) -> None:
+    both = run("--month", "2026-10", "--year", "2025")
+    future = run("--month", "2026-11")
+    unknown = run("--category", "weather")
+
+    assert [done.exit_code for done in (both, future, unknown)] == [1, 1, 1]
+    assert future.output == "2026-11 is not over yet; the last whole month is 2026-10.\n"
+    assert unknown.output.startswith("There is no category “weather”.")

@@ -1,0 +1,95 @@
+"""A chessboard of grids with a known number of disputes in each grid and month."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from sqlalchemy import insert
+
+from gisapp.auth import OPERATOR, Actor, Role
+from gisapp.core import windows
+from gisapp.runtime import Runtime
+from gisapp.store import installation, revisions
+from gisapp.store.models import Area, Dispute, Grid
+from gisapp.store.reference import fill
+
+NOW: Final = datetime(2026, 11, 24, 4, tzinfo=UTC)
+LAST: Final = windows.number(date(2026, 10, 1))
+"""The last whole month; the last whole quarter ends a month earlier."""
+COMMUNITY: Final = "990101001001"
+TOWNSHIP: Final = COMMUNITY[:9]
+LEADER: Final = Actor("leader", Role.LEADER, "990101")
+SIDE: Final = 8
+CODES: Final = [f"{COMMUNITY}{number:03d}" for number in range(1, SIDE * SIDE + 1)]
+PLANT: Final = [row * SIDE + column for row in (2, 3, 4) for column in (2, 3, 4)]
+"""Positions of the nine grids in which disputes gather."""
+
+HERE = {"area_code": COMMUNITY, "valid_from": date(2020, 1, 1)}
+
+
+def usual(months: int = 24, mean: float = 4.0, risk: float = 4.0) -> npt.NDArray[np.int64]:
+    """Draw counts of shape (months, grids) with a gathering in `PLANT` all the time."""
+    expected = np.full(SIDE * SIDE, mean)
+    expected[PLANT] *= risk
+    drawn: npt.NDArray[np.int64] = np.random.default_rng(7).poisson(expected, (months, SIDE * SIDE))
+    return drawn
+
+
+def build(
+    runtime: Runtime,
+    counts: npt.NDArray[np.int64],
+    *,
+    households: Sequence[int | None] | None = None,
+    category: str = "labour",
+) -> None:
+    """Store the chessboard and ``counts`` (months up to `LAST`, grids) disputes in it."""
+    with runtime.sessions.write(OPERATOR, NOW) as session:
+        fill(session)
+        installation.make(session)
+        installation.set_srid(session, 4547)
+        town = {"area_code": TOWNSHIP, "valid_from": date(2020, 1, 1)}
+        session.add(Area(id=1, code=TOWNSHIP, name="长堤街道", level="township", **town))
+        session.flush()
+        session.add(
+            Area(id=2, code=COMMUNITY, name="02 社区", level="community", parent_id=1, **HERE)
+        )
+        session.flush()
+        people = households or [300] * len(CODES)
+        session.add_all(
+            Grid(id=number, code=code, name=code[-3:], community_id=2, households=held, **HERE)
+            for number, (code, held) in enumerate(zip(CODES, people, strict=True), 1)
+        )
+        session.flush()
+        row, column = np.divmod(np.arange(SIDE * SIDE), SIDE)
+        west, south = 114 + column / 100, 30 - row / 100
+        boxes = shapely.box(west, south - 0.01, west + 0.01, south)
+        land = {number: shapely.MultiPolygon([box]) for number, box in enumerate(boxes, 1)}
+        whole = shapely.MultiPolygon([shapely.box(114, 29.92, 114.08, 30)])
+        revisions.record(session, land, {1: whole, 2: whole})
+        rows = disputes(counts, category)
+        if rows:
+            session.connection().execute(insert(Dispute), rows)
+
+
+def disputes(counts: npt.NDArray[np.int64], category: str) -> list[dict[str, Any]]:
+    """Make the rows of ``counts`` (months up to `LAST`, grids) disputes."""
+    first = LAST + 1 - len(counts)
+    return [
+        {
+            "case_number": f"{month}-{grid}-{which}",
+            "category_code": category,
+            "epidemic": False,
+            "enterprise_related": False,
+            "grid_id": grid + 1,
+            "reported_on": windows.first_day(first + month).replace(day=1 + which % 28),
+            "status": "reported",
+            "area_code": COMMUNITY,
+            "version": 1,
+        }
+        for month, row in enumerate(counts)
+        for grid, number in enumerate(row)
+        for which in range(int(number))
+    ]

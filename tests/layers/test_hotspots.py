@@ -1,0 +1,222 @@
+"""The hotspot map: what is published of a known town, and nothing more."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from sqlalchemy import insert
+
+from gisapp.auth import Actor, Role, ScopeMissing
+from gisapp.core.windows import WindowNotOver
+from gisapp.i18n import Sentence, say
+from gisapp.layer import Values
+from gisapp.query import InvalidParameter
+from gisapp.runtime import Runtime
+from gisapp.store.disputes import UnknownCategory
+from gisapp.store.models import Grid
+from tests import hot_town as town
+
+MIDDLE = town.CODES[3 * town.SIDE + 3]
+
+
+def english(sentence: Sentence) -> str:
+    return say(sentence, lambda message: message, "en")
+
+
+def read(runtime: Runtime, actor: Actor = town.LEADER, **args: str) -> Values:
+    with runtime.sessions.read(actor, town.NOW) as session:
+        found = runtime.layers["hotspots"].read(session, session.actor, args)
+    assert isinstance(found, Values)
+    return found
+
+
+def tell(runtime: Runtime, code: str, **args: str) -> dict[str, Any]:
+    with runtime.sessions.read(town.LEADER, town.NOW) as session:
+        return dict(runtime.layers["hotspots"].tell(session, session.actor, args, code))
+
+
+def said(found: Values, position: int) -> str:
+    assert found.sentence is not None
+    return english(found.sentence(position))
+
+
+def test_a_lasting_gathering_is_hot_and_persistent_and_comes_first(runtime: Runtime) -> None:
+    town.build(runtime, town.usual())
+
+    found = read(runtime)
+
+    hot = [grid for grid, level in enumerate(found.columns["bin"]) if level in {2, 3}]
+    assert found.order is not None
+    assert set(town.PLANT) & set(hot) >= set(town.PLANT) - {2 * 8 + 2, 2 * 8 + 4, 34, 36}
+    assert set(found.order[: len(hot)].tolist()) == set(hot)
+    assert found.columns["trend"][3 * 8 + 3] == "persistent_hot"
+    assert said(found, 3 * 8 + 3) == "High in 12 of 12 months, neither rising nor easing."
+
+
+def test_the_last_whole_quarter_is_shown_unless_another_window_is_asked_for(
+    runtime: Runtime,
+) -> None:
+    town.build(runtime, town.usual())
+
+    windows = [
+        read(runtime, **args).about["window"]
+        for args in ({}, {"month": "2026-10"}, {"quarter": "2026-Q1"}, {"year": "2025"})
+    ]
+
+    assert windows == ["2026-Q3", "2026-10", "2026-Q1", "2025"]
+
+
+def test_counts_leave_rounded_and_totals_too(runtime: Runtime) -> None:
+    counts = town.usual()
+    town.build(runtime, counts)
+
+    found = read(runtime, month="2026-10")
+
+    assert found.columns["count"] == [
+        "<5" if count < 5 else 5 * round(count / 5) for count in counts[-1].tolist()
+    ]
+    months = found.about["months"]
+    assert [month["month"] for month in months][::23] == ["2024-11", "2026-10"]
+    assert months[-1]["count"] == 5 * round(int(counts[-1].sum()) / 5)
+    assert found.about["categories"][0]["count"] == months[-1]["count"]
+    labour = next(one for one in found.about["categories"] if one["code"] == "labour")
+    assert labour["count"] == months[-1]["count"]
+
+
+def test_nothing_that_tells_counts_below_five_apart_leaves(runtime: Runtime) -> None:
+    counts = np.ones((3, 64), np.int64)
+    town.build(runtime, counts)
+    other = counts.copy()
+    other[:, ::2] = 0
+
+    found = read(runtime, month="2026-10")
+
+    assert set(found.columns["count"]) == {"<5"}
+    assert set(found.columns["bin"]) == {"not_enough_evidence"}
+    assert said(found, 0) == "Not enough evidence: fewer than 10 disputes here and around."
+
+
+def test_a_grid_whose_households_are_unknown_shows_its_bin_only(runtime: Runtime) -> None:
+    households: list[int | None] = [300] * 64
+    households[town.PLANT[4]] = None
+    town.build(runtime, town.usual(), households=households)
+
+    found = read(runtime)
+
+    assert found.columns["count"][town.PLANT[4]] == "—"
+    assert found.columns["bin"][town.PLANT[4]] == 3
+    assert found.about["base_missing"] == 1
+
+
+def test_plain_counts_are_compared_and_named_where_households_are_unknown(
+    runtime: Runtime,
+) -> None:
+    town.build(runtime, town.usual(), households=[None] * 64)
+
+    found = read(runtime)
+
+    assert found.about["value"] == "count"
+    assert "plain counts" in english(found.about["method"])
+    assert set(found.columns["count"]) == {"—"}
+    assert found.columns["bin"][town.PLANT[4]] == 3
+
+
+def test_many_disputes_where_many_live_are_no_hotspot(runtime: Runtime) -> None:
+    crowded = [1200 if grid in town.PLANT else 300 for grid in range(64)]
+    town.build(runtime, town.usual(), households=crowded)
+
+    found = read(runtime)
+
+    assert [level for level in found.columns["bin"] if level in {2, 3}] == []
+
+
+def test_a_category_is_counted_alone(runtime: Runtime) -> None:
+    town.build(runtime, town.usual(months=13), category="consumer")
+
+    other, asked = read(runtime, category="labour"), read(runtime, category="consumer")
+
+    assert set(other.columns["count"]) == {"<5"}
+    assert asked.columns["bin"][town.PLANT[4]] == 3
+    assert asked.about["category_name"].en == "Consumer"
+
+
+def test_a_gathering_that_began_last_month_is_new(runtime: Runtime) -> None:
+    counts = town.usual(risk=1.0)
+    counts[-1, town.PLANT] += 20
+    town.build(runtime, counts)
+
+    found = read(runtime, month="2026-10")
+
+    assert found.columns["trend"][town.PLANT[4]] == "new_hot"
+    assert said(found, town.PLANT[4]) == (
+        "High in the last month, for the first time in 12 months."
+    )
+
+
+def test_a_grid_is_told_by_month_and_with_its_neighbours(runtime: Runtime) -> None:
+    counts = town.usual()
+    town.build(runtime, counts)
+
+    told = tell(runtime, MIDDLE, month="2026-10")
+
+    here = counts[:, 3 * town.SIDE + 3].tolist()
+    assert [month["count"] for month in told["series"]] == [
+        "<5" if count < 5 else 5 * round(count / 5) for count in here
+    ]
+    assert told["series"][-1] == {"month": "2026-10", "count": told["count"], "bin": told["bin"]}
+    assert len(told["neighbours"]) == 9
+    assert told["neighbours"][0]["code"] == MIDDLE
+
+
+def test_a_town_without_disputes_or_grids_says_so(runtime: Runtime) -> None:
+    bare = read(runtime)
+    town.build(runtime, np.zeros((1, 64), np.int64))
+    quiet = read(runtime)
+
+    assert english(bare.about["sentence"]).startswith("No grids yet")
+    assert english(quiet.about["sentence"]).startswith("Not enough evidence")
+    assert set(quiet.columns["trend"]) == {"not_enough_evidence"}
+
+
+def test_a_window_that_is_not_over_is_refused(runtime: Runtime) -> None:
+    town.build(runtime, town.usual(months=1))
+
+    for args in ({"month": "2026-11"}, {"quarter": "2026-Q4"}, {"year": "2026"}):
+        with pytest.raises(WindowNotOver):
+            read(runtime, **args)
+
+
+def test_questions_that_cannot_be_asked_are_refused(runtime: Runtime) -> None:
+    town.build(runtime, town.usual(months=1))
+
+    for args in ({"month": "2026-1"}, {"month": "2026-10", "year": "2025"}, {"day": "2026-10-01"}):
+        with pytest.raises(InvalidParameter):
+            read(runtime, **args)
+    with pytest.raises(UnknownCategory):
+        read(runtime, category="weather")
+
+
+def test_a_cadre_may_not_read_hotspots(runtime: Runtime) -> None:
+    with pytest.raises(ScopeMissing):
+        read(runtime, Actor("cadre", Role.CADRE, town.COMMUNITY, cadre_id=1))
+
+
+def test_another_county_changes_nothing(runtime: Runtime) -> None:
+    town.build(runtime, town.usual())
+    alone = read(runtime)
+
+    with runtime.sessions.write(town.OPERATOR, town.NOW) as session:
+        there = {"area_code": "990102001001", "valid_from": town.date(2020, 1, 1)}
+        session.add(town.Area(id=9, code="990102001001", name="邻", level="community", **there))
+        session.flush()
+        session.add(Grid(id=900, code="990102001001001", name="1", community_id=9, **there))
+        session.flush()
+        rows = [
+            row | {"grid_id": 900, "area_code": "990102001001", "case_number": f"B{number}"}
+            for number, row in enumerate(town.disputes(np.full((30, 1), 9), "labour"))
+        ]
+        session.connection().execute(insert(town.Dispute), rows)
+    both = read(runtime)
+
+    assert both.about == alone.about
+    assert both.columns == alone.columns
