@@ -1,1 +1,7 @@
 """The object a production server imports: ``gunicorn gisapp.wsgi:app``."""
+
+from gisapp.runtime import Runtime
+from gisapp.settings import Settings
+from gisapp.web import create_app
+
+app = create_app(Runtime.open(Settings.from_env()))

@@ -1,1 +1,61 @@
 """The web: pages, arrays and problems over HTTP."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, g, request
+from flask_babel import Babel
+
+from gisapp import resources
+from gisapp.runtime import Runtime
+from gisapp.web import answers, api, context, errors, health, maps_api, pages
+
+BODY = 64 * 1024
+"""Bytes of the largest form; files come in elsewhere."""
+
+
+def now() -> datetime:
+    """Read the clock at this door."""
+    return datetime.now(UTC)
+
+
+def create_app(runtime: Runtime, clock: Callable[[], datetime] = now) -> Flask:
+    """Compose the web application of one installation; the database is not touched yet."""
+    app = Flask(
+        "gisapp",
+        root_path=str(resources.PACKAGE),
+        static_folder=str(resources.PACKAGE / "static"),
+        template_folder=str(resources.folder("templates")),
+    )
+    app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+    app.config.update(
+        MAX_CONTENT_LENGTH=BODY,
+        MAX_FORM_MEMORY_SIZE=BODY,
+        MAX_FORM_PARTS=20,
+        BABEL_TRANSLATION_DIRECTORIES=str(resources.PACKAGE / "translations"),
+        SEND_FILE_MAX_AGE_DEFAULT=None,
+    )
+    app.extensions["gisapp"] = context.State(runtime, clock)
+    Babel(app, locale_selector=context.language)
+    context.watch(app)
+    answers.guard(app)
+    errors.handle(app)
+    for part in (pages.pages, maps_api.api, api.api, health.health):
+        app.register_blueprint(part)
+    app.context_processor(_everywhere)
+    return app
+
+
+def _everywhere() -> dict[str, Any]:
+    """Give every template what it needs, also that of an error."""
+    settings = context.state().runtime.settings
+    return {
+        "nonce": g.get("nonce", ""),
+        "csrf_token": g.get("csrf", ""),
+        "locale": context.locale(),
+        "installation_name": settings.name,
+        "map_review_number": settings.map_review_number,
+        "layers": [],
+        "request": request,
+    }

@@ -1,0 +1,56 @@
+"""Tells whether anything an actor may see has changed, from the audit of what was done."""
+
+import hashlib
+from collections.abc import Callable, Collection
+
+from sqlalchemy import func, inspect, or_, select
+
+from gisapp.auth import EVERYWHERE
+from gisapp.store import revisions
+from gisapp.store.models import Audit, Cadre, Publication
+from gisapp.store.narrow import above, below
+from gisapp.store.session import Session
+
+Remember = Callable[[str, Callable[[], Collection[str]]], Collection[str]]
+"""Keeps what was worked out under a name."""
+
+
+def stamp(session: Session, remember: Remember) -> str:
+    """Name the state of all that the actor may see; another area's deeds do not change it.
+
+    Every deed is in the audit of its area. What an actor sees lies in her own area, was
+    published by one above it, or is about a person from elsewhere who serves in it.
+    """
+    home = session.actor.area_code
+    if home == EVERYWHERE:
+        return _digest(session, [EVERYWHERE])
+    own = _digest(session, [home])
+    elsewhere = remember(f"elsewhere {home} {own}", lambda: _elsewhere(session, home))
+    return _digest(session, [home, *elsewhere]) if elsewhere else own
+
+
+def _elsewhere(session: Session, home: str) -> list[str]:
+    """List the areas outside ``home`` from which people come who serve in it."""
+    codes = session.scalars(select(Cadre.area_code).distinct().order_by(Cadre.area_code))
+    return [code for code in codes if not code.startswith(home)]
+
+
+def _digest(session: Session, codes: list[str]) -> str:
+    # The chains of areas above are not the actor's to read; that they grew is all that is used.
+    table = inspect(Audit).local_table
+    column = table.c.area_code
+    rules = [
+        rule
+        for code in codes
+        if code != EVERYWHERE
+        for rule in (below(column, code), column.in_(above(code)))
+    ]
+    question = select(column, func.max(table.c.number)).group_by(column).order_by(column)
+    chains = session.connection().execute(question.where(or_(*rules)) if rules else question)
+    state = [
+        str([tuple(row) for row in chains]),
+        str(session.scalar(select(func.max(Publication.id)))),
+        str(revisions.current(session)) if codes == [EVERYWHERE] else "",
+        session.today.isoformat(),
+    ]
+    return hashlib.blake2b("\n".join(state).encode(), digest_size=10).hexdigest()

@@ -1,0 +1,22 @@
+"""Cuts tiles out of the shapes that maps keep."""
+
+from collections.abc import Callable
+
+from gisapp.actions.maps import Surroundings
+from gisapp.core import tiles
+from gisapp.core.tiles import World
+
+Find = Callable[[str, str, int | None], World]
+"""Gives the shapes of a key and level, simplified for a zoom."""
+
+
+def cut(find: Find, key: str, level: str, z: int, x: int, y: int) -> bytes:
+    """Encode one tile of one level; empty when nothing lies in it."""
+    world = find(key, level, tiles.detail(z))
+    return tiles.tile([tiles.Layer(level, world)], z, x, y)
+
+
+def cut_context(around: Surroundings, z: int, x: int, y: int) -> bytes:
+    """Encode one tile of water, roads and streets."""
+    layers = [tiles.Layer(kind, world, around.names[kind]) for kind, world in around.worlds.items()]
+    return tiles.tile(layers, z, x, y)

@@ -1,0 +1,91 @@
+"""Whose eyes a page is seen with, until there are accounts."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import or_, select
+
+from gisapp.auth import EVERYWHERE, Actor, Role, area_code
+from gisapp.errors import NotFound
+from gisapp.i18n import N_
+from gisapp.store import installation
+from gisapp.store.models import Area, Cadre
+from gisapp.store.narrow import below
+from gisapp.store.needs import valid_on
+from gisapp.store.session import Session
+
+OFFERED: Final = ("city", "county", "township")
+"""Levels of areas that are offered to be looked at; any other is taken by its code."""
+
+
+class UnknownArea(NotFound):
+    """Nothing in this installation lies in the area."""
+
+    code = "unknown_area"
+    message = N_("There is no area {area} here.")
+
+
+class UnknownCadre(NotFound):
+    """Nobody on the staff has the number."""
+
+    code = "unknown_cadre"
+    message = N_("Nobody on the staff has the number {staff_number}.")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Whose eyes a page is seen with."""
+
+    actor: Actor
+    area_name: str
+    staff_number: str = ""
+    cadre_name: str = ""
+
+
+def everything(session: Session, role: Role = Role.PLANNER) -> View:
+    """Look at the whole installation as its planner or leader."""
+    return _of(session, role, installation.root_area(session))
+
+
+def of_area(session: Session, role: Role, code: str) -> View:
+    """Look at one area as its planner or leader; raise `UnknownArea` when nothing lies in it."""
+    area_code(code)
+    inside = select(Area.id).where(below(Area.area_code, code)).limit(1)
+    if code != installation.root_area(session) and session.scalar(inside) is None:
+        raise UnknownArea(area=code)
+    return _of(session, role, code)
+
+
+def of_cadre(session: Session, staff_number: str) -> View:
+    """Look as one of the staff; raise `UnknownCadre` when nobody has the number today."""
+    found = session.scalars(
+        select(Cadre).where(Cadre.staff_number == staff_number, valid_on(Cadre, session.today))
+    ).first()
+    if found is None:
+        raise UnknownCadre(staff_number=staff_number)
+    actor = Actor(f"cadre {staff_number}", Role.CADRE, found.area_code, found.id)
+    return View(actor, _name(session, found.area_code), staff_number, found.name)
+
+
+def choices(session: Session) -> list[tuple[str, str]]:
+    """List the areas within the actor's own that may be looked at, as (code, name)."""
+    rows = session.execute(
+        select(Area.code, Area.name)
+        .where(valid_on(Area, session.today))
+        .where(or_(Area.level.in_(OFFERED), Area.code == session.actor.area_code))
+        .order_by(Area.code)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def _of(session: Session, role: Role, code: str) -> View:
+    return View(Actor(role.value, role, code), _name(session, code))
+
+
+def _name(session: Session, code: str) -> str:
+    if code == EVERYWHERE:
+        return ""
+    found = session.scalar(
+        select(Area.name).where(Area.code == code, valid_on(Area, session.today))
+    )
+    return found or code

@@ -1,0 +1,227 @@
+"""One request: its id, its unit of work, its actor, its language."""
+
+import ipaddress
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, request
+from flask_babel import get_locale
+
+from gisapp.actions import views
+from gisapp.actions.views import View
+from gisapp.auth import AREA_CODE, OPERATOR, Actor, Role
+from gisapp.errors import Forbidden, InvalidInput
+from gisapp.i18n import LOCALES, N_
+from gisapp.runtime import Runtime
+from gisapp.web.cache import MEGABYTE, Cache
+
+log = logging.getLogger(__name__)
+
+VIEW_COOKIE: Final = "view"
+LANGUAGE_COOKIE: Final = "lang"
+CSRF_COOKIE: Final = "csrf"
+CSRF_HEADER: Final = "X-CSRFToken"
+YEAR: Final = 31_536_000
+"""Seconds."""
+
+NAMES: Final = frozenset({"localhost"})
+"""Names of this machine; beside them its loopback addresses."""
+
+REPORTS: Final = "/csp"
+"""Browsers send reports of blocked content without a token."""
+
+
+class NotLoopback(Forbidden):
+    """Somebody asks from another machine, or a page of another host asks through a browser."""
+
+    code = "not_loopback"
+    message = N_("Until there are accounts, only this computer may ask.")
+
+
+class NotOurForm(Forbidden):
+    """A form was sent that is not of our page."""
+
+    code = "not_our_form"
+    message = N_("The form was not sent from this page. Load the page again.")
+
+
+class AskedTwice(InvalidInput):
+    """A parameter that may stand once stands twice."""
+
+    code = "asked_twice"
+    message = N_("The parameter “{name}” may stand only once.")
+
+
+class UnknownParameter(InvalidInput):
+    """A parameter that is none."""
+
+    code = "unknown_parameter"
+    message = N_("There is no parameter “{name}” here.")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What all requests of one process share."""
+
+    runtime: Runtime
+    clock: Callable[[], datetime]
+    ground: Cache = field(default_factory=lambda: Cache(512 * MEGABYTE))
+    """Shapes and ids."""
+    tiles: Cache = field(default_factory=lambda: Cache(128 * MEGABYTE))
+    """Encoded tiles."""
+    answers: Cache = field(default_factory=lambda: Cache(256 * MEGABYTE))
+    """Values of layers."""
+
+
+def state() -> State:
+    """Return what this process shares."""
+    return cast("State", current_app.extensions["gisapp"])
+
+
+def watch(app: Flask) -> None:
+    """Open and close every request of ``app``."""
+    app.before_request(_open)
+    app.after_request(_finish)
+    app.teardown_request(_close)
+
+
+def _open() -> None:
+    g.request_id = secrets.token_hex(8)
+    g.nonce = secrets.token_urlsafe(16)
+    g.began = time.perf_counter()
+    g.open = ExitStack()
+    g.csrf = request.cookies.get(CSRF_COOKIE) or secrets.token_urlsafe(24)
+    if not _is_loopback(request.remote_addr or "") or not _is_loopback(_host()):
+        raise NotLoopback
+    if request.method == "POST" and request.path != REPORTS:
+        _must_be_ours()
+
+
+def _host() -> str:
+    try:
+        return urlsplit(f"//{request.headers.get('Host', '')}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_loopback(host: str) -> bool:
+    if host in NAMES:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _must_be_ours() -> None:
+    # The same secret in the cookie and in the form: another site can send one, not read both.
+    told = request.form.get("csrf_token") or request.headers.get(CSRF_HEADER) or ""
+    known = request.cookies.get(CSRF_COOKIE) or ""
+    origin = request.headers.get("Origin")
+    foreign = origin is not None and urlsplit(origin).netloc != request.host
+    if foreign or not known or not secrets.compare_digest(told.encode(), known.encode()):
+        raise NotOurForm
+
+
+def _finish(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.request_id
+    if CSRF_COOKIE not in request.cookies and response.mimetype == "text/html":
+        keep(response, CSRF_COOKIE, g.csrf)
+    log.info(
+        "%s %s %s %d %.0f ms",
+        g.request_id,
+        request.method,
+        request.url_rule or "-",
+        response.status_code,
+        1000 * (time.perf_counter() - g.began),
+    )
+    return response
+
+
+def _close(wrong: BaseException | None) -> None:
+    stack: ExitStack | None = g.pop("open", None)
+    if stack is not None:
+        stack.close()
+
+
+def keep(response: Response, name: str, value: str) -> None:
+    """Let the browser keep a cookie that no script and no other site gets."""
+    response.set_cookie(name, value, max_age=YEAR, httponly=True, samesite="Lax", path="/")
+
+
+def now() -> datetime:
+    """Return the moment of this request."""
+    if "now" not in g:
+        g.now = state().clock()
+    return cast("datetime", g.now)
+
+
+def view() -> View:
+    """Return whose eyes this request sees with: what the cookie says, or all as planner."""
+    if "view" not in g:
+        with state().runtime.sessions.read(OPERATOR, now()) as everything:
+            g.view = seen_with(everything, request.cookies.get(VIEW_COOKIE, ""))
+    return cast("View", g.view)
+
+
+def seen_with(session: Any, said: str) -> View:
+    """Turn ``role:area`` or ``cadre:staff number`` into a view."""
+    role, _, code = said.partition(":")
+    if role == Role.CADRE and code:
+        return views.of_cadre(session, code)
+    if role in {Role.PLANNER, Role.LEADER}:
+        if AREA_CODE.fullmatch(code):
+            return views.of_area(session, Role(role), code)
+        return views.everything(session, Role(role))
+    return views.everything(session)
+
+
+def actor() -> Actor:
+    """Return who asks."""
+    return view().actor
+
+
+def session() -> Any:
+    """Return this request's unit of work; opened when first needed."""
+    if "session" not in g:
+        g.session = g.open.enter_context(state().runtime.sessions.read(actor(), now()))
+    return g.session
+
+
+def asked(*known: str, several: str = "", more: bool = False) -> dict[str, str]:
+    """Read the parameters; raise when one stands twice, or is none of ``known`` without ``more``.
+
+    The one called ``several`` may stand more than once and is left out.
+    """
+    found: dict[str, str] = {}
+    for name, values in request.args.lists():
+        if name == several:
+            continue
+        if not more and name not in known:
+            raise UnknownParameter(name=name[:80])
+        if len(values) > 1:
+            raise AskedTwice(name=name[:80])
+        found[name] = values[0]
+    return found
+
+
+def language() -> str:
+    """Choose the language: the reader's choice, the browser's, the setting."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in LOCALES:
+        return chosen
+    wishes = {"zh": "zh_CN", "en": "en"}
+    best = request.accept_languages.best_match(["zh-CN", "zh", "en-US", "en-GB", "en"])
+    return wishes[best[:2]] if best else state().runtime.settings.locale
+
+
+def locale() -> str:
+    """Return the language of this answer, ``zh_CN`` or ``en``."""
+    return "en" if get_locale().language == "en" else "zh_CN"

@@ -1,0 +1,169 @@
+"""What this process keeps of shapes, names and values, so that maps answer at once."""
+
+from collections.abc import Hashable, Mapping
+from typing import Any, cast
+
+from flask import g
+
+from gisapp.actions import maps, stamps
+from gisapp.actions.maps import Label, Surroundings
+from gisapp.auth import EVERYWHERE, Role
+from gisapp.errors import NotFound
+from gisapp.i18n import N_
+from gisapp.layer import Features, Layer, Level, Values
+from gisapp.web.context import actor, session, state
+
+Ids = Any
+World = Any
+"""Of the storeys below; the doors only hand them on."""
+
+LEVELS: tuple[Level, ...] = ("township", "community", "grid")
+
+A_ROW = 200
+"""About how many bytes one row of values takes."""
+
+
+class UnknownLayer(NotFound):
+    """No layer has the name, or not for this actor."""
+
+    code = "unknown_layer"
+    message = N_("There is no layer {layer}.")
+
+
+def who() -> Hashable:
+    """Name what decides what this actor sees."""
+    me = actor()
+    return me.area_code, me.cadre_id
+
+
+def stamp() -> str:
+    """Name the state of what this actor may see; it changes with every deed there."""
+    if "stamp" not in g:
+        answers = state().answers
+        g.stamp = stamps.stamp(
+            session(),
+            lambda name, make: answers.get(
+                ("stamp", name), make, lambda codes: 64 + 64 * len(codes)
+            ),
+        )
+    return cast("str", g.stamp)
+
+
+def key() -> str:
+    """Name the boundaries in force, as this actor sees them."""
+    return state().answers.get(
+        ("key", who(), stamp()), lambda: maps.key(session()), lambda found: 200
+    )
+
+
+def ids(key: str) -> Ids:
+    """Return codes and parents of the boundaries called ``key``."""
+    return state().ground.get(
+        ("ids", who(), key),
+        lambda: maps.ids(session(), key),
+        lambda found: 100 * sum(map(len, found.codes.values())),
+    )
+
+
+def world(key: str, level: str, zoom: int | None = None) -> World:
+    """Return the shapes of one level, simplified for ``zoom`` unless it is None."""
+
+    def made() -> World:
+        if zoom is None:
+            return maps.world(session(), key, level)
+        return world(key, level).simplified(zoom)
+
+    return state().ground.get(("world", who(), key, level, zoom), made, lambda found: found.size)
+
+
+def middles(key: str, level: str) -> Any:
+    """Return a point inside each place, as longitude and latitude."""
+    return state().ground.get(
+        ("middles", who(), key, level),
+        lambda: maps.middles(world(key, level)).round(6).tolist(),
+        lambda found: 120 * len(found),
+    )
+
+
+def places(key: str, level: str) -> Mapping[str, int]:
+    """Return the position of each code."""
+    return state().ground.get(
+        ("places", who(), key, level),
+        lambda: {code: at for at, code in enumerate(ids(key).codes[level])},
+        lambda found: 120 * len(found),
+    )
+
+
+def names() -> Mapping[str, str]:
+    """Return what grids and areas are called."""
+    return state().answers.get(
+        ("names", who(), stamp()), lambda: maps.names(session()), lambda found: 200 * len(found)
+    )
+
+
+def label(key: str, level: str) -> Label:
+    """Return names of one level and where they fit."""
+
+    def made() -> Label:
+        called = maps.area_names(session())
+        return maps.label(
+            world(key, level), [called.get(one, one) for one in ids(key).codes[level]]
+        )
+
+    return state().answers.get(
+        ("label", who(), stamp(), key, level), made, lambda found: A_ROW * len(found.name)
+    )
+
+
+def surroundings() -> Surroundings:
+    """Return roads and water."""
+    return state().ground.get(
+        ("context", who(), stamp()),
+        lambda: maps.surroundings(session()),
+        lambda found: found.size,
+    )
+
+
+def layer(name: str) -> Layer[Any]:
+    """Return a layer by its name; raise `UnknownLayer` otherwise."""
+    found = state().runtime.layers.get(name)
+    if found is None:
+        raise UnknownLayer(layer=name[:80])
+    return found
+
+
+def read(layer: Layer[Any], args: Mapping[str, str]) -> Values | Features:
+    """Read a layer; what was read before and has not changed is not read again."""
+    me = actor()
+    me.must(layer.scope)
+    question = layer.query.parse(args).model_dump_json()
+    if not keeps():
+        return layer.read(session(), me, args)
+
+    def size(found: Values | Features) -> int:
+        many = len(found.codes if isinstance(found, Values) else found.ids)
+        return A_ROW * (many + 10) * (2 + len(found.columns))
+
+    return state().answers.get(
+        ("read", layer.name, question, who(), stamp()),
+        lambda: layer.read(session(), me, args),
+        size,
+    )
+
+
+def keeps() -> bool:
+    """Whether what this actor reads may be kept; what a cadre sees changes with her posts."""
+    me = actor()
+    return me.role is not Role.CADRE and me.area_code != EVERYWHERE
+
+
+def water() -> Label:
+    """Return the names of waters and where they fit."""
+
+    def made() -> Label:
+        around = surroundings()
+        return maps.label_named(around.worlds["water"], around.names["water"])
+
+    return state().answers.get(
+        ("water", who(), stamp()), made, lambda found: A_ROW * (len(found.name) + 1)
+    )
