@@ -1,5 +1,7 @@
 """Small random problems with every rule on, and their optimum found another way."""
 
+from typing import Any
+
 import numpy as np
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -94,6 +96,46 @@ def problem(seed: int) -> Problem:
         recused=recused,
         locks=locks,
         base=np.argwhere(rng.random((cadres, posts)) < 0.2),
+    )
+
+
+def squares(offices: int, posts: int, step_m: float = 100.0, **rules: Any) -> Problem:
+    """Make offices with one person each, posts with one seat each, both in a row."""
+    ones = np.ones(posts, np.int64)
+    row = np.zeros((max(offices, posts), 2))
+    row[:, 0] = np.arange(len(row)) * step_m
+    return Problem(
+        posts=Posts(
+            codes=[f"P{n:03d}" for n in range(posts)],
+            metres=row[:posts],
+            chief=np.zeros(posts, bool),
+            wish=-ones,
+        ),
+        slots=Slots(
+            post=np.arange(posts),
+            number=ones,
+            specialty=-ones,
+            level=ones,
+            least=ones,
+            wanted=ones,
+            most=ones,
+            price_least=ones * 50_000,
+            price_wanted=ones * 50_000,
+        ),
+        cadres=Cadres(
+            codes=[f"C{n:03d}" for n in range(offices)],
+            office=np.arange(offices),
+            department=np.zeros(offices, np.int64),
+            leader=np.zeros(offices, bool),
+            available=np.ones(offices, bool),
+            counts=np.ones(offices, bool),
+            capacity=np.ones(offices, np.int64),
+            held=np.zeros(offices, np.int64),
+            knows=np.zeros((offices, 1), np.int64),
+        ),
+        departments=Departments(codes=["D"], floor=np.zeros(1, np.int64)),
+        offices=row[:offices],
+        **rules,
     )
 
 
