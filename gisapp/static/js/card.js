@@ -43,7 +43,7 @@ export class Card {
     const fresh = this.home.hidden;
     this.home.hidden = false;
     if (isPhone() && fresh) this.drawer.settle(1, false);
-    this.page.map.invalidateSize({ animate: false, pan: false });
+    this.page.free.fit();
     if (fly) this.page.bring(row.lat, row.lon);
     this.page.theme.marks?.(this.page, row);
     this.page.sheet.refresh();

@@ -19,7 +19,8 @@ export function showLegend(scene, level, counts, changed) {
 function filter(scene, counts, changed) {
   const total = Object.values(counts).reduce((sum, n) => sum + n, 0);
   const order = scene.order ?? config.style.order;
-  const list = el("ul", { class: order.length > 5 ? "legend tight" : "legend" });
+  const drawn = order.some((value) => scene.paints[String(value)].glyph);
+  const list = el("ul", { class: `legend${order.length > 5 ? " tight" : ""}${drawn ? " drawn" : ""}` });
   for (const value of order) {
     const key = String(value);
     const paint = scene.paints[key];
@@ -32,7 +33,8 @@ function filter(scene, counts, changed) {
       "li",
       { class: box.checked ? "" : "off", dblclick: () => only(key) },
       box,
-      paint.glyph?.() ?? swatch(paint),
+      drawn ? (paint.glyph?.() ?? el("span")) : swatch(paint),
+      drawn ? swatch(paint, 20) : null,
       el("label", { for: id }, paint.word),
       el("span", { class: "count" }, say("n_grids", { n: figure(count) })),
       el("span", { class: "bar", "aria-hidden": "true" }, bar),

@@ -20,6 +20,7 @@ export function drawWords(sheet, c) {
   if (sheet.zoom >= 14) names(c, sheet, "community", 12 * large, "400", taken);
   waters(c, sheet, 13 * large, taken);
   if (level === "grid") stamps(c, sheet, taken, large);
+  for (const office of sheet.scene.offices) officeName(c, sheet, { from: [office.lat, office.lon], name: office.name }, taken);
 }
 
 function names(c, sheet, level, size, weight, taken) {
@@ -44,6 +45,7 @@ function names(c, sheet, level, size, weight, taken) {
 function waters(c, sheet, size, taken) {
   const labels = sheet.scene.labels?.water;
   if (!labels) return;
+  if (sheet.zoom < 11.9) return;
   c.font = `400 ${size}px ${fontFamily()}`;
   labels.name.forEach((name, i) => {
     if (!name) return;

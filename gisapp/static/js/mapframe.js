@@ -31,7 +31,18 @@ export function frameMap(map) {
     paddingTopLeft: [14, isPhone() ? 60 : 14],
     paddingBottomRight: [14, 14],
   });
-  const whole = (animate = false) => map.fitBounds(bounds, { ...padding(), animate: animate && !CALM.matches });
+  // As long as nobody moved the map it shows everything, also when a card takes some of its width.
+  let all = true;
+  let ours = false;
+  const whole = (animate = false) => {
+    ours = true;
+    map.fitBounds(bounds, { ...padding(), animate: animate && !CALM.matches });
+    ours = false;
+    all = true;
+  };
+  map.on("movestart zoomstart", () => {
+    if (!ours) all = false;
+  });
 
   map.invalidateSize({ animate: false });
   map.setMinZoom(Math.min(9, map.getBoundsZoom(bounds) - 1));
@@ -42,12 +53,18 @@ export function frameMap(map) {
   byId("zoom-in").addEventListener("click", () => map.zoomIn());
   byId("zoom-out").addEventListener("click", () => map.zoomOut());
   byId("zoom-all").addEventListener("click", () => whole(true));
-  new ResizeObserver(() => map.invalidateSize({ animate: false, pan: false })).observe(home);
+  const fit = () => {
+    const still = all;
+    map.invalidateSize({ animate: false, pan: false });
+    if (still && !isPhone()) whole();
+  };
+  new ResizeObserver(fit).observe(home);
   showScale(map);
 
   let lifted = 84;
   return {
     whole,
+    fit,
     /** Keep the centre of the map above what the drawer covers. */
     lift(covered) {
       if (covered === lifted) return;

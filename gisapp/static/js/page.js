@@ -13,6 +13,7 @@ import { startSearch } from "./search.js";
 import { Sheet } from "./sheet.js";
 import { startKeys } from "./keys.js";
 import { startPointer } from "./pointer.js";
+import { startPoints } from "./points.js";
 import { frameMap, showScale, startPrinting } from "./mapframe.js";
 import { showTrouble } from "./trouble.js";
 import { config, say } from "./words.js";
@@ -74,6 +75,7 @@ class Page {
     leaflet.on("zoomend moveend", () => this.moved());
     startPrinting(leaflet, sheet);
     startPointer(this);
+    startPoints(this);
     startKeys(this);
     startSearch((row) => this.goTo(row));
     byId("as-map").addEventListener("click", () => this.showTable(false));
@@ -176,7 +178,6 @@ class Page {
     const place = this.scene.places.at.get(code);
     this.scene.selected = place ?? null;
     this.scene.lines = [];
-    this.scene.offices = [];
     this.list.mark(code);
     this.ledger.mark(code);
     const hash = code ? `#place=${code}` : " ";
@@ -191,7 +192,6 @@ class Page {
     state.code = null;
     this.scene.selected = null;
     this.scene.lines = [];
-    this.scene.offices = [];
     this.list.mark(null);
     this.ledger.mark(null);
     this.card.hide();
