@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, func, select
+from sqlalchemy import Engine, ExceptionContext, create_engine, event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -42,6 +42,20 @@ class NoSpatialite(Unavailable):
     message = N_("SpatiaLite cannot be loaded. Install libsqlite3-mod-spatialite, then try again.")
 
 
+class CodeTaken(InvalidInput):
+    """Two rows with one code would hold on one day."""
+
+    code = "code_taken"
+    message = N_("A code is already in use on some of these days. Codes are unique on every day.")
+
+
+class PublicationsOverlap(InvalidInput):
+    """Two publications of one area and mode would hold on one day."""
+
+    code = "publications_overlap"
+    message = N_("Another plan is in force in this area on some of these days.")
+
+
 def open_engine(url: str) -> Engine:
     """Open the database that ``url`` names; nothing is asked of it yet."""
     try:
@@ -49,14 +63,32 @@ def open_engine(url: str) -> Engine:
     except ArgumentError as wrong:
         raise UnknownDatabase from wrong
     if name == "postgresql":
-        return create_engine(
+        engine = create_engine(
             url,
             pool_pre_ping=True,
             connect_args={"connect_timeout": 2, "options": "-c lock_timeout=3s"},
         )
-    if name == "sqlite":
-        return _open_spatialite(url)
-    raise UnknownDatabase
+    elif name == "sqlite":
+        engine = _open_spatialite(url)
+    else:
+        raise UnknownDatabase
+    event.listen(engine, "handle_error", _say_what_users_cause)
+    return engine
+
+
+def broken_rule(wrong: BaseException | None) -> str:
+    """Name the constraint or trigger that refused a row; empty when it was something else."""
+    told = getattr(wrong, "diag", None)
+    # SpatiaLite's triggers say their name and nothing else.
+    return str(wrong) if told is None else told.constraint_name or ""
+
+
+def _say_what_users_cause(context: ExceptionContext) -> None:
+    name = broken_rule(context.original_exception)
+    if name == "ex_publication":
+        raise PublicationsOverlap from context.original_exception
+    if name.startswith("ex_"):
+        raise CodeTaken from context.original_exception
 
 
 def init_spatial(engine: Engine) -> None:

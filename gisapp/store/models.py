@@ -21,6 +21,10 @@ NAMING = {
 }
 
 
+WHOLE_AREA_CODE = "length(area_code) IN (2, 4, 6, 9, 12) AND trim(area_code, '0123456789') = ''"
+"""Digits only, of a length that a level of the tree has; said so that both databases know it."""
+
+
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar[dict[Any, Any]] = {
@@ -33,7 +37,9 @@ class Base(DeclarativeBase):
 class Scoped:
     """Lies in an area; every read of it is narrowed to the actor's subtree."""
 
-    area_code: Mapped[str] = mapped_column(code(12), index=True)
+    area_code: Mapped[str] = mapped_column(
+        code(12), CheckConstraint(WHOLE_AREA_CODE, name="area_code"), index=True
+    )
 
 
 class Versioned:
@@ -54,7 +60,9 @@ class Dated:
     """
 
     valid_from: Mapped[date]
-    valid_to: Mapped[date | None]
+    valid_to: Mapped[date | None] = mapped_column(
+        CheckConstraint("valid_to >= valid_from", name="dates")
+    )
 
 
 class Brought:
@@ -414,6 +422,7 @@ class Publication(Scoped, Versioned, Base):
     """
 
     __tablename__ = "publication"
+    __table_args__ = (CheckConstraint("ends_on >= starts_on", name="dates"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     client_id: Mapped[UUID | None] = mapped_column(unique=True)
