@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Literal
 
 import numpy as np
@@ -13,7 +14,7 @@ from sqlalchemy import select
 
 from gisapp import frames
 from gisapp.auth import Scope
-from gisapp.core import coordinates, shapes
+from gisapp.core import coordinates, credit_code, shapes
 from gisapp.i18n import N_, Sentence
 from gisapp.store import installation, revisions
 from gisapp.store.models import Area, Dispute, Enterprise, Grid
@@ -25,6 +26,9 @@ ORDER: Final[tuple[Severity, ...]] = ("cause", "fault", "doubt", "notice")
 
 LAYERS: Final = ("areas", "grids", "enterprises", "disputes")
 LEVEL_DIGITS: Final = {"province": 2, "city": 4, "county": 6, "township": 9, "community": 12}
+DEGREE_M: Final = 111_320.0
+"""Metres in a degree, for the width of slivers: near enough."""
+
 SHIFT_GAIN: Final = 0.02
 """Share of points that must come to lie in a grid before a shifted datum is suspected."""
 
@@ -96,22 +100,22 @@ def _ground(session: Session, level: str, above: str) -> Iterator[Finding]:
     codes = ids.codes[level]
     if not codes:
         return
-    ground = frames.shapes_to_metres(revisions.shapes(session, revision, level), srid)
-    place = _Place(srid)
-    pairs = shapes.overlaps(ground)
+    ground = revisions.shapes(session, revision, level)
+    metres = partial(frames.shapes_to_metres, srid=srid)
+    pairs = shapes.overlaps(ground, metres)
     for pair in pairs:
         message = N_("{code} and {other} overlap by {area} m². Draw their common border once.")
         fields = {"code": codes[pair.first], "other": codes[pair.second], "area": _m2(pair.area_m2)}
-        yield place.finding("overlap", "fault", codes[pair.first], message, fields, pair.at)
+        yield _at("overlap", "fault", codes[pair.first], message, fields, pair.at)
     overlapping = {pair.first for pair in pairs} | {pair.second for pair in pairs}
-    for position in shapes.slivers(ground):
+    for position in shapes.slivers(ground, DEGREE_M):
         if int(position) not in overlapping:
             message = N_("{code} leaves a gap under {width} m to a neighbour. Close the border.")
             gap = {"code": codes[position], "width": int(shapes.SLIVER_M)}
             at = shapely.point_on_surface(ground[position])
-            yield place.finding("sliver", "doubt", codes[position], message, gap, (at.x, at.y))
+            yield _at("sliver", "doubt", codes[position], message, gap, (at.x, at.y))
     if ids.codes[above]:
-        yield from _against(session, revision, level, above, ids, ground, place)
+        yield from _against(session, revision, level, above, ids, ground, metres)
 
 
 def _against(
@@ -121,13 +125,13 @@ def _against(
     above: str,
     ids: revisions.Ids,
     ground: npt.NDArray[np.object_],
-    place: "_Place",
+    metres: shapes.Measure,
 ) -> Iterator[Finding]:
     codes, parents = ids.codes[level], ids.codes[above]
-    land = frames.shapes_to_metres(revisions.shapes(session, revision, above), place.srid)
+    land = revisions.shapes(session, revision, above)
     which = np.asarray(ids.parent[level])
     own = np.array([land[p] if p >= 0 else None for p in which], dtype=object)
-    for left in shapes.outside(ground, own):
+    for left in shapes.outside(ground, own, metres):
         message = N_(
             "{code} reaches {reach} m beyond {parent} ({area} m²). "
             "Correct the border, or the code it belongs to."
@@ -138,8 +142,8 @@ def _against(
             "reach": max(1, round(left.reach_m)),
             "area": _m2(left.area_m2),
         }
-        yield place.finding("outside_parent", "fault", codes[left.which], message, fields, left.at)
-    for left in shapes.uncovered(land, ground):
+        yield _at("outside_parent", "fault", codes[left.which], message, fields, left.at)
+    for left in shapes.uncovered(land, ground, metres):
         message = N_(
             "{area} m² of {code} lie in no {level}, in {pieces} pieces. Draw what is missing."
         )
@@ -149,12 +153,17 @@ def _against(
             "pieces": left.pieces,
             "level": Sentence(LEVEL_WORDS[level]),
         }
-        yield place.finding("gap", "fault", parents[left.which], message, fields, left.at)
+        yield _at("gap", "fault", parents[left.which], message, fields, left.at)
 
 
 def _enterprises(session: Session) -> Iterator[Finding]:
     rows = session.execute(
-        select(Enterprise.register_number, Enterprise.place, Enterprise.grid_id)
+        select(
+            Enterprise.register_number,
+            Enterprise.place,
+            Enterprise.grid_id,
+            Enterprise.credit_code,
+        )
     ).all()
     placed = [row for row in rows if row.place is not None]
     xy = np.array([(row.place.x, row.place.y) for row in placed], np.float64).reshape(-1, 2)
@@ -177,6 +186,9 @@ def _enterprises(session: Session) -> Iterator[Finding]:
             yield Finding(
                 "outside", "doubt", code, Sentence(message, fields), row.place.x, row.place.y
             )
+        if row.credit_code is not None and not credit_code.fits(row.credit_code):
+            message = N_("The credit code of enterprise {code} has a wrong check digit.")
+            yield Finding("credit_code", "doubt", code, Sentence(message, {"code": code}))
 
 
 def _disputes(session: Session) -> Iterator[Finding]:
@@ -216,30 +228,16 @@ _LOOK: Final[dict[str, Callable[[Session], Iterator[Finding]]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Turns a point in metres into the place of a finding."""
-
-    srid: int
-
-    def finding(
-        self,
-        kind: str,
-        severity: Severity,
-        code: str,
-        message: str,
-        fields: Mapping[str, object],
-        at: tuple[float, float],
-    ) -> Finding:
-        lon, lat = frames.to_degrees(np.array([at]), self.srid)[0]
-        return Finding(
-            kind,
-            severity,
-            code,
-            Sentence(message, fields),
-            round(float(lon), 6),
-            round(float(lat), 6),
-        )
+def _at(
+    kind: str,
+    severity: Severity,
+    code: str,
+    message: str,
+    fields: Mapping[str, object],
+    at: tuple[float, float],
+) -> Finding:
+    lon, lat = at
+    return Finding(kind, severity, code, Sentence(message, fields), round(lon, 6), round(lat, 6))
 
 
 def _m2(area: float) -> str:

@@ -1,6 +1,11 @@
-"""Findings about boundaries: overlaps, land in no grid, grids that leave their parent."""
+"""Findings about boundaries: overlaps, land in no grid, grids that leave their parent.
 
-from collections.abc import Iterator
+Shapes are compared in the coordinates they are stored in, where edges that were drawn alike are
+alike; what is found is measured in metres. A long edge is straight in one of the two only, and
+comparing projected shapes would find slivers that nobody drew.
+"""
+
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +16,16 @@ from shapely import STRtree
 
 Shapes = npt.NDArray[np.object_]
 Positions = npt.NDArray[np.int64]
+Measure = Callable[[Shapes], Shapes]
+"""Brings shapes into metres."""
+
+
+def as_they_are(shapes: Shapes) -> Shapes:
+    """Measure shapes that are in metres already."""
+    return shapes
+
+
+POLYGON: Final = 2
 
 LEAST_M2: Final = 1.0
 """Smaller pieces are rounding, not faults."""
@@ -27,7 +42,7 @@ class Overlap:
     second: int
     area_m2: float
     at: tuple[float, float]
-    """A point of the land in question, metres."""
+    """A point of the land in question, in the coordinates of the shapes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +55,19 @@ class Leftover:
     reach_m: float
     """How far the land reaches beyond the other shape."""
     at: tuple[float, float]
-    """A point of its largest piece, metres."""
+    """A point of its largest piece, in the coordinates of the shapes."""
 
 
-def overlaps(shapes: Shapes) -> list[Overlap]:
+def overlaps(shapes: Shapes, metres: Measure = as_they_are) -> list[Overlap]:
     """
     Find the pairs of shapes that share land.
 
     Parameters
     ----------
     shapes
-        Shape (n,). Valid polygons, metres.
+        Shape (n,). Valid polygons.
+    metres
+        Brings shapes into metres.
 
     Returns
     -------
@@ -73,7 +90,7 @@ def overlaps(shapes: Shapes) -> list[Overlap]:
         np.sort(np.column_stack([first, second])[first != second], axis=1), axis=0
     ).reshape(-1, 2)
     shared = shapely.intersection(shapes[pairs[:, 0]], shapes[pairs[:, 1]])
-    areas = shapely.area(shared)
+    areas = shapely.area(metres(shared))
     kept = np.flatnonzero(areas >= LEAST_M2)
     kept = kept[np.argsort(-areas[kept], kind="stable")]
     return [
@@ -82,16 +99,18 @@ def overlaps(shapes: Shapes) -> list[Overlap]:
     ]
 
 
-def uncovered(parents: Shapes, shapes: Shapes) -> list[Leftover]:
+def uncovered(parents: Shapes, shapes: Shapes, metres: Measure = as_they_are) -> list[Leftover]:
     """
     Find the land of each parent that lies in no shape.
 
     Parameters
     ----------
     parents
-        Shape (m,). Valid polygons, metres; a parent may be None and is passed over.
+        Shape (m,). Valid polygons; a parent may be None and is passed over.
     shapes
-        Shape (n,). Valid polygons, metres.
+        Shape (n,). Valid polygons.
+    metres
+        Brings shapes into metres.
 
     Returns
     -------
@@ -103,21 +122,23 @@ def uncovered(parents: Shapes, shapes: Shapes) -> list[Leftover]:
     for which, parent in _present(parents):
         near = shapes[tree.query(parent, predicate="intersects")]
         rest = shapely.difference(parent, shapely.union_all(near)) if near.size else parent
-        if entry := _leftover(which, rest, None):
+        if entry := _leftover(which, rest, None, metres):
             found.append(entry)
     return found
 
 
-def outside(shapes: Shapes, parents: Shapes) -> list[Leftover]:
+def outside(shapes: Shapes, parents: Shapes, metres: Measure = as_they_are) -> list[Leftover]:
     """
     Find the shapes that leave their parent.
 
     Parameters
     ----------
     shapes
-        Shape (n,). Valid polygons, metres.
+        Shape (n,). Valid polygons.
     parents
         Shape (n,). The parent of each, or None where it has no shape.
+    metres
+        Brings shapes into metres.
 
     Returns
     -------
@@ -130,19 +151,21 @@ def outside(shapes: Shapes, parents: Shapes) -> list[Leftover]:
     found = []
     for which in where[~covered]:
         rest = shapely.difference(shapes[which], parents[which])
-        if entry := _leftover(int(which), rest, parents[which]):
+        if entry := _leftover(int(which), rest, parents[which], metres):
             found.append(entry)
     return found
 
 
-def slivers(shapes: Shapes) -> Positions:
+def slivers(shapes: Shapes, unit_m: float = 1.0) -> Positions:
     """
     Find the shapes that leave a gap narrower than `SLIVER_M` to a neighbour.
 
     Parameters
     ----------
     shapes
-        Shape (n,). Valid polygons, metres.
+        Shape (n,). Valid polygons.
+    unit_m
+        Metres in one unit of their coordinates (a degree: 111,320).
 
     Returns
     -------
@@ -151,7 +174,7 @@ def slivers(shapes: Shapes) -> Positions:
     """
     if shapes.size < 2:  # noqa: PLR2004  # one shape has no neighbour
         return np.zeros(0, np.int64)
-    edges = shapely.coverage_invalid_edges(shapes, gap_width=SLIVER_M)
+    edges = shapely.coverage_invalid_edges(shapes, gap_width=SLIVER_M / unit_m)
     return np.flatnonzero(~shapely.is_empty(edges)).astype(np.int64)
 
 
@@ -160,18 +183,22 @@ def _present(parents: Shapes) -> Iterator[tuple[int, shapely.Geometry]]:
 
 
 def _leftover(
-    which: int, rest: shapely.Geometry, beyond: shapely.Geometry | None
+    which: int, rest: shapely.Geometry, beyond: shapely.Geometry | None, metres: Measure
 ) -> Leftover | None:
     pieces = shapely.get_parts(rest)
-    pieces = pieces[(shapely.get_dimensions(pieces) == 2) & (shapely.area(pieces) >= LEAST_M2)]  # noqa: PLR2004  # polygons
+    pieces = pieces[shapely.get_dimensions(pieces) == POLYGON]
+    measured = metres(pieces)
+    large = shapely.area(measured) >= LEAST_M2
+    pieces, measured = pieces[large], measured[large]
     if not pieces.size:
         return None
-    areas = shapely.area(pieces)
-    corners = shapely.points(shapely.get_coordinates(pieces))
-    reach = 0.0 if beyond is None else float(shapely.distance(corners, beyond).max())
-    return Leftover(
-        which, float(areas.sum()), int(pieces.size), reach, _inside(pieces[areas.argmax()])
-    )
+    areas, reach = shapely.area(measured), 0.0
+    if beyond is not None:
+        (outline,) = metres(np.array([beyond], dtype=object))
+        corners = shapely.points(shapely.get_coordinates(measured))
+        reach = float(shapely.distance(corners, outline).max())
+    at = _inside(pieces[areas.argmax()])
+    return Leftover(which, float(areas.sum()), int(pieces.size), reach, at)
 
 
 def _inside(shape: shapely.Geometry) -> tuple[float, float]:
