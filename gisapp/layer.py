@@ -51,6 +51,8 @@ class Values:
     """What holds for the whole answer: plan, window, counts; JSON, with `Sentence` and `Name`."""
     order: Sequence[int] | npt.NDArray[Any] | None = None
     """Positions, the most urgent first: the order of the list beside the map."""
+    detail: Callable[[int], Mapping[str, Any]] | None = None
+    """What `Layer.tell` says of one row, from what was read for all of them."""
 
 
 @dataclass(frozen=True, slots=True)

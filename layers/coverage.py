@@ -34,11 +34,14 @@ def values(session: Session, actor: Actor, query: PlanQuery) -> Values:
     town = serving.situation(session, query.plan, query.day)
     found = town.coverage
     trouble = np.flatnonzero(found.state != SERVED)
-    near, minutes = serving.candidates(session, town, trouble)
+    near, minutes = serving.candidates(town, trouble)
     helper = dict(
         zip(trouble.tolist(), zip(near.tolist(), minutes.tolist(), strict=True), strict=True)
     )
     names = cadres.specialty_names(session)
+    about = _about(session, town, helper, names)
+    # What the answer keeps hold of may stay in memory for as long as the answer.
+    town = town.light()
     return Values(
         town.ground.revision,
         town.ground.codes,
@@ -49,8 +52,9 @@ def values(session: Session, actor: Actor, query: PlanQuery) -> Values:
         sentence=lambda grid: reason(
             _facts(town, grid, helper.get(grid, (NONE, math.inf)), names), town.limits
         ),
-        about=_about(session, town, helper, names),
+        about=about,
         order=_urgent_first(town),
+        detail=lambda grid: _detail(town, grid, names),
     )
 
 
@@ -156,8 +160,10 @@ def _quartet(town: Situation) -> npt.NDArray[np.bool_]:
 def detail(session: Session, actor: Actor, query: PlanQuery, code: str) -> Mapping[str, Any]:
     """Tell who serves a grid, who could, what it needs and what its community's team lacks."""
     town = serving.situation(session, query.plan, query.day)
-    grid = town.ground.position(code)
-    names = cadres.specialty_names(session)
+    return _detail(town, town.ground.position(code), cadres.specialty_names(session))
+
+
+def _detail(town: Situation, grid: int, names: Mapping[str, Name]) -> dict[str, Any]:
     person = _person(town, names)
     home = int(town.ground.community[grid])
     lacks = _quartet(town)[home] if home != NONE else np.zeros(len(QUARTET), np.bool_)
@@ -170,7 +176,7 @@ def detail(session: Session, actor: Actor, query: PlanQuery, code: str) -> Mappi
         "wanted": None if wanted == NONE else names[town.specialties[wanted]],
         "candidates": [
             person(cadre, minutes)
-            for cadre, minutes in serving.choices(session, town, grid, wanted)[:CHOICES]
+            for cadre, minutes in serving.choices(town, grid, wanted)[:CHOICES]
         ],
         "needs": _needs(town, grid, names),
         "quartet": [

@@ -1,9 +1,12 @@
 """The plan: who serves which grid, how far they come, and which seats are open."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from gisapp.auth import EVERYWHERE, Actor, Scope
 from gisapp.core.coverage import NONE
@@ -17,6 +20,8 @@ from gisapp.store.grids import Seats
 from gisapp.store.models import Plan
 from gisapp.store.serving import Situation
 from gisapp.store.session import Session
+
+Ints = npt.NDArray[np.int64]
 
 BREAKS: Final = (10, 20, 30, 40)
 """Minutes at which the nearest member's way changes colour."""
@@ -39,13 +44,17 @@ PAINTS: Final[Mapping[str | int, Paint]] = {
 def values(session: Session, actor: Actor, query: PlanQuery) -> Values:
     """Who serves each grid, from how far, and how many of its own seats are open."""
     town = serving.situation(session, query.plan, query.day)
-    wanted, filled = _seats(session, town)
+    told = _read(session, town)
+    wanted, filled = _seats(told)
     open_seats = np.maximum(wanted - filled, 0)
     minutes = [whole(one) for one in town.coverage.minutes]
     band = [
         "open" if empty or way is None else BANDS[int(np.searchsorted(BREAKS, way))]
         for way, empty in zip(minutes, (open_seats > 0).tolist(), strict=True)
     ]
+    about = _about(session, town, band, int(wanted.sum()), int(open_seats.sum()))
+    # What the answer keeps hold of may stay in memory for as long as the answer.
+    town = told.town
     far = np.where(np.isfinite(town.coverage.minutes), town.coverage.minutes, 0)
     return Values(
         town.ground.revision,
@@ -64,23 +73,19 @@ def values(session: Session, actor: Actor, query: PlanQuery) -> Values:
             int(open_seats[grid]),
             int(wanted[grid]),
         ),
-        about=_about(session, town, band, int(wanted.sum()), int(open_seats.sum())),
+        about=about,
         order=np.lexsort((-far, -open_seats)),
+        detail=told.of,
     )
 
 
-def _seats(session: Session, town: Situation) -> tuple[np.ndarray, np.ndarray]:
+def _seats(told: "_Posts") -> tuple[Ints, Ints]:
     """Count for each grid the seats its own posts want and those that are taken."""
-    row = {code: position for position, code in enumerate(town.ground.codes)}
-    wanted = np.zeros(len(row), np.int64)
-    filled = np.zeros(len(row), np.int64)
-    for slot in grids.seats(session, town.day):
-        if slot.place_code in row:
-            wanted[row[slot.place_code]] += slot.wanted
-    for place in town.holdings["place_code"].tolist():
-        if place in row:
-            filled[row[place]] += 1
-    return wanted, filled
+    town = told.town
+    wanted = [sum(slot.wanted for slot in told.slots.get(code, ())) for code in town.ground.codes]
+    taken = Counter(town.holdings["place_code"].tolist())
+    filled = [taken[code] for code in town.ground.codes]
+    return np.array(wanted, np.int64), np.array(filled, np.int64)
 
 
 def _about(
@@ -168,97 +173,87 @@ def _floor(row: floors.Standing) -> Sentence:
 def detail(session: Session, actor: Actor, query: PlanQuery, code: str) -> Mapping[str, Any]:
     """Tell who holds which seat of a grid, of its community and of its township, and why."""
     town = serving.situation(session, query.plan, query.day)
-    grid = town.ground.position(code)
-    home = int(town.ground.community[grid])
-    community = "" if home == NONE else town.ground.community_codes[home]
-    places = [code, community, community[:9]]
-    named = grids.area_names(session, town.day) | {code: town.ground.names[grid]}
-    slots = grids.seats(session, town.day, places)
-    words = cadres.specialty_names(session)
-    return {
-        "place": town.ground.places[grid].tolist(),
-        "posts": [
-            _post(
-                session,
-                town,
-                grid,
-                post,
-                [slot for slot in slots if slot.post_code == post],
-                named,
-                words,
-            )
-            for post in sorted(
-                {slot.post_code for slot in slots},
-                key=lambda one: (-len(one.partition(":")[0]), one),
-            )
-        ],
-    }
+    return _read(session, town).of(town.ground.position(code))
 
 
-def _post(
-    session: Session,
-    town: Situation,
-    grid: int,
-    post: str,
-    slots: Sequence[Seats],
-    named: Mapping[str, str],
-    words: Mapping[str, Name],
-) -> dict[str, Any]:
-    held = town.holdings[town.holdings["post_code"] == post]
-    taken = held["slot_number"].value_counts()
-    return {
-        "code": post,
-        "role": slots[0].role,
-        "place_code": slots[0].place_code,
-        "place": named.get(slots[0].place_code, slots[0].place_code),
-        "slots": [
-            {
-                "number": slot.number,
-                "specialty": words.get(slot.specialty or ""),
-                "wanted": slot.wanted,
-                "filled": int(taken.get(slot.number, 0)),
-            }
-            for slot in slots
-        ],
-        "holders": [
-            _holder(
-                town,
-                int(row.cadre),
-                serving.way(session, town, int(row.cadre), grid),
-                words.get(str(row.slot_specialty)),
-                words,
-                locked=bool(row.locked),
-            )
-            for row in held.itertuples()
-        ],
-    }
+def _read(session: Session, town: Situation) -> "_Posts":
+    slots: dict[str, list[Seats]] = {}
+    for slot in grids.seats(session, town.day):
+        slots.setdefault(slot.place_code, []).append(slot)
+    named = grids.area_names(session, town.day)
+    return _Posts(town.light(), slots, named, cadres.specialty_names(session))
 
 
-def _holder(
-    town: Situation,
-    cadre: int,
-    minutes: float,
-    seat: Name | None,
-    words: Mapping[str, Name],
-    *,
-    locked: bool,
-) -> dict[str, Any]:
-    roster = town.roster
-    room = int(roster.capacity[cadre] - (town.holdings["cadre"] == cadre).sum())
-    return {
-        "staff_number": roster.staff_numbers[cadre],
-        "name": roster.names[cadre],
-        "department": roster.departments[cadre],
-        "office": roster.offices[cadre],
-        "lon": float(roster.places[cadre, 0]),
-        "lat": float(roster.places[cadre, 1]),
-        "minutes": whole(minutes),
-        "locked": locked,
-        "specialties": [
-            words[town.specialties[one]] for one in np.flatnonzero(roster.knows[cadre])
-        ],
-        "sentence": chosen(minutes, seat, room, locked=locked),
-    }
+@dataclass(frozen=True, slots=True)
+class _Posts:
+    """The posts of all places, ready to be told grid by grid."""
+
+    town: Situation
+    slots: Mapping[str, Sequence[Seats]]
+    """By place code."""
+    named: Mapping[str, str]
+    """Areas by code."""
+    words: Mapping[str, Name]
+    """Specialties by code."""
+
+    def of(self, grid: int) -> dict[str, Any]:
+        """Tell the posts that serve a grid: its own, its community's, its township's."""
+        ground = self.town.ground
+        home = int(ground.community[grid])
+        community = "" if home == NONE else ground.community_codes[home]
+        posts: dict[str, list[Seats]] = {}
+        for place in (ground.codes[grid], community, community[:9]):
+            for slot in self.slots.get(place, ()):
+                posts.setdefault(slot.post_code, []).append(slot)
+        return {
+            "place": ground.places[grid].tolist(),
+            "posts": [self._post(grid, slots) for slots in posts.values()],
+        }
+
+    def _post(self, grid: int, slots: Sequence[Seats]) -> dict[str, Any]:
+        held = self.town.holdings
+        held = held[held["post_code"] == slots[0].post_code]
+        taken = held["slot_number"].value_counts()
+        place = slots[0].place_code
+        ground = self.town.ground
+        own = place == ground.codes[grid]
+        return {
+            "code": slots[0].post_code,
+            "role": slots[0].role,
+            "place_code": place,
+            "place": ground.names[grid] if own else self.named.get(place, place),
+            "slots": [
+                {
+                    "number": slot.number,
+                    "specialty": self.words.get(slot.specialty or ""),
+                    "wanted": slot.wanted,
+                    "filled": int(taken.get(slot.number, 0)),
+                }
+                for slot in slots
+            ],
+            "holders": [self._holder(grid, row) for row in held.itertuples()],
+        }
+
+    def _holder(self, grid: int, row: Any) -> dict[str, Any]:
+        town, roster, cadre = self.town, self.town.roster, int(row.cadre)
+        minutes = serving.way(town, cadre, grid)
+        room = int(roster.capacity[cadre] - (town.holdings["cadre"] == cadre).sum())
+        seat = self.words.get(str(row.slot_specialty))
+        locked = bool(row.locked)
+        return {
+            "staff_number": roster.staff_numbers[cadre],
+            "name": roster.names[cadre],
+            "department": roster.departments[cadre],
+            "office": roster.offices[cadre],
+            "lon": float(roster.places[cadre, 0]),
+            "lat": float(roster.places[cadre, 1]),
+            "minutes": whole(minutes),
+            "locked": locked,
+            "specialties": [
+                self.words[town.specialties[one]] for one in np.flatnonzero(roster.knows[cadre])
+            ],
+            "sentence": chosen(minutes, seat, room, locked=locked),
+        }
 
 
 LAYER = Layer(

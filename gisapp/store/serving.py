@@ -1,6 +1,6 @@
 """Who serves which grid under a plan: everything coverage is decided from, read together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -44,6 +44,13 @@ class Situation:
     coverage: Coverage
     ways: dict[tuple[int, str], float]
     """Minutes that were measured, by office id and place code."""
+    recused: tuple[Ints, Ints]
+    """Pairs of a grid and a cadre who must not serve it."""
+    settings: Settings
+
+    def light(self) -> "Situation":
+        """Return it without the shapes, which weigh more than all the rest."""
+        return replace(self, ground=replace(self.ground, shapes=np.zeros(0, np.object_)))
 
     def members(self, grid: int) -> list[tuple[int, float]]:
         """List who serves ``grid`` as (position in the roster, minutes), the nearest first."""
@@ -102,10 +109,12 @@ def situation(session: Session, plan: str | None, day: date | None) -> Situation
         bounds,
         coverage.cover(cases, serving, roster.knows, bounds),
         ways,
+        cadres.recusals(session, day, roster.ids, ground.codes),
+        session.settings,
     )
 
 
-def candidates(session: Session, town: Situation, asking: Ints) -> tuple[Ints, Array]:
+def candidates(town: Situation, asking: Ints) -> tuple[Ints, Array]:
     """Find for some grids the nearest free cadre who knows what each wants, and the minutes.
 
     Nobody who serves the grid already, nobody who is recused from it. Positions in the roster,
@@ -116,9 +125,8 @@ def candidates(session: Session, town: Situation, asking: Ints) -> tuple[Ints, A
     place[free] = np.arange(len(free))
     row = np.full(len(town.ground.codes), NONE, np.int64)
     row[asking] = np.arange(len(asking))
-    recused = cadres.recusals(session, town.day, town.roster.ids, town.ground.codes)
-    grid = row[np.concatenate([town.serving.grid, recused[0]])]
-    cadre = place[np.concatenate([town.serving.cadre, recused[1]])]
+    grid = row[np.concatenate([town.serving.grid, town.recused[0]])]
+    cadre = place[np.concatenate([town.serving.cadre, town.recused[1]])]
     both = (grid != NONE) & (cadre != NONE)
     found, metres = coverage.nearest_free(
         town.ground.metres[asking],
@@ -127,43 +135,41 @@ def candidates(session: Session, town: Situation, asking: Ints) -> tuple[Ints, A
         town.roster.knows[free],
         (grid[both], cadre[both]),
     )
-    minutes = (
-        metres * session.settings.travel_detour / (session.settings.travel_speed_kmh * 1000 / 60)
-    )
+    away = np.column_stack([metres, np.zeros(len(metres))])
+    minutes = _minutes(town.settings, away, np.zeros(2))
     return np.append(free, NONE)[found], minutes
 
 
-def choices(session: Session, town: Situation, grid: int, wanted: int) -> list[tuple[int, float]]:
+def choices(town: Situation, grid: int, wanted: int) -> list[tuple[int, float]]:
     """List who is free to serve a grid as (position in the roster, minutes), the nearest first.
 
     Only those who know ``wanted``, a position in ``town.specialties``, unless it is `NONE`.
     """
-    recused = cadres.recusals(session, town.day, town.roster.ids, town.ground.codes)
     barred = {cadre for cadre, _ in town.members(grid)}
-    barred |= set(recused[1][recused[0] == grid].tolist())
+    barred |= set(town.recused[1][town.recused[0] == grid].tolist())
     able = [
         cadre
         for cadre in town.free().tolist()
         if cadre not in barred and (wanted == NONE or town.roster.knows[cadre, wanted])
     ]
-    rows = [(way(session, town, cadre, grid), cadre) for cadre in able]
+    rows = [(way(town, cadre, grid), cadre) for cadre in able]
     return [(cadre, minutes) for minutes, cadre in sorted(rows)]
 
 
-def way(session: Session, town: Situation, cadre: int, grid: int) -> float:
+def way(town: Situation, cadre: int, grid: int) -> float:
     """Say how many minutes it is from a cadre's office to a grid."""
     asked = (int(town.roster.office_ids[cadre]), town.ground.codes[grid])
     if asked in town.ways:
         return town.ways[asked]
-    return float(_minutes(session, town.roster.metres[cadre], town.ground.metres[grid]))
+    return float(_minutes(town.settings, town.roster.metres[cadre], town.ground.metres[grid]))
 
 
-def _minutes(session: Session, start: Array, end: Array) -> Array:
+def _minutes(settings: Settings, start: Array, end: Array) -> Array:
     return coverage.travel_min(
         start,
         end,
-        detour=session.settings.travel_detour,
-        speed_kmh=session.settings.travel_speed_kmh,
+        detour=settings.travel_detour,
+        speed_kmh=settings.travel_speed_kmh,
     )
 
 
@@ -195,7 +201,7 @@ def _serving(
     grid = _rows(ground.codes, places)[members]
     community = _rows(ground.community_codes, places)[members]
     grid, cadre = coverage.pairs(cadre, grid, community, ground.community)
-    minutes = _minutes(session, roster.metres[cadre], ground.metres[grid])
+    minutes = _minutes(session.settings, roster.metres[cadre], ground.metres[grid])
     if ways:
         offices = roster.office_ids[cadre].tolist()
         codes = [ground.codes[position] for position in grid]

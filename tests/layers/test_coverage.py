@@ -217,7 +217,7 @@ def test_where_few_live_no_figure_of_need_leaves(runtime: Runtime) -> None:
             grid.households = None
 
     assert "need some cases a year" in said(read(runtime))[3]
-    assert tell(runtime, town.CODES[3])["needs"][0]["cases"] == "withheld"
+    assert tell(runtime, town.CODES[3])["needs"][0]["cases"] == "—"
 
 
 def test_a_planner_elsewhere_sees_an_empty_map_and_a_cadre_none(runtime: Runtime) -> None:
@@ -232,3 +232,13 @@ def test_a_planner_elsewhere_sees_an_empty_map_and_a_cadre_none(runtime: Runtime
     assert np.size(found.columns["state"]) == 0
     with runtime.sessions.read(cadre, town.NOW) as session, pytest.raises(ScopeMissing):
         runtime.layers["coverage"].read(session, cadre, {})
+
+
+def test_a_row_of_the_answer_tells_the_same_as_the_grid_asked_for_alone(runtime: Runtime) -> None:
+    town.build(runtime)
+
+    found = read(runtime)
+
+    assert found.detail is not None
+    for row, code in enumerate(found.codes):
+        assert found.detail(row) == tell(runtime, code)

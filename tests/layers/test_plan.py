@@ -92,3 +92,13 @@ def test_a_grid_tells_its_posts_seats_and_why_each_holder(runtime: Runtime) -> N
     assert english(holder["sentence"]) == "Chosen: 3 min away; has no time for more."
     assert empty["holders"] == []
     assert empty["slots"][0]["filled"] == 0
+
+
+def test_a_row_of_the_answer_tells_the_same_as_the_grid_asked_for_alone(runtime: Runtime) -> None:
+    town.build(runtime)
+
+    found = read(runtime)
+
+    assert found.detail is not None
+    for row, code in enumerate(found.codes):
+        assert found.detail(row) == tell(runtime, code)
