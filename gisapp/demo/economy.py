@@ -53,8 +53,10 @@ class Enterprises:
 def residents(ground: Ground, names: Names, rng: np.random.Generator) -> Residents:
     """Say how many households each grid has; a few grids are schools, markets, parks."""
     n = len(ground.urban)
-    crowded = np.clip(ground.urban, 0, 0.6)
-    households = np.clip(rng.normal(360 + 220 * crowded, 135), LEAST, MOST).astype(np.int64)
+    # The order of the grids from the countryside to the old town, 0 to 1.
+    inward = ground.urban.argsort().argsort() / n
+    usual = LEAST + 30 + (MOST - LEAST - 150) * inward**1.1
+    households = np.clip(rng.normal(usual, 90), LEAST, MOST).astype(np.int64)
     kind = np.full(n, "base", dtype="<U12")
     name = np.array(ground.levels.grids.name, dtype=object)
     chosen = rng.permutation(n)

@@ -24,6 +24,8 @@ COMMUNITY, TOWNSHIP = 10, 48
 """Most grids of a community and of a township when it is cut out."""
 URBAN, RURAL = 0.16, 0.085
 """Density from which a township is a subdistrict; below which a part of a town is a village."""
+INWARD = 0.6
+"""How far the offices of a county moved towards the old town."""
 FLOOR = 0.035
 """Density of the countryside; the middle of the old town is 1."""
 
@@ -126,10 +128,11 @@ def _again(names: list[str], number: int) -> list[str]:
 
 
 def _centres(old_town: Floats, place: Floats, county: Ints) -> Floats:
-    """Choose where each county's offices stand: in the midst of its grids."""
+    """Choose where each county's offices stand: between its midst and the old town."""
     middle = np.column_stack([_mean(county, place[:, axis]) for axis in (0, 1)])
     for number in range(1, len(middle)):
         mine = np.flatnonzero(county == number)
+        middle[number] += INWARD * (old_town - middle[number])
         middle[number] = place[mine[np.hypot(*(place[mine] - middle[number]).T).argmin()]]
     middle[0] = old_town
     return middle

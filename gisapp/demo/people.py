@@ -15,7 +15,7 @@ from gisapp.demo.names import Names
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-CADRES = 0.80
+CADRES = 0.75
 """Cadres for each grid: a few seats stay open."""
 CITY_SHARE = 0.40
 """Share of them in offices of the city itself, in a city of a thousand grids."""
@@ -24,6 +24,8 @@ AWAY = 0.04
 """Share of cadres who are not available: on leave, on loan, back next year."""
 RECUSED = 0.015
 CAPACITY = {1: 0.15, 2: 0.60, 3: 0.25}
+SMALL = 600
+"""Grids below which departments have shorter rolls."""
 FEWEST = 5
 """Cadres of a department, at least."""
 NEAREST = 30
@@ -94,13 +96,15 @@ def people(ground: Ground, names: Names, *, short: bool, rng: np.random.Generato
     departments, offices, cadres = Departments(), Offices(), Cadres()
     near_city = _nearest(ground, ground.centres[0], None)
     total = CADRES * grids
+    # A small town has no seats for a tenth of as many long rolls.
+    size = min(1.0, grids / SMALL)
     share = CITY_SHARE * min(1.0, (1000 / grids) ** 0.5)
     weight = sum(body["weight"] for body in bodies.values())
     for key, body in bodies.items():
         number = max(FEWEST, round(total * share * body["weight"] / weight))
         city = ground.levels.city
         place = _Place(city.code[0], "市", city.name[0], near_city, near_city[:0])
-        _department(key, body, place, number, departments, offices, cadres, rng)
+        _department(key, body, place, number, departments, offices, cadres, size, rng)
     local = {key: body for key, body in bodies.items() if body["county"]}
     weight = sum(body["weight"] for body in local.values())
     home = ground.tree.county[ground.tree.township[ground.tree.community]]
@@ -113,7 +117,7 @@ def people(ground: Ground, names: Names, *, short: bool, rng: np.random.Generato
             name = ground.levels.counties.name[county]
             branches = _branches(ground, county, body["branch"])
             place = _Place(code, name, name, mine, branches)
-            _department(key, body, place, number, departments, offices, cadres, rng)
+            _department(key, body, place, number, departments, offices, cadres, size, rng)
     cadres.name = names.people(len(cadres.staff_number), rng)
     if short:
         _starve(departments, cadres)
@@ -150,6 +154,7 @@ def _department(
     departments: Departments,
     offices: Offices,
     cadres: Cadres,
+    size: float,
     rng: np.random.Generator,
 ) -> None:
     """Add one department with its offices and people."""
@@ -185,14 +190,22 @@ def _department(
         known += [s for s, chance in EVERYDAY.items() if s not in known and rng.random() < chance]
         cadres.knows.append({s: int(rng.integers(1, 4)) for s in sorted(known)})
     # About a sixth of the roll may be sent, and always more than a tenth.
-    departments.headcount.append(min(round(number * rng.uniform(5.2, 6.6)), 9 * able))
+    roll = round(number * rng.uniform(5.2, 6.6) * size)
+    departments.headcount.append(max(number, min(roll, 9 * able)))
 
 
 EVERYDAY = {
-    "general_mediation": 0.55,
-    "neighbour_mediation": 0.40,
-    "family_mediation": 0.35,
-    "property_management": 0.30,
+    "general_mediation": 0.88,
+    "neighbour_mediation": 0.72,
+    "family_mediation": 0.66,
+    "property_management": 0.66,
+    "labour_law": 0.36,
+    "contract_law": 0.32,
+    "consumer": 0.36,
+    "traffic": 0.40,
+    "land": 0.36,
+    "environment": 0.24,
+    "medical": 0.16,
 }
 """Share of all cadres who learned it beside their own field."""
 

@@ -16,7 +16,7 @@ def test_filling_twice_adds_nothing_and_keeps_what_was_edited(runtime: Runtime) 
         reference.fill(session)
         first = session.get_one(NeedRate, ("A", "land"))
         first.cases_a_year = 9.0
-        session.delete(session.get_one(CategorySpecialty, ("land_requisition", "lawyer")))
+        session.delete(session.get_one(CategorySpecialty, ("land_requisition", "land")))
 
     with runtime.sessions.write(OPERATOR, NOW) as session:
         reference.fill(session)
@@ -25,7 +25,7 @@ def test_filling_twice_adds_nothing_and_keeps_what_was_edited(runtime: Runtime) 
         assert session.scalar(select(func.count()).select_from(Specialty)) == 16
         assert session.scalar(select(func.count()).select_from(Category)) == 15
         assert session.get_one(NeedRate, ("A", "land")).cases_a_year == pytest.approx(9.0)
-        assert session.get(CategorySpecialty, ("land_requisition", "lawyer")) is None
+        assert session.get(CategorySpecialty, ("land_requisition", "land")) is None
 
 
 def test_every_industry_section_has_rates_and_so_has_an_unknown_one() -> None:

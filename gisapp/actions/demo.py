@@ -1,0 +1,128 @@
+"""Put an invented town into a database that holds nothing else."""
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import numpy as np
+from sqlalchemy import Engine, select
+
+from gisapp import __version__
+from gisapp.actions import demo_rows
+from gisapp.auth import Scope
+from gisapp.demo.town import town, truth
+from gisapp.errors import InvalidInput, Unavailable
+from gisapp.i18n import N_
+from gisapp.store import audit, installation, reference, schema
+from gisapp.store.models import Area, Audit, Batch, Cadre, Department, Dispute, Enterprise
+from gisapp.store.session import Session
+
+BUILT: Final = "demo.built"
+SRID: Final = 4548
+"""CGCS2000 / 3-degree zone at 117° east, where the town is."""
+
+
+class HoldsOtherData(InvalidInput):
+    """The demo is asked for in a database that holds somebody's data."""
+
+    code = "holds_other_data"
+    message = N_(
+        "The database holds data that is no demo. Name an empty one in GISAPP_DATABASE_URL."
+    )
+
+
+def open_database(engine: Engine) -> None:
+    """Create the tables, or bring them to this program's version."""
+    try:
+        schema.check(engine)
+    except Unavailable:
+        # Empty, too old, or something that the upgrade says itself.
+        schema.upgrade(engine)
+
+
+def start_over(engine: Engine) -> None:
+    """Throw a demo away; whoever asks has looked at `standing` first.
+
+    Audit, boundaries and frozen plans refuse to be changed row by row, and rightly so: all goes.
+    """
+    schema.downgrade(engine)
+    schema.upgrade(engine)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What makes one demo the same as another."""
+
+    grids: int
+    seed: int
+    variant: str
+
+    def details(self, session: Session) -> dict[str, int | str]:
+        """Return all that the town depends on, as the audit keeps it."""
+        return {
+            "grids": self.grids,
+            "seed": self.seed,
+            "variant": self.variant,
+            "version": __version__,
+            "month": f"{session.today:%Y-%m}",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """How much was stored, and what was planted."""
+
+    name: str
+    counts: dict[str, int]
+    truth: dict[str, Any]
+
+
+def standing(session: Session, recipe: Recipe) -> Literal["empty", "same", "other"]:
+    """Say what the database holds: nothing, this very town, or another demo.
+
+    Raises `HoldsOtherData` when it holds anything but a demo.
+    """
+    session.actor.must(Scope.INSTALLATION)
+    if installation.find(session) is None:
+        installation.make(session)
+    own = (Area, Department, Cadre, Enterprise, Dispute)
+    if not installation.the(session).demo:
+        if any(session.scalar(select(kind.id).limit(1)) for kind in (*own, Batch)):
+            raise HoldsOtherData
+        return "empty"
+    if session.scalar(select(Batch.id).limit(1)):
+        raise HoldsOtherData
+    last = session.scalar(
+        select(Audit.details).where(Audit.deed == BUILT).order_by(Audit.id.desc()).limit(1)
+    )
+    return "same" if last == recipe.details(session) else "other"
+
+
+def build(session: Session, recipe: Recipe) -> Built:
+    """Invent the town and store it; the database must be empty."""
+    session.actor.must(Scope.INSTALLATION)
+    if standing(session, recipe) != "empty":
+        raise HoldsOtherData
+    reference.fill(session)
+    categories = reference.table("categories")
+    made = town(recipe.grids, recipe.seed, session.today, categories, recipe.variant)
+    demo_rows.store(session, made, np.random.default_rng(recipe.seed))
+    row = installation.the(session)
+    row.demo = True
+    row.name = row.name or made.name
+    installation.set_srid(session, SRID)
+    session.flush()
+    levels = made.ground.levels
+    counts = {
+        "counties": len(levels.counties.code),
+        "townships": len(levels.townships.code),
+        "communities": len(levels.communities.code),
+        "grids": len(levels.grids.code),
+        "enterprises": len(made.enterprises.name),
+        "departments": len(made.people.departments.code),
+        "offices": len(made.people.offices.code),
+        "cadres": len(made.people.cadres.name),
+        "disputes": len(made.disputes.case_number),
+    }
+    area = levels.city.code[0]
+    audit.note(session, BUILT, f"area {area}", area_code=area, **recipe.details(session))
+    return Built(made.name, counts, truth(made))

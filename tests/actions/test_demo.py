@@ -1,0 +1,84 @@
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from gisapp.actions import demo, plans
+from gisapp.actions.demo import HoldsOtherData, Recipe
+from gisapp.auth import OPERATOR
+from gisapp.runtime import Runtime
+from gisapp.store import installation, revisions
+from gisapp.store.models import Audit, Department, Dispute, Enterprise, Grid, Installation, Service
+
+NOW = datetime(2026, 9, 15, 4, tzinfo=UTC)
+SMALL = Recipe(100, 1, "default")
+
+
+def build(runtime: Runtime, recipe: Recipe = SMALL) -> demo.Built:
+    with runtime.sessions.write(OPERATOR, NOW) as session:
+        demo.standing(session, recipe)
+        return demo.build(session, recipe)
+
+
+def test_a_demo_is_stored_whole_and_can_be_matched_and_published(runtime: Runtime) -> None:
+    built = build(runtime)
+
+    with runtime.sessions.write(OPERATOR, NOW) as session:
+        draft = plans.match_cadres(session)
+        plans.publish_plan(session, draft.plan, session.today, None)
+        for model, name in ((Grid, "grids"), (Enterprise, "enterprises"), (Dispute, "disputes")):
+            assert session.scalar(select(func.count(model.id))) == built.counts[name]
+        assert session.scalar(select(func.count(Service.id))) == 70
+        ids = revisions.ids(session, revisions.current(session) or 0)
+        assert len(ids.codes["grid"]) == 100
+        assert (ids.parent["grid"] >= 0).all()
+        assert installation.the(session).demo
+        assert installation.root_area(session) == "9901"
+        assert draft.filled > 60
+        assert not [row.code for row in draft.departments if row.short]
+
+
+def test_the_same_town_is_known_again_and_another_one_is_another(runtime: Runtime) -> None:
+    build(runtime)
+
+    with runtime.sessions.write(OPERATOR, NOW) as session:
+        assert demo.standing(session, SMALL) == "same"
+        assert demo.standing(session, Recipe(100, 2, "default")) == "other"
+    with runtime.sessions.write(OPERATOR, NOW.replace(month=10)) as session:
+        assert demo.standing(session, SMALL) == "other"
+
+
+def test_building_over_a_demo_replaces_it_whole(runtime: Runtime) -> None:
+    build(runtime)
+
+    demo.start_over(runtime.sessions.engine)
+    build(runtime, Recipe(120, 2, "default"))
+
+    with runtime.sessions.read(OPERATOR, NOW) as session:
+        assert session.scalar(select(func.count(Grid.id))) == 120
+        assert session.scalar(select(func.count(Audit.id))) == 1
+
+
+def test_a_database_with_other_data_is_left_alone(runtime: Runtime) -> None:
+    with runtime.sessions.write(OPERATOR, NOW) as session:
+        if installation.find(session) is None:
+            installation.make(session)
+        session.add(
+            Department(code="D", area_code="9902", name="D", headcount=1, valid_from=NOW.date())
+        )
+
+    with runtime.sessions.write(OPERATOR, NOW) as session, pytest.raises(HoldsOtherData):
+        demo.standing(session, SMALL)
+
+    with runtime.sessions.read(OPERATOR, NOW) as session:
+        assert session.scalar(select(func.count(Department.id))) == 1
+        assert session.scalar(select(Installation.demo)) is False
+
+
+def test_one_department_falls_short_of_its_floor_in_the_variant(runtime: Runtime) -> None:
+    build(runtime, Recipe(100, 1, "short-floor"))
+
+    with runtime.sessions.write(OPERATOR, NOW) as session:
+        draft = plans.match_cadres(session)
+
+    assert [row.code for row in draft.departments if row.short] == ["9901-JYJ"]
