@@ -87,14 +87,14 @@ function square(c, sheet, lat, lon, half) {
   c.fillRect(x - half, y - half, 2 * half, 2 * half);
 }
 
-function dot(c, sheet, lat, lon, radius = 3.2) {
+function dot(c, sheet, lat, lon, radius = 2.6) {
   const { x, y } = sheet.point(lat, lon);
   c.setTransform(sheet.ratio, 0, 0, sheet.ratio, 0, 0);
   c.beginPath();
   c.arc(x, y, radius, 0, 7);
   c.fillStyle = radius > 3.5 ? INK : "#174A8B";
   c.strokeStyle = "#FFFFFF";
-  c.lineWidth = 1.5;
+  c.lineWidth = 1.2;
   c.fill();
   c.stroke();
 }

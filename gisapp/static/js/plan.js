@@ -40,7 +40,7 @@ export const plan = {
         return section(
           say(`role_${post.role}`, { place: post.place }),
           el("p", { class: "note" }, say("seats_taken", { filled: figure(post.holders.length), wanted: figure(wanted) })),
-          post.holders.map((one) => person(one, one.sentence ? el("div", { class: "because" }, one.sentence) : null)),
+          post.holders.map((one) => person(one, because(one))),
           open.map((slot) =>
             el(
               "p",
@@ -67,6 +67,30 @@ export const plan = {
     page.scene.lines = [...seen.values()].slice(0, MOST_LINES);
   },
 };
+
+/** Why this person holds the seat, the staff number, and a way to see the town with these eyes. */
+function because(one) {
+  return el(
+    "div",
+    { class: "because" },
+    one.sentence ? el("div", {}, one.sentence) : null,
+    el(
+      "div",
+      { class: "row" },
+      el("span", { class: "mute grow" }, `${say("staff_number")} ${one.staff_number}`),
+      document.getElementById("view-as")
+        ? el("button", { type: "button", class: "quiet mini", click: () => lookAs(one.staff_number) }, say("look_as"))
+        : null,
+    ),
+  );
+}
+
+function lookAs(staffNumber) {
+  const form = document.querySelector("#view-as form");
+  form.elements.role.value = "cadre";
+  form.elements.cadre.value = staffNumber;
+  form.requestSubmit();
+}
 
 function proof(shown) {
   const home = byId("topics");

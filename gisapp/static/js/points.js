@@ -4,7 +4,7 @@ import { byId } from "./dom.js";
 import { ask } from "./net.js";
 
 const CLOSE = 14.5;
-const MOST = 500;
+const MOST = 1000;
 
 /** Keep the points of what is seen: asked for after a move, dropped further away. */
 export function startPoints({ map, scene, sheet }) {
@@ -24,7 +24,12 @@ export function startPoints({ map, scene, sheet }) {
     const [offices, enterprises] = await Promise.all(
       ["offices", "enterprises"].map((layer) => ask(`/api/v1/features/${layer}`, { bbox, limit: MOST })),
     );
-    if (now === turn) show(offices.features, enterprises.features);
+    if (now !== turn) return;
+    // Half of them would look like all of them: either every enterprise in sight, or none.
+    const every = enterprises.numberMatched <= enterprises.features.length;
+    byId("points-few").hidden = every;
+    byId("points-all").hidden = !every;
+    show(offices.features, every ? enterprises.features : []);
   }
 
   function show(offices, enterprises) {
