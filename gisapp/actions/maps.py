@@ -185,6 +185,12 @@ def within(
     return positions, lambda most: [mapping(shapes[at]) for at in positions[:most]]
 
 
+def town(session: Session) -> str:
+    """Name what the installation serves; empty before it is known."""
+    found = installation.find(session)
+    return "" if found is None else found.name
+
+
 def is_demo(session: Session) -> bool:
     """Whether the town is an invented one."""
     found = installation.find(session)

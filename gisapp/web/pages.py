@@ -166,6 +166,7 @@ def _frame(current: str) -> dict[str, Any]:
         "view_choices": [top, *({"code": code, "name": name} for code, name in known.items())],
         "today": session().today,
         "demo": maps.is_demo(session()),
+        "installation_name": state().runtime.settings.name or maps.town(session()),
     }
 
 
