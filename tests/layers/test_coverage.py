@@ -38,10 +38,8 @@ def tell(runtime: Runtime, code: str) -> dict[str, Any]:
         return dict(runtime.layers["coverage"].tell(session, session.actor, {}, code))
 
 
-def test_one_grid_of_each_state_stands_in_the_order_of_the_ids(runtime: Runtime) -> None:
-    town.build(runtime)
-
-    found = read(runtime)
+def test_one_grid_of_each_state_stands_in_the_order_of_the_ids(standing: Runtime) -> None:
+    found = read(standing)
 
     assert list(found.codes) == town.CODES
     assert list(found.columns["state"]) == town.STATES
@@ -54,10 +52,8 @@ def test_one_grid_of_each_state_stands_in_the_order_of_the_ids(runtime: Runtime)
     }
 
 
-def test_every_state_has_its_reason_in_numbers(runtime: Runtime) -> None:
-    town.build(runtime)
-
-    nobody, lack, far, strain, served, empty = said(read(runtime))
+def test_every_state_has_its_reason_in_numbers(standing: Runtime) -> None:
+    nobody, lack, far, strain, served, empty = said(read(standing))
 
     assert nobody == ("Nobody; the nearest free cadre for labour law is 11 min away (司法局).")
     assert lack.startswith("No labour law: need about 5 cases a year; nobody")
@@ -67,10 +63,8 @@ def test_every_state_has_its_reason_in_numbers(runtime: Runtime) -> None:
     assert empty.startswith("Nobody")
 
 
-def test_the_most_urgent_grid_comes_first(runtime: Runtime) -> None:
-    town.build(runtime)
-
-    order = read(runtime).order
+def test_the_most_urgent_grid_comes_first(standing: Runtime) -> None:
+    order = read(standing).order
 
     assert order is not None
     assert [town.STATES[row] for row in order] == [
@@ -83,10 +77,8 @@ def test_the_most_urgent_grid_comes_first(runtime: Runtime) -> None:
     ]
 
 
-def test_what_leaves_is_json_and_lists_what_lies_outside(runtime: Runtime) -> None:
-    town.build(runtime)
-
-    about = dict(read(runtime).about)
+def test_what_leaves_is_json_and_lists_what_lies_outside(standing: Runtime) -> None:
+    about = dict(read(standing).about)
 
     assert about["enterprises_outside"] == 1
     assert about["disputes_outside"] == "<5"
@@ -99,10 +91,8 @@ def test_what_leaves_is_json_and_lists_what_lies_outside(runtime: Runtime) -> No
     assert json.dumps(about, default=lambda _: "said")
 
 
-def test_without_a_plan_nobody_is_served_and_the_map_says_so(runtime: Runtime) -> None:
-    town.build(runtime)
-
-    found = read(runtime, day="2025-12-31")
+def test_without_a_plan_nobody_is_served_and_the_map_says_so(standing: Runtime) -> None:
+    found = read(standing, day="2025-12-31")
 
     assert set(found.columns["state"]) == {"unserved"}
     assert english(found.about["sentence"]) == "No plan is in force, so all 6 grids have nobody."
@@ -115,12 +105,10 @@ def test_an_empty_town_has_a_map(runtime: Runtime) -> None:
     assert english(found.about["sentence"]).startswith("No grids yet.")
 
 
-def test_a_plan_may_be_named_and_its_day_chosen_but_nothing_else_asked(runtime: Runtime) -> None:
-    town.build(runtime)
-
-    assert list(read(runtime, plan="990101-1").columns["state"]) == town.STATES
+def test_a_plan_may_be_named_and_its_day_chosen_but_nothing_else_asked(standing: Runtime) -> None:
+    assert list(read(standing, plan="990101-1").columns["state"]) == town.STATES
     with pytest.raises(InvalidParameter):
-        read(runtime, colour="red")
+        read(standing, colour="red")
 
 
 def test_a_member_of_the_community_serves_all_its_grids(runtime: Runtime) -> None:
@@ -196,10 +184,8 @@ def test_disputes_before_the_last_twelve_whole_months_do_not_count(runtime: Runt
     ]
 
 
-def test_a_grid_tells_who_serves_it_and_who_could(runtime: Runtime) -> None:
-    town.build(runtime)
-
-    told = tell(runtime, town.CODES[3])
+def test_a_grid_tells_who_serves_it_and_who_could(standing: Runtime) -> None:
+    told = tell(standing, town.CODES[3])
 
     assert [one["staff_number"] for one in told["members"]] == ["S1"]
     assert [one["staff_number"] for one in told["candidates"]] == ["S4"]
@@ -207,7 +193,7 @@ def test_a_grid_tells_who_serves_it_and_who_could(runtime: Runtime) -> None:
     assert told["needs"][0]["cases"] == 10
     assert len(told["quartet"]) == 4
     with pytest.raises(UnknownGrid):
-        tell(runtime, "990101001001999")
+        tell(standing, "990101001001999")
 
 
 def test_where_few_live_no_figure_of_need_leaves(runtime: Runtime) -> None:
@@ -220,25 +206,22 @@ def test_where_few_live_no_figure_of_need_leaves(runtime: Runtime) -> None:
     assert tell(runtime, town.CODES[3])["needs"][0]["cases"] == "—"
 
 
-def test_a_planner_elsewhere_sees_an_empty_map_and_a_cadre_none(runtime: Runtime) -> None:
-    town.build(runtime)
+def test_a_planner_elsewhere_sees_an_empty_map_and_a_cadre_none(standing: Runtime) -> None:
     elsewhere = Actor("planner", Role.PLANNER, "990102")
     cadre = Actor("cadre", Role.CADRE, "990101", 1)
 
-    with runtime.sessions.read(elsewhere, town.NOW) as session:
-        found = runtime.layers["coverage"].read(session, elsewhere, {})
+    with standing.sessions.read(elsewhere, town.NOW) as session:
+        found = standing.layers["coverage"].read(session, elsewhere, {})
 
     assert isinstance(found, Values)
     assert np.size(found.columns["state"]) == 0
-    with runtime.sessions.read(cadre, town.NOW) as session, pytest.raises(ScopeMissing):
-        runtime.layers["coverage"].read(session, cadre, {})
+    with standing.sessions.read(cadre, town.NOW) as session, pytest.raises(ScopeMissing):
+        standing.layers["coverage"].read(session, cadre, {})
 
 
-def test_a_row_of_the_answer_tells_the_same_as_the_grid_asked_for_alone(runtime: Runtime) -> None:
-    town.build(runtime)
-
-    found = read(runtime)
+def test_a_row_of_the_answer_tells_the_same_as_the_grid_asked_for_alone(standing: Runtime) -> None:
+    found = read(standing)
 
     assert found.detail is not None
     for row, code in enumerate(found.codes):
-        assert found.detail(row) == tell(runtime, code)
+        assert found.detail(row) == tell(standing, code)

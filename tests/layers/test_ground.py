@@ -34,21 +34,17 @@ def test_grids_say_kind_households_and_enterprises(runtime: Runtime) -> None:
     assert say(found.sentence(1), str, "en") == "Households unknown, 7 enterprises."
 
 
-def test_a_cadre_sees_which_grids_are_her_own(runtime: Runtime) -> None:
-    town.build(runtime)
-
-    found = read(runtime, "my_grid", CADRE)
+def test_a_cadre_sees_which_grids_are_her_own(standing: Runtime) -> None:
+    found = read(standing, "my_grid", CADRE)
 
     assert isinstance(found, Values)
     places = dict(zip(found.codes, found.columns["place"], strict=True))
     assert [code for code, place in places.items() if place == "own"] == town.CODES[3:5]
 
 
-def test_offices_and_enterprises_bring_their_points(runtime: Runtime) -> None:
-    town.build(runtime)
-
-    offices = read(runtime, "offices")
-    firms = read(runtime, "enterprises")
+def test_offices_and_enterprises_bring_their_points(standing: Runtime) -> None:
+    offices = read(standing, "offices")
+    firms = read(standing, "enterprises")
 
     assert isinstance(offices, Features)
     assert isinstance(firms, Features)

@@ -27,10 +27,8 @@ def tell(runtime: Runtime, code: str) -> dict[str, Any]:
         return dict(runtime.layers["plan"].tell(session, session.actor, {}, code))
 
 
-def test_each_grid_says_who_holds_it_or_that_its_seat_is_open(runtime: Runtime) -> None:
-    town.build(runtime)
-
-    found = read(runtime)
+def test_each_grid_says_who_holds_it_or_that_its_seat_is_open(standing: Runtime) -> None:
+    found = read(standing)
 
     assert found.sentence is not None
     assert found.columns["band"] == ["open", "to_10", "over_40", "to_10", "to_10", "open"]
@@ -80,11 +78,9 @@ def test_who_sees_part_of_a_plan_is_not_told_what_all_of_it_costs(runtime: Runti
     assert part["gap"] == 0
 
 
-def test_a_grid_tells_its_posts_seats_and_why_each_holder(runtime: Runtime) -> None:
-    town.build(runtime)
-
-    (post,) = tell(runtime, town.CODES[3])["posts"]
-    (empty,) = tell(runtime, town.CODES[0])["posts"]
+def test_a_grid_tells_its_posts_seats_and_why_each_holder(standing: Runtime) -> None:
+    (post,) = tell(standing, town.CODES[3])["posts"]
+    (empty,) = tell(standing, town.CODES[0])["posts"]
 
     assert post["slots"] == [{"number": 1, "specialty": None, "wanted": 1, "filled": 1}]
     (holder,) = post["holders"]
@@ -94,11 +90,9 @@ def test_a_grid_tells_its_posts_seats_and_why_each_holder(runtime: Runtime) -> N
     assert empty["slots"][0]["filled"] == 0
 
 
-def test_a_row_of_the_answer_tells_the_same_as_the_grid_asked_for_alone(runtime: Runtime) -> None:
-    town.build(runtime)
-
-    found = read(runtime)
+def test_a_row_of_the_answer_tells_the_same_as_the_grid_asked_for_alone(standing: Runtime) -> None:
+    found = read(standing)
 
     assert found.detail is not None
     for row, code in enumerate(found.codes):
-        assert found.detail(row) == tell(runtime, code)
+        assert found.detail(row) == tell(standing, code)
