@@ -304,6 +304,7 @@ class Make:
         if self._writing is not None:
             self._writing.rollback()
         self._stack.close()
+        self._writing = None
 
 
 def _square(number: int) -> Polygon:

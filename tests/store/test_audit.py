@@ -1,6 +1,3 @@
-import pytest
-from sqlalchemy import update
-
 from gisapp.auth import OPERATOR, Actor, Role
 from gisapp.store import audit
 from gisapp.store.models import Audit
@@ -48,11 +45,3 @@ def test_a_stamp_changes_with_what_the_actor_can_see_and_nothing_else(make: Make
         here = audit.stamp(session)
 
     assert before == elsewhere != here
-
-
-def test_a_link_is_never_changed(make: Make) -> None:
-    audit.note(make.session, "plan.made", "plan 1", area_code=COUNTY)
-
-    with pytest.raises(Exception, match="append_only"):
-        make.session.execute(update(Audit).values(actor="nobody"))
-    make.session.rollback()

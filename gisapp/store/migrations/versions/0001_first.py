@@ -37,8 +37,8 @@ def upgrade() -> None:
         Column("details", json(), nullable=False),
         Column("previous", String(64), nullable=False),
         Column("digest", String(64), nullable=False),
-        Column("area_code", code(12), nullable=False, index=True),
         UniqueConstraint("area_code", "number"),
+        scoped(),
     )
     op.create_table(
         "batch",
@@ -54,7 +54,7 @@ def upgrade() -> None:
         Column("actor", String(80), nullable=False),
         Column("at", Instant(), nullable=False),
         Column("undone_at", Instant()),
-        Column("area_code", code(12), nullable=False, index=True),
+        scoped(),
     )
     op.create_table(
         "category",
@@ -68,7 +68,7 @@ def upgrade() -> None:
         Column("kind", String(12), nullable=False),
         Column("name", String(80), nullable=False),
         Column("shape", Shape("GEOMETRY"), nullable=False),
-        Column("area_code", code(12), nullable=False, index=True),
+        scoped(),
     )
     op.create_table(
         "installation",
@@ -89,7 +89,7 @@ def upgrade() -> None:
         Column("body_digest", String(64), nullable=False),
         Column("answer", json(), nullable=False),
         Column("at", Instant(), nullable=False),
-        Column("area_code", code(12), nullable=False, index=True),
+        scoped(),
     )
     op.create_table(
         "plan",
@@ -106,9 +106,9 @@ def upgrade() -> None:
         Column("gap", Float()),
         Column("created_at", Instant(), nullable=False),
         Column("created_by", String(80), nullable=False),
-        Column("area_code", code(12), nullable=False, index=True),
         UniqueConstraint("area_code", "number"),
         versioned(),
+        scoped(),
     )
     op.create_table(
         "revision",
@@ -136,10 +136,10 @@ def upgrade() -> None:
         Column("name", String(80), nullable=False),
         Column("level", String(12), nullable=False),
         Column("parent_id", Integer(), ForeignKey("area.id"), index=True),
-        Column("area_code", code(12), nullable=False, index=True),
         *dated(),
         versioned(),
         brought(),
+        scoped(),
     )
     op.create_table(
         "category_specialty",
@@ -153,11 +153,11 @@ def upgrade() -> None:
         Column("name", String(80), nullable=False),
         Column("kind", String(20), nullable=False),
         Column("headcount", Integer(), nullable=False),
-        Column("area_code", code(12), nullable=False, index=True),
         CheckConstraint("headcount >= 0", name="headcount"),
         *dated(),
         versioned(),
         brought(),
+        scoped(),
     )
     op.create_table(
         "need_rate",
@@ -175,9 +175,9 @@ def upgrade() -> None:
         Column("plan_id", Integer(), ForeignKey("plan.id"), nullable=False, index=True),
         Column("published_at", Instant(), nullable=False),
         Column("published_by", String(80), nullable=False),
-        Column("area_code", code(12), nullable=False, index=True),
         CheckConstraint("ends_on >= starts_on", name="dates"),
         versioned(),
+        scoped(),
     )
     op.create_table(
         "revision_key",
@@ -191,7 +191,7 @@ def upgrade() -> None:
         Column("area_id", Integer(), ForeignKey("area.id"), nullable=False, index=True),
         Column("digest", String(32), nullable=False),
         Column("boundary", Shape("MULTIPOLYGON"), nullable=False),
-        Column("area_code", code(12), nullable=False, index=True),
+        scoped(),
     )
     op.create_table(
         "grid",
@@ -203,10 +203,10 @@ def upgrade() -> None:
         Column("households", Integer()),
         Column("population", Integer()),
         Column("enterprises", Integer()),
-        Column("area_code", code(12), nullable=False, index=True),
         *dated(),
         versioned(),
         brought(),
+        scoped(),
     )
     op.create_table(
         "link",
@@ -216,10 +216,10 @@ def upgrade() -> None:
         Column("kind", String(20), nullable=False),
         Column("place_code", code(32), nullable=False, index=True),
         Column("bonus_min", Float(), nullable=False),
-        Column("area_code", code(12), nullable=False, index=True),
         *dated(),
         versioned(),
         brought(),
+        scoped(),
     )
     op.create_table(
         "office",
@@ -229,10 +229,10 @@ def upgrade() -> None:
         Column("address", String(200), nullable=False),
         Column("department_id", Integer(), ForeignKey("department.id"), nullable=False, index=True),
         Column("place", Shape("POINT"), nullable=False),
-        Column("area_code", code(12), nullable=False, index=True),
         *dated(),
         versioned(),
         brought(),
+        scoped(),
     )
     op.create_table(
         "cadre",
@@ -245,11 +245,11 @@ def upgrade() -> None:
         Column("capacity", Integer(), nullable=False),
         Column("available_from", Date()),
         Column("available_to", Date()),
-        Column("area_code", code(12), nullable=False, index=True),
         CheckConstraint("capacity >= 0", name="capacity"),
         *dated(),
         versioned(),
         brought(),
+        scoped(),
     )
     op.create_table(
         "enterprise",
@@ -262,10 +262,10 @@ def upgrade() -> None:
         Column("address", String(200), nullable=False),
         Column("place", Shape("POINT")),
         Column("grid_id", Integer(), ForeignKey("grid.id"), index=True),
-        Column("area_code", code(12), nullable=False, index=True),
         *dated(),
         versioned(),
         brought(),
+        scoped(),
     )
     op.create_table(
         "grid_shape",
@@ -273,7 +273,7 @@ def upgrade() -> None:
         Column("grid_id", Integer(), ForeignKey("grid.id"), nullable=False, index=True),
         Column("digest", String(32), nullable=False),
         Column("boundary", Shape("MULTIPOLYGON"), nullable=False),
-        Column("area_code", code(12), nullable=False, index=True),
+        scoped(),
     )
     op.create_table(
         "lineage",
@@ -281,8 +281,8 @@ def upgrade() -> None:
         Column("old_grid_id", Integer(), ForeignKey("grid.id"), primary_key=True),
         Column("new_grid_id", Integer(), ForeignKey("grid.id"), primary_key=True),
         Column("share", Float(), nullable=False),
-        Column("area_code", code(12), nullable=False, index=True),
         CheckConstraint("share > 0 AND share <= 1", name="share"),
+        scoped(),
     )
     op.create_table(
         "post",
@@ -292,42 +292,42 @@ def upgrade() -> None:
         Column("grid_id", Integer(), ForeignKey("grid.id"), index=True),
         Column("area_id", Integer(), ForeignKey("area.id"), index=True),
         Column("made_by_rule", Boolean(), nullable=False),
-        Column("area_code", code(12), nullable=False, index=True),
         CheckConstraint("(grid_id IS NULL) <> (area_id IS NULL)", name="one_place"),
         *dated(),
         versioned(),
         brought(),
+        scoped(),
     )
     op.create_table(
         "revision_area",
         Column("revision_id", Integer(), ForeignKey("revision.id"), primary_key=True),
         Column("area_id", Integer(), ForeignKey("area.id"), primary_key=True),
         Column("shape_id", Integer(), ForeignKey("area_shape.id"), nullable=False, index=True),
-        Column("area_code", code(12), nullable=False, index=True),
+        scoped(),
     )
     op.create_table(
         "travel",
         Column("office_id", Integer(), ForeignKey("office.id"), primary_key=True),
         Column("place_code", code(32), primary_key=True),
         Column("minutes", Float(), nullable=False),
-        Column("area_code", code(12), nullable=False, index=True),
         CheckConstraint("minutes >= 0", name="minutes"),
         brought(),
+        scoped(),
     )
     op.create_table(
         "cadre_phone",
         Column("cadre_id", Integer(), ForeignKey("cadre.id"), primary_key=True),
         Column("phone", String(32), nullable=False),
-        Column("area_code", code(12), nullable=False, index=True),
         versioned(),
+        scoped(),
     )
     op.create_table(
         "cadre_specialty",
         Column("cadre_id", Integer(), ForeignKey("cadre.id"), primary_key=True),
         Column("specialty_code", code(32), ForeignKey("specialty.code"), primary_key=True),
         Column("level", Integer(), nullable=False),
-        Column("area_code", code(12), nullable=False, index=True),
         CheckConstraint("level BETWEEN 1 AND 3", name="level"),
+        scoped(),
     )
     op.create_table(
         "dispute",
@@ -344,10 +344,10 @@ def upgrade() -> None:
         Column("status", String(12), nullable=False),
         Column("resolved_level", String(12)),
         Column("cadre_id", Integer(), ForeignKey("cadre.id"), index=True),
-        Column("area_code", code(12), nullable=False, index=True),
         UniqueConstraint("case_number"),
         versioned(),
         brought(),
+        scoped(),
     )
     op.create_index("ix_dispute_reported_on_grid_id", "dispute", ["reported_on", "grid_id"])
     op.create_table(
@@ -355,17 +355,17 @@ def upgrade() -> None:
         Column("id", Integer(), primary_key=True),
         Column("cadre_id", Integer(), ForeignKey("cadre.id"), nullable=False, index=True),
         Column("place_code", code(32), nullable=False, index=True),
-        Column("area_code", code(12), nullable=False, index=True),
         *dated(),
         versioned(),
         brought(),
+        scoped(),
     )
     op.create_table(
         "revision_grid",
         Column("revision_id", Integer(), ForeignKey("revision.id"), primary_key=True),
         Column("grid_id", Integer(), ForeignKey("grid.id"), primary_key=True),
         Column("shape_id", Integer(), ForeignKey("grid_shape.id"), nullable=False, index=True),
-        Column("area_code", code(12), nullable=False, index=True),
+        scoped(),
     )
     op.create_table(
         "service",
@@ -377,9 +377,9 @@ def upgrade() -> None:
         Column("cadre_id", Integer(), ForeignKey("cadre.id"), nullable=False, index=True),
         Column("day", Date(), nullable=False),
         Column("note", String(200), nullable=False),
-        Column("area_code", code(12), nullable=False, index=True),
         versioned(),
         brought(),
+        scoped(),
     )
     op.create_table(
         "slot",
@@ -391,13 +391,13 @@ def upgrade() -> None:
         Column("seats_least", Integer(), nullable=False),
         Column("seats_wanted", Integer(), nullable=False),
         Column("seats_most", Integer(), nullable=False),
-        Column("area_code", code(12), nullable=False, index=True),
         CheckConstraint(
             "seats_least >= 0 AND seats_least <= seats_wanted AND seats_wanted <= seats_most",
             name="seats",
         ),
         UniqueConstraint("post_id", "number"),
         versioned(),
+        scoped(),
     )
     op.create_table(
         "assignment",
@@ -410,8 +410,8 @@ def upgrade() -> None:
         Column("ends_on", Date()),
         Column("locked", Boolean(), nullable=False),
         Column("why", json(), nullable=False),
-        Column("area_code", code(12), nullable=False, index=True),
         UniqueConstraint("plan_id", "post_id", "cadre_id"),
+        scoped(),
     )
     op.create_index("ix_assignment_cadre_id_plan_id", "assignment", ["cadre_id", "plan_id"])
     op.create_table(
@@ -419,7 +419,7 @@ def upgrade() -> None:
         Column("dispute_id", Integer(), ForeignKey("dispute.id"), primary_key=True),
         Column("place", Shape("POINT"), nullable=False),
         Column("erase_on", Date(), nullable=False, index=True),
-        Column("area_code", code(12), nullable=False, index=True),
+        scoped(),
     )
     op.create_table(
         "confirmation",
@@ -430,7 +430,7 @@ def upgrade() -> None:
         Column("actor", String(80), nullable=False),
         Column("at", Instant(), nullable=False),
         Column("note", String(200), nullable=False),
-        Column("area_code", code(12), nullable=False, index=True),
+        scoped(),
     )
     rules.add_first()
 
