@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from gisapp.core.matching import exact, greedy, judge
 from gisapp.core.matching.problem import Plan, Problem
-from tests.core.matching.small import optimum, problem, problems
+from tests.core.matching.small import optimum, problem, problems, squares
 
 CALM = settings(max_examples=60, deadline=None, derandomize=True)
 
@@ -124,3 +124,24 @@ def named(problem: Problem, plan: Plan) -> list[tuple[str, str, int]]:
         )
         for cadre, slot in zip(plan.cadre, plan.slot, strict=True)
     ]
+
+
+@pytest.mark.parametrize(("offices", "posts"), [(0, 3), (3, 0), (0, 0), (1, 4)])
+def test_nobody_and_nothing_is_a_plan_too(offices: int, posts: int) -> None:
+    for solver in (exact, greedy):
+        few = squares(offices, posts)
+
+        verdict = judge.check(few, solver.solve(few))
+
+        assert verdict.filled == min(offices, posts)
+        assert verdict.parts.unfilled == 50_000 * (posts - verdict.filled)
+
+
+def test_a_short_list_fills_what_people_can_take() -> None:
+    town = squares(offices=200, posts=150)
+
+    for most in (0, 10**6):
+        verdict = judge.check(town, exact.solve(town, all_pairs=most))
+
+        assert verdict.filled == 150
+        assert verdict.broken_rules == []
