@@ -20,6 +20,9 @@ PORT: Final = 8000
 
 THREADS: Final = 8
 BACKLOG: Final = 128
+PATIENCE: Final = 3
+"""Seconds that answers under way have to end when the server stops."""
+
 WARM: Final = ("/map/coverage", "/values/coverage", "/api/v1/layers/coverage/rows?size=25")
 """What is read before anybody asks, so that the first page is quick."""
 
@@ -48,7 +51,8 @@ def serve(
     A free port is chosen when ``port`` is 0, or None and the usual one is taken.
     """
     sock = listen(host, port)
-    _Server(runtime, sock, lambda: ready(address(sock))).run()
+    url = address(sock)
+    _Server(runtime, sock.detach(), lambda: ready(url)).run()  # gunicorn takes the port over
 
 
 def listen(host: str, port: int | None) -> socket.socket:
@@ -83,18 +87,19 @@ def address(sock: socket.socket) -> str:
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn without its command line."""
 
-    def __init__(self, runtime: Runtime, sock: socket.socket, ready: Callable[[], None]) -> None:
+    def __init__(self, runtime: Runtime, port: int, ready: Callable[[], None]) -> None:
         self.runtime = runtime
-        self.sock = sock
+        self.port = port
         self.ready = ready
         super().__init__()
 
     def load_config(self) -> None:
         for name, value in {
-            "bind": f"fd://{self.sock.fileno()}",
+            "bind": f"fd://{self.port}",
             "workers": self.runtime.settings.workers,
             "worker_class": "gthread",
             "threads": THREADS,
+            "graceful_timeout": PATIENCE,
             "preload_app": True,
             "loglevel": "warning",
             "when_ready": lambda arbiter: self.ready(),
