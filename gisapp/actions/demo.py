@@ -3,13 +3,10 @@
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-import numpy as np
 from sqlalchemy import Engine, select
 
 from gisapp import __version__
-from gisapp.actions import demo_rows
 from gisapp.auth import Scope
-from gisapp.demo.town import town, truth
 from gisapp.errors import InvalidInput, Unavailable
 from gisapp.i18n import N_
 from gisapp.store import audit, installation, reference, schema
@@ -100,12 +97,16 @@ def standing(session: Session, recipe: Recipe) -> Literal["empty", "same", "othe
 def build(session: Session, recipe: Recipe) -> Built:
     """Invent the town and store it; the database must be empty."""
     session.actor.must(Scope.INSTALLATION)
+    # The generator takes a second to load, and looking at what is there does not need it.
+    from gisapp.actions import demo_rows  # noqa: PLC0415
+    from gisapp.demo.town import town, truth  # noqa: PLC0415
+
     if standing(session, recipe) != "empty":
         raise HoldsOtherData
     reference.fill(session)
     categories = reference.table("categories")
     made = town(recipe.grids, recipe.seed, session.today, categories, recipe.variant)
-    demo_rows.store(session, made, np.random.default_rng(recipe.seed))
+    demo_rows.store(session, made, recipe.seed)
     row = installation.the(session)
     row.demo = True
     row.name = row.name or made.name

@@ -30,8 +30,9 @@ PER_GRID: Final = 0.7
 Columns = Mapping[str, Sequence[Any]]
 
 
-def store(session: Session, town: Town, rng: np.random.Generator) -> None:
+def store(session: Session, town: Town, seed: int) -> None:
     """Store every row of ``town`` in an empty database and record its boundaries."""
+    rng = np.random.default_rng(seed)
     grids, communities = _ground(session, town)
     cadres = _people(session, town)
     _context(session, town)

@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from gisapp.actions import demo as deeds
 from gisapp.actions import plans
 from gisapp.cli.door import Door, door
-from gisapp.demo.town import VARIANTS
+from gisapp.demo.variants import DEFAULT, VARIANTS
 from gisapp.i18n import N_
 from gisapp.layer import Values
 from gisapp.settings import data_folder
@@ -26,7 +26,8 @@ HOT: Final = (1, 2, 3)
 @click.option(
     "--variant",
     type=click.Choice(VARIANTS),
-    default="default",
+    default=DEFAULT,
+    show_default=True,
     help="short-floor: one department cannot reach its floor.",
 )
 @click.option("--no-serve", is_flag=True, help="Build only; do not serve the map.")

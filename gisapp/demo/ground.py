@@ -114,7 +114,10 @@ def _waters(land: Landscape, project: Projection, names: Names) -> list[Line]:
     """Return the water inside the outline, each with its name."""
     waters = [(land.river, str(names["river"]))]
     waters += zip(land.lakes, _again(names["lakes"], len(land.lakes)), strict=True)
-    waters += zip(land.brooks, _again(names["brooks"], len(land.brooks)), strict=True)
+    wide = shapely.union_all([land.river, *land.lakes], grid_size=0.1)
+    # A brook ends where it flows into wider water, and so does its name.
+    narrow = [brook.difference(wide) for brook in land.brooks]
+    waters += zip(narrow, _again(names["brooks"], len(narrow)), strict=True)
     return [
         Line("water", name, project.shape(shapely.intersection(shape, land.outline)), -1)
         for shape, name in waters

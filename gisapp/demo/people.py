@@ -195,10 +195,10 @@ def _department(
 
 
 EVERYDAY = {
-    "general_mediation": 0.88,
-    "neighbour_mediation": 0.72,
-    "family_mediation": 0.66,
-    "property_management": 0.66,
+    "general_mediation": 0.95,
+    "neighbour_mediation": 0.85,
+    "family_mediation": 0.80,
+    "property_management": 0.80,
     "labour_law": 0.36,
     "contract_law": 0.32,
     "consumer": 0.36,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 
@@ -11,11 +11,10 @@ from gisapp.demo.economy import Enterprises, Residents, enterprises, residents
 from gisapp.demo.ground import Ground, ground
 from gisapp.demo.names import Names
 from gisapp.demo.people import People, people
+from gisapp.demo.variants import DEFAULT, SHORT_FLOOR
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_
 
-Variant = Literal["default", "short-floor"]
-VARIANTS: tuple[str, ...] = get_args(Variant)
 FEWEST, MOST = 100, 120_000
 
 
@@ -46,7 +45,7 @@ def town(
     seed: int,
     day: date,
     categories: dict[str, dict[str, Any]],
-    variant: str = "default",
+    variant: str = DEFAULT,
 ) -> Town:
     """
     Invent a town of ``grids`` grids as it stands on ``day``.
@@ -61,7 +60,7 @@ def town(
     land = ground(grids, names, streams[0])
     homes = residents(land, names, streams[1])
     firms = enterprises(land, homes, names, streams[2])
-    staff = people(land, names, short=variant == "short-floor", rng=streams[3])
+    staff = people(land, names, short=variant == SHORT_FLOOR, rng=streams[3])
     plants = plant(land.near, streams[4])
     base = homes.households + np.bincount(firms.grid, minlength=grids)
     county = land.tree.county[land.tree.township[land.tree.community]].tolist()
