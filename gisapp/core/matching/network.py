@@ -12,6 +12,7 @@ Locked placements are taken out before: they use up seats, posts and floors, the
 """
 
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import numpy as np
 
@@ -59,12 +60,12 @@ def network(problem: Problem, cadre: Ints, post: Ints, seed: int) -> Network:
     costs = Costs(problem)
     slots = problem.slots
     departments, people = len(problem.departments.codes), len(problem.cadres.codes)
-    department = 2 + _shuffled(ranks(problem.departments.codes), seed)
-    person = 2 + departments + _shuffled(ranks(problem.cadres.codes), seed)
-    order = np.lexsort((slots.number, ranks(problem.posts.codes)[slots.post]))
-    place = np.empty(len(order), np.int64)
-    place[order] = np.arange(len(order))
-    seat = 2 + departments + people + _shuffled(place, seed)
+    department = 2 + _numbered(problem.departments.codes, seed)
+    person = 2 + departments + _numbered(problem.cadres.codes, seed)
+    first = _numbered(problem.posts.codes, seed)[slots.post]
+    place = np.empty(len(first), np.int64)
+    place[np.lexsort((slots.number, first))] = np.arange(len(first))
+    seat = 2 + departments + people + place
     nodes = 2 + departments + people + len(seat)
 
     single = np.bincount(slots.post, minlength=len(problem.posts.codes)) == 1
@@ -199,7 +200,8 @@ def _ordered(parts: list[_Arcs], nodes: int, total: int) -> Network:
     )
 
 
-def _shuffled(rank: Ints, seed: int) -> Ints:
+def _numbered(codes: list[str], seed: int) -> Ints:
+    """Order rows by code, or by a digest of seed and code: alike on every machine."""
     if not seed:
-        return rank
-    return np.random.default_rng(seed).permutation(len(rank))[rank]
+        return ranks(codes)
+    return ranks([blake2b(f"{seed} {code}".encode()).hexdigest() for code in codes])
