@@ -33,9 +33,11 @@ def served(folder: Path) -> Iterator[str]:
         port = free.getsockname()[1]
     with subprocess.Popen([*gisapp, "serve", "--port", str(port)], env=env) as server:
         address = f"http://127.0.0.1:{port}"
-        wait(lambda: answers(f"{address}/readyz"))
-        yield address
-        server.terminate()
+        try:
+            wait(lambda: answers(f"{address}/readyz"))
+            yield address
+        finally:
+            server.terminate()
 
 
 def answers(address: str) -> bool:
@@ -80,9 +82,9 @@ def in_the_middle(page: Page, layer: str, question: str) -> str:
 
 
 def pick(page: Page, code: str) -> None:
-    page.evaluate("code => { location.hash = `place=${code}`; location.reload(); }", code)
-    page.wait_for_load_state("load")
-    drawn(page)
+    address = page.url.partition("#")[0]
+    page.goto("about:blank")  # a new fragment alone would load nothing
+    look(page, f"{address}#place={code}")
     wait(lambda: page.locator("#card").is_visible())
     page.wait_for_load_state("networkidle")
 

@@ -57,9 +57,11 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         ) as server,
     ):
         address = f"http://127.0.0.1:{port}"
-        until(lambda: answers(f"{address}/readyz"), "the server answers")
-        yield address
-        server.terminate()
+        try:
+            until(lambda: answers(f"{address}/readyz"), "the server answers")
+            yield address
+        finally:
+            server.terminate()
 
 
 @pytest.fixture(scope="session")

@@ -54,7 +54,7 @@ export const coverage = {
             { class: "figures" },
             detail.needs.flatMap((need) => [
               el("dt", {}, need.specialty),
-              el("dd", {}, say("need_supply", { need: figure(need.cases), supply: figure(need.supply, 1) })),
+              el("dd", {}, say("need_supply", { need: figure(need.cases), supply: figure(need.supply, need.supply % 1 ? 1 : 0) })),
             ]),
           ),
         ),

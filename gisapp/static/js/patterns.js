@@ -84,6 +84,8 @@ export function swatch(paint, size = 24) {
   c.fillRect(0, 0, canvas.width, canvas.height);
   const lined = patternOf(paint, ratio);
   if (lined) {
+    // The map moves the same pattern with its ground.
+    lined.pattern.setTransform(new DOMMatrix());
     c.fillStyle = lined.pattern;
     c.fillRect(0, 0, canvas.width, canvas.height);
   }
