@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import IO, Any
 
 from gisapp.i18n import Sentence
@@ -14,7 +15,7 @@ from gisapp.intake.faults import PIPED, FileFault, LostFeatures, ReaderFailed
 from gisapp.intake.flow import Row
 from gisapp.intake.gate import Admitted, environment
 from gisapp.intake.limits import Limits
-from gisapp.intake.reader import order_of
+from gisapp.intake.reader import DRIVERS, order_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,9 @@ class Content:
 @contextmanager
 def content(admitted: Admitted, asked: dict[str, Any], limits: Limits) -> Iterator[Content]:
     """Read ``admitted`` in a process of its own; raises a `FileFault` for what is wrong with it."""
+    env = environment()
+    if driver := DRIVERS.get(admitted.format):
+        env["GDAL_SKIP"] = ",".join(name for name in _drivers() if name != driver)
     order = order_of(admitted.folder, admitted.file, admitted.format, asked, limits)
     # Fixed words; the order is JSON and reaches no shell.
     reader = subprocess.Popen(  # noqa: S603
@@ -41,7 +45,7 @@ def content(admitted: Admitted, asked: dict[str, Any], limits: Limits) -> Iterat
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=environment(),
+        env=env,
         cwd=admitted.folder,
         close_fds=True,
         start_new_session=True,
@@ -60,6 +64,16 @@ def content(admitted: Admitted, asked: dict[str, Any], limits: Limits) -> Iterat
         if reader.stdout is not None:
             reader.stdout.close()
         reader.wait()
+
+
+@lru_cache(maxsize=1)
+def _drivers() -> list[str]:
+    """Ask which drivers GDAL would bring; it reads the list of unwanted ones when it is loaded."""
+    words = [sys.executable, "-s", "-P", "-m", "gisapp.intake.reader", "drivers"]
+    told = subprocess.run(  # noqa: S603  # fixed words
+        words, env=environment(), stdout=subprocess.PIPE, check=True, text=True
+    )
+    return told.stdout.split(",")
 
 
 def _listen(pipe: IO[bytes], admitted: Admitted, limits: Limits) -> Content:

@@ -1,11 +1,11 @@
 """The reader: a process of its own, shut in, that turns one file into our flat format.
 
 ``python -m gisapp.intake.reader ORDER``, where ORDER is JSON: folder, file, format, layer,
-encoding, repair, limits. Everything it finds goes to standard output.
+encoding, repair, limits. Everything it finds goes to standard output. With ``drivers`` for ORDER
+it only names the drivers that GDAL would bring.
 """
 
 import json
-import os
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -34,6 +34,9 @@ EXACT: Final = 2**53
 
 def main() -> None:
     """Read the file of the order; say a fault of the file as a message, not as a traceback."""
+    if sys.argv[1] == "drivers":
+        sys.stdout.write(",".join(sorted(_pyogrio().list_drivers())))
+        return
     order = json.loads(sys.argv[1])
     driver = DRIVERS.get(order["format"])
     gdal = _gdal(driver) if driver else None
@@ -56,23 +59,24 @@ def _reason(fault: FileFault) -> str | None:
     return next((name for name, text in fault.reasons.items() if text == said), None)
 
 
-def _gdal(driver: str) -> Any:
-    """Import pyogrio with no driver but one: a file's content may ask for any of them."""
+def _pyogrio() -> Any:
     for name in HEAVY:
         sys.modules[name] = None  # type: ignore[assignment]
     import pyogrio  # noqa: PLC0415
-
-    others = sorted(set(pyogrio.list_drivers()) - {driver})
-    if others:
-        if "GDAL_SKIP" in os.environ:
-            raise SystemExit(f"these drivers cannot be left out: {others}")
-        # GDAL reads its list of drivers once, when it is loaded: so load it again.
-        env = {**os.environ, "GDAL_SKIP": ",".join(others)}
-        words = [sys.executable, "-s", "-P", "-m", "gisapp.intake.reader", sys.argv[1]]
-        os.execve(sys.executable, words, env)  # noqa: S606
     import pyogrio.raw  # noqa: PLC0415
 
     return pyogrio
+
+
+def _gdal(driver: str) -> Any:
+    """Import pyogrio and make sure that it has no driver but one.
+
+    A file's content may ask for any of them; ``GDAL_SKIP`` in our environment leaves them out.
+    """
+    gdal = _pyogrio()
+    if others := sorted(set(gdal.list_drivers()) - {driver}):
+        raise SystemExit(f"these drivers were not left out: {others}")
+    return gdal
 
 
 def _read(order: Any, gdal: Any, limits: Limits, locks: list[str], out: IO[bytes]) -> None:

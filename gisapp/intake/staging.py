@@ -8,9 +8,10 @@ from uuid import UUID
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from gisapp.intake.cells import Value
+from gisapp.store.merge import add
 from gisapp.store.models import Staged
 from gisapp.store.session import Session
 
@@ -34,7 +35,7 @@ def stage(session: Session, batch: UUID, drafts: Iterator[Draft]) -> int:
             {"batch_uid": batch, "line": count + number, "row": row}
             for number, row in enumerate(_packed(chunk), 1)
         ]
-        session.execute(insert(Staged), rows)
+        add(session, Staged, rows)
         count += len(chunk)
     return count
 

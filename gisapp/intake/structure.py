@@ -10,10 +10,9 @@ import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
-
-import numpy as np
 
 from gisapp.intake import wkb
 from gisapp.intake.faults import (
@@ -46,6 +45,8 @@ RTREE: Final = re.compile(
     r"\s*CREATE\s+VIRTUAL\s+TABLE\s+.+?\s+USING\s+rtree\s*\(", re.IGNORECASE | re.DOTALL
 )
 ENVELOPES: Final = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
+OTHERS: Final = re.compile(rb"[^][{}]+")
+STEPS: Final = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 TEXTS: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"')
 
 
@@ -223,11 +224,8 @@ def _features(features: list[Any]) -> Iterable[tuple[int, bool]]:
 
 
 def _depth(data: bytes, limits: Limits) -> None:
-    plain = np.frombuffer(TEXTS.sub(b"", data), np.uint8)
-    steps = np.zeros(plain.size, np.int32)
-    steps[(plain == ord("[")) | (plain == ord("{"))] = 1
-    steps[(plain == ord("]")) | (plain == ord("}"))] = -1
-    if steps.size and steps.cumsum().max() > limits.json_depth:
+    brackets = OTHERS.sub(b"", TEXTS.sub(b"", data))
+    if max(accumulate(map(STEPS.__getitem__, brackets)), default=0) > limits.json_depth:
         raise JsonFault.because("depth", limit=limits.json_depth)
 
 

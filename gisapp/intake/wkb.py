@@ -1,9 +1,10 @@
 """Reads WKB without GEOS: how deep, how many vertices, all finite; before anything else sees it."""
 
+import math
 import struct
+import sys
+from array import array
 from typing import Final
-
-import numpy as np
 
 POINT, LINE, POLYGON, COLLECTION = 1, 2, 3, 7
 EWKB_Z, EWKB_M, EWKB_SRID = 0x80000000, 0x40000000, 0x20000000
@@ -106,7 +107,7 @@ def _point(data: bytes, at: int, order: str, dimensions: int) -> tuple[int, int]
         raise Broken
     if x != x and y != y:  # noqa: PLR0124  # WKB writes an empty point as NaN
         return end, 0
-    if not (np.isfinite(x) and np.isfinite(y)):
+    if not (math.isfinite(x) and math.isfinite(y)):
         raise Broken
     return end, 1
 
@@ -119,7 +120,10 @@ def _line(
     end = at + 8 * dimensions * size
     if end > len(data):
         raise Broken
-    ordinates = np.frombuffer(data, f"{order}f8", dimensions * size, at)
-    if not np.isfinite(ordinates.reshape(size, dimensions)[:, :2]).all():
+    ordinates = array("d", data[at:end])
+    if (order == "<") != (sys.byteorder == "little"):
+        ordinates.byteswap()
+    # One that is not finite spoils the sum; numpy would take longer to load than this takes.
+    if not all(math.isfinite(sum(ordinates[axis::dimensions])) for axis in (0, 1)):
         raise Broken
     return end, size

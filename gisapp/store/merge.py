@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Self
 
+import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import bindparam, insert, inspect, or_, select, update
+from sqlalchemy import LargeBinary, bindparam, func, insert, inspect, or_, select, update
 
 from gisapp.store.models import Base, Dated
 from gisapp.store.session import Session
+from gisapp.store.types import SRID, Shape
 
 CHUNK: Final = 5_000
 """Below the number of parameters either engine takes in one statement."""
@@ -73,10 +75,29 @@ def _chunk(
             version = {"version": found["version"] + 1} if versioned else {}
             changes.append({**row, **primary, **version})
     if new:
-        session.execute(insert(model), new)
+        add(session, model, new)
     if changes:
         _change(session, model, changes)
     return Merged(len(new), len(changes), len(rows) - len(new) - len(changes))
+
+
+def add(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add rows of the same attributes in one prepared statement, outlines and points as WKB."""
+    # Through the models every shape would be written and parsed as text, one by one.
+    table: Any = inspect(model).local_table
+    shapes = [name for name in rows[0] if isinstance(table.c[name].type, Shape)]
+    made = {
+        name: func.ST_GeomFromWKB(bindparam(name, type_=LargeBinary()), SRID)
+        if name in shapes
+        else bindparam(name)
+        for name in rows[0]
+    }
+    packed = [dict(row) for row in rows]
+    for name in shapes:
+        data = shapely.to_wkb([row[name] for row in rows], include_srid=False)
+        for row, wkb in zip(packed, data, strict=True):
+            row[name] = wkb
+    session.connection().execute(insert(table).values(made), packed)
 
 
 def _known(

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
-from sqlalchemy import bindparam, delete, func, insert, inspect, select, update
+from sqlalchemy import bindparam, delete, func, inspect, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from gisapp.store import revisions
+from gisapp.store.merge import add
 from gisapp.store.models import Base, Dispute, DisputePlace, Enterprise, Grid
 from gisapp.store.session import Session
 
@@ -130,7 +131,7 @@ def keep_places(session: Session, rows: Sequence[dict[str, Any]]) -> int:
         if row["dispute_id"] in known and not known[row["dispute_id"]].equals_exact(row["place"], 0)
     ]
     if new:
-        session.execute(insert(DisputePlace), new)
+        add(session, DisputePlace, new)
     if other:
         session.execute(update(DisputePlace), other)
     return len(new) + len(other)
@@ -150,16 +151,19 @@ def dispute_ids(session: Session, case_numbers: Sequence[str]) -> dict[str, int]
 
 
 def erase_due(session: Session, today: date) -> dict[str, int]:
-    """Erase the exact places that are due; returns how many by area of the installation."""
+    """Erase the exact places that are due; returns how many by county (or area above)."""
     due = session.execute(
-        select(func.substr(DisputePlace.area_code, 1, 6), func.count())
+        select(DisputePlace.area_code, func.count())
         .where(DisputePlace.erase_on <= today)
-        .group_by(func.substr(DisputePlace.area_code, 1, 6))
+        .group_by(DisputePlace.area_code)
     ).all()
-    if due:
+    erased: dict[str, int] = {}
+    for area, number in due:
+        erased[area[:6]] = erased.get(area[:6], 0) + number
+    if erased:
         session.execute(
             delete(DisputePlace)
             .where(DisputePlace.erase_on <= today)
             .execution_options(synchronize_session=False)
         )
-    return {area: number for area, number in due}  # noqa: C416  # rows, not pairs
+    return erased

@@ -59,7 +59,7 @@ def gpkg(
     pyogrio.raw.write(
         path,
         np.array([None if s is None else shapely.to_wkb(s) for s in shapes], dtype=object),
-        field_data=[np.array([row[name] for row in rows], dtype=object) for name in names],
+        field_data=[_column([row[name] for row in rows]) for name in names],
         fields=names,
         layer=layer,
         driver="GPKG",
@@ -68,6 +68,11 @@ def gpkg(
         append=path.exists(),
     )
     return path
+
+
+def _column(values: list[Any]) -> Any:
+    plain = all(isinstance(value, float) for value in values)
+    return np.array(values, dtype=np.float64 if plain else object)
 
 
 def alter(path: Path, *statements: str, values: Sequence[Any] = ()) -> Path:

@@ -1,0 +1,86 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import func, select
+
+from gisapp.auth import OPERATOR
+from gisapp.cli import cli
+from gisapp.runtime import Runtime
+from gisapp.store.models import Department
+from tests.factories import Make
+
+pytestmark = pytest.mark.parametrize("runtime", ["spatialite"], indirect=True)
+
+ROWS = "code,name,headcount,extra\nA,a,1,x\nB,b,many,x\nC,c,3,x\n"
+
+
+@pytest.fixture
+def run(make: Make, runtime: Runtime, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    make.grid()
+    make.commit()
+    url = runtime.settings.database_url.get_secret_value()
+    monkeypatch.setenv("GISAPP_DATABASE_URL", url)
+    path = tmp_path / "departments.csv"
+    path.write_text(ROWS)
+
+    def run(*words: str, lang: str = "en") -> Result:
+        return CliRunner().invoke(cli, ["--lang", lang, "import", "departments", str(path), *words])
+
+    return run
+
+
+def stored(runtime: Runtime, make: Make) -> int:
+    with runtime.sessions.read(OPERATOR, make.now) as session:
+        return session.scalar(select(func.count()).select_from(Department)) or 0
+
+
+def test_the_report_adds_up_and_names_every_fault(run: Any, runtime: Runtime, make: Make) -> None:
+    done = run("--json")
+
+    said = json.loads(done.stdout)
+    assert done.exit_code == 0
+    assert (said["read"], said["stored"], said["refused"]) == (3, 2, 1)
+    assert [(one["line"], one["code"]) for one in said["findings"]] == [(3, "bad_number")]
+    assert said["ignored_columns"] == ["extra"]
+    assert said["batch"].rpartition("-")[2] == "1"
+    assert said["seconds"] >= 0
+    assert stored(runtime, make) == 2
+
+
+def test_a_dry_run_counts_and_changes_nothing(run: Any, runtime: Runtime, make: Make) -> None:
+    done = run("--dry-run")
+
+    assert done.exit_code == 0
+    assert "nothing stored" in done.stdout
+    assert "Line 3" in done.stdout
+    assert stored(runtime, make) == 0
+
+
+def test_strict_ends_with_one_and_stores_nothing(run: Any, runtime: Runtime, make: Make) -> None:
+    done = run("--strict", "--json")
+
+    said = json.loads(done.stdout)
+    assert done.exit_code == 1
+    assert (said["code"], said["stored"], said["refused"]) == ("rows_refused", 0, 1)
+    assert said["findings"][0]["line"] == 3
+    assert stored(runtime, make) == 0
+
+
+def test_people_are_told_in_chinese(run: Any) -> None:
+    done = run(lang="zh_CN")
+
+    assert "读 3 行，入库 2，退回 1。" in done.stdout
+    assert "第 3 行：“在编人数”不是合适的数：“many”。" in done.stdout
+
+
+def test_a_wrong_profile_is_said_with_its_place(run: Any, tmp_path: Path) -> None:
+    profile = tmp_path / "p.toml"
+    profile.write_text('[columns]\nnme = "name"\n')
+
+    done = run("--profile", str(profile))
+
+    assert done.exit_code == 1
+    assert done.stderr.splitlines() == ["Profile “p.toml”, columns.nme: there is no such field."]
