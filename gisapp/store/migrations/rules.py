@@ -27,9 +27,7 @@ FIXED: Final = (
     ("revision_key", "immutable_revision_key"),
     ("lineage", "immutable_lineage"),
 )
-"""Rows are added and never changed; only an invented town may be removed, to build another."""
-
-DEMO: Final = "EXISTS (SELECT 1 FROM installation WHERE demo)"
+"""Rows are added and never changed."""
 
 
 def add_first() -> None:
@@ -64,24 +62,14 @@ def _on_postgis() -> Iterator[str]:
         "(area_code WITH =, mode WITH =, daterange(starts_on, ends_on, '[]') WITH &&)"
     )
     refuse = "RAISE EXCEPTION '%', {0} USING ERRCODE = '23000', CONSTRAINT = {0};"
-    yield _function(
-        "refuse_change",
-        f"IF TG_OP = 'DELETE' AND {DEMO} THEN RETURN OLD; END IF; " + refuse.format("TG_ARGV[0]"),
-    )
-    frozen = (
-        "EXISTS (SELECT 1 FROM plan WHERE state = 'frozen' AND id IN (OLD.plan_id, NEW.plan_id))"
-    )
+    yield _function("refuse_change", refuse.format("TG_ARGV[0]"))
     refuse = refuse.format("'frozen_plan'")
-    yield _function(
-        "refuse_seat",
-        f"IF {frozen} AND NOT (TG_OP = 'DELETE' AND {DEMO}) THEN {refuse} END IF; "
-        "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;",
-    )
-    yield _function(
-        "refuse_plan",
-        f"IF OLD.state = 'frozen' AND NOT (TG_OP = 'DELETE' AND {DEMO}) THEN {refuse} END IF; "
-        "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;",
-    )
+    go_on = "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;"
+    plans = "id IN (OLD.plan_id, NEW.plan_id)"
+    frozen = f"EXISTS (SELECT 1 FROM plan WHERE state = 'frozen' AND {plans})"  # noqa: S608
+    yield _function("refuse_seat", f"IF {frozen} THEN {refuse} END IF; {go_on}")
+    frozen = "OLD.state = 'frozen'"
+    yield _function("refuse_plan", f"IF {frozen} THEN {refuse} END IF; {go_on}")
     for table, name in FIXED:
         yield (
             f"CREATE TRIGGER {name} BEFORE UPDATE OR DELETE ON {table} "
@@ -113,17 +101,17 @@ def _on_spatialite() -> Iterator[str]:
     )
     for table, name in FIXED:
         yield _trigger(f"{name}_update", f"UPDATE ON {table}", "1", name)
-        yield _trigger(f"{name}_delete", f"DELETE ON {table}", f"NOT {DEMO}", name)
+        yield _trigger(f"{name}_delete", f"DELETE ON {table}", "1", name)
     frozen = "EXISTS (SELECT 1 FROM plan WHERE state = 'frozen' AND id IN ({}))"
     old, new = frozen.format("OLD.plan_id"), frozen.format("NEW.plan_id")
     both = frozen.format("OLD.plan_id, NEW.plan_id")
     name = "frozen_plan"
     yield _trigger("frozen_seat_insert", "INSERT ON assignment", new, name)
     yield _trigger("frozen_seat_update", "UPDATE ON assignment", both, name)
-    yield _trigger("frozen_seat_delete", "DELETE ON assignment", f"{old} AND NOT {DEMO}", name)
+    yield _trigger("frozen_seat_delete", "DELETE ON assignment", old, name)
     old = "OLD.state = 'frozen'"
     yield _trigger("frozen_plan_update", "UPDATE ON plan", old, name)
-    yield _trigger("frozen_plan_delete", "DELETE ON plan", f"{old} AND NOT {DEMO}", name)
+    yield _trigger("frozen_plan_delete", "DELETE ON plan", old, name)
 
 
 def _no_two(name: str, table: str, same: tuple[str, ...], days: tuple[str, str]) -> Iterator[str]:
