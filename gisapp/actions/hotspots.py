@@ -26,7 +26,7 @@ def disclose(session: Session, query: HotspotQuery) -> list[Exact]:
     session.actor.must(Scope.HOTSPOTS_EXACT)
     picture = hotspots.picture(session, query)
     counts = picture.window_counts
-    z, p = hotmap.exact(counts, picture.base, picture.star)
+    z, p = hotmap.exact(counts, picture.base, picture.star, hotspots.dice())
     audit.note(
         session,
         "hotspots.disclosed",

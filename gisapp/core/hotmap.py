@@ -1,7 +1,6 @@
 """One hotspot map with its trends: from counts of months to bins and classes."""
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -11,9 +10,6 @@ from gisapp.core import hotspots, permutation, publication, rates, trend
 
 Array = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
-
-SEED: Final = 0
-"""Of the draws for neighbourhoods too large to count exactly: the same map, the same answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +39,21 @@ def values(counts: Whole, base: Array) -> Array:
     return counts.astype(np.float64) if known is None else rates.standardised(counts, known)
 
 
-def bins(counts: Whole, base: Array, star: csr_array) -> Whole:
+def bins(counts: Whole, base: Array, star: csr_array, rng: np.random.Generator) -> Whole:
     """Sort the grids of each map into bins; shapes as in `values`."""
-    return hotspots.bins(values(counts, base), star, np.random.default_rng(SEED))
+    return hotspots.bins(values(counts, base), star, rng)
 
 
-def exact(counts: Whole, base: Array, star: csr_array) -> tuple[Array, Array]:
+def exact(
+    counts: Whole, base: Array, star: csr_array, rng: np.random.Generator
+) -> tuple[Array, Array]:
     """Return z of Gi* and two-sided p of one map, shape (n,): for the operator only."""
     line = values(counts[np.newaxis], base)
-    p, _ = permutation.total(line, star, np.random.default_rng(SEED))
+    p, _ = permutation.total(line, star, rng)
     return hotspots.gi_star_of_all(line, star)[0], p[0]
 
 
-def trends(counts: Whole, base: Array, star: csr_array) -> Trends:
+def trends(counts: Whole, base: Array, star: csr_array, rng: np.random.Generator) -> Trends:
     """
     Name the pattern of each grid over months.
 
@@ -66,7 +64,7 @@ def trends(counts: Whole, base: Array, star: csr_array) -> Trends:
         scores whose trend is tested are those of all months together, so that a rise
         of the whole city is a rise.
     """
-    monthly = bins(counts, base, star)
+    monthly = bins(counts, base, star, rng)
     known = rates.usable(base)
     if known is None:
         together = counts.astype(np.float64)

@@ -20,6 +20,14 @@ Array = npt.NDArray[np.float64]
 SERIES: Final = 24
 """Months shown along the foot of the map and in the chart of a grid."""
 
+SEED: Final = 0
+"""Of the draws for neighbourhoods too large to count exactly: the same map, the same answer."""
+
+
+def dice() -> np.random.Generator:
+    """Return the generator of those draws, as new."""
+    return np.random.default_rng(SEED)
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -79,14 +87,14 @@ class Picture:
     def published(self) -> publication.Published:
         """Return what may be said of the window."""
         counts = self.window_counts
-        bins = hotmap.bins(counts[np.newaxis], self.base, self.star)[0]
+        bins = hotmap.bins(counts[np.newaxis], self.base, self.star, dice())[0]
         return publication.publish(counts, bins, self.star, self.base)
 
     def published_series(self) -> tuple[range, list[publication.Published]]:
         """Return what may be said of each of the months up to the window's end."""
         months = self.until_window(SERIES)
         counts = self.part(months)
-        bins = hotmap.bins(counts, self.base, self.star)
+        bins = hotmap.bins(counts, self.base, self.star, dice())
         said = [
             publication.publish(row, level, self.star, self.base)
             for row, level in zip(counts, bins, strict=True)
@@ -95,7 +103,8 @@ class Picture:
 
     def trends(self) -> hotmap.Trends:
         """Name the pattern of each grid over the months up to the window's end."""
-        return hotmap.trends(self.part(self.until_window(trend.STEPS)), self.base, self.star)
+        counts = self.part(self.until_window(trend.STEPS))
+        return hotmap.trends(counts, self.base, self.star, dice())
 
 
 def picture(session: Session, query: HotspotQuery) -> Picture:

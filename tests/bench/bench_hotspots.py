@@ -61,7 +61,7 @@ def look(
         base = rng.integers(least, most + 1, n).astype(np.float64)
         plants = pick_plants(near, size, number, rng)
         drawn = counts(base, MEAN, plants, risk, rng)
-        bins = hotmap.bins(drawn[np.newaxis], base, star)[0]
+        bins = hotmap.bins(drawn[np.newaxis], base, star, rng)[0]
         inside = np.zeros(n)
         for plant in plants:
             inside[plant] = 1.0
@@ -148,10 +148,10 @@ def _times() -> None:
         star, n = with_self(near), side * side
         base = rng.integers(100, 901, n).astype(np.float64)
         drawn = rng.poisson(2 * base / base.mean(), (maps, n))
-        took = _seconds(lambda: hotmap.bins(drawn, base, star))  # noqa: B023  # called at once
+        took = _seconds(lambda: hotmap.bins(drawn, base, star, rng))  # noqa: B023  # called at once
         _say(f"| {maps} maps, rates into bins | {n} | {took:.3f} |")
         if maps == 24:  # two years of months
-            took = _seconds(lambda: hotmap.trends(drawn[-12:], base, star))  # noqa: B023
+            took = _seconds(lambda: hotmap.trends(drawn[-12:], base, star, rng))  # noqa: B023
             _say(f"| trend classes of 12 months | {n} | {took:.3f} |")
 
 
