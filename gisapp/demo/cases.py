@@ -32,12 +32,12 @@ class Plant:
 
 
 RECIPES: tuple[tuple[str, str | None, int, tuple[float, ...]], ...] = (
-    ("lasting", None, 16, (3.0,) * 24),
-    ("lasting", "property_management", 21, (3.5,) * 24),
-    ("new", None, 14, (1.0,) * 21 + (4.0, 4.0, 4.0)),
-    ("rising", None, 14, tuple(1.0 + 3.0 * max(0, m - 9) / 14 for m in range(24))),
-    ("easing", None, 14, tuple(1.0 + 3.0 * max(0, 14 - m) / 14 for m in range(24))),
-    ("rising", "marriage_family", 12, tuple(1.0 + 5.0 * max(0, m - 11) / 12 for m in range(24))),
+    ("lasting", None, 16, (5.0,) * 24),
+    ("lasting", "property_management", 21, (7.0,) * 24),
+    ("new", None, 14, (1.0,) * 21 + (5.0, 5.0, 5.0)),
+    ("rising", None, 14, tuple(1.0 + 5.0 * max(0, m - 9) / 14 for m in range(24))),
+    ("easing", None, 14, tuple(1.0 + 5.0 * max(0, 14 - m) / 14 for m in range(24))),
+    ("rising", "marriage_family", 12, tuple(1.0 + 8.0 * max(0, m - 11) / 12 for m in range(24))),
     ("need", "labour", 21, (4.0,) * 24),
     ("need", "consumer", 12, (4.0,) * 24),
 )

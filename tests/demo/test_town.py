@@ -127,7 +127,7 @@ def test_what_is_planted_shows_in_the_rates(usual: Town) -> None:
             which = np.array(codes) == planted.category
             chosen &= disputes.category == codes.index(planted.category)
         usual_number = base[planted.grids].sum() * rate[which].sum() * strong.sum()
-        assert 1.6 < chosen.sum() / usual_number < 6.5
+        assert chosen.sum() / usual_number == pytest.approx(planted.risk[strong].mean(), rel=0.3)
 
 
 def test_plants_do_not_touch_each_other(usual: Town) -> None:
