@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from gisapp.auth import EVERYWHERE, Actor, Role, area_code
 from gisapp.errors import NotFound
@@ -13,6 +13,9 @@ from gisapp.store.models import Area, Cadre
 from gisapp.store.narrow import below
 from gisapp.store.needs import valid_on
 from gisapp.store.session import Session
+
+NOWHERE: Final = "00"
+"""A province code that is not in use: an empty installation is seen as its planner."""
 
 OFFERED: Final = ("city", "county", "township")
 """Levels of areas that are offered to be looked at; any other is taken by its code."""
@@ -44,14 +47,14 @@ class View:
 
 def everything(session: Session, role: Role = Role.PLANNER) -> View:
     """Look at the whole installation as its planner or leader."""
-    return _of(session, role, installation.root_area(session))
+    return _of(session, role, _root(session))
 
 
 def of_area(session: Session, role: Role, code: str) -> View:
     """Look at one area as its planner or leader; raise `UnknownArea` when nothing lies in it."""
     area_code(code)
     inside = select(Area.id).where(below(Area.area_code, code)).limit(1)
-    if code != installation.root_area(session) and session.scalar(inside) is None:
+    if session.scalar(inside) is None:
         raise UnknownArea(area=code)
     return _of(session, role, code)
 
@@ -76,6 +79,17 @@ def choices(session: Session) -> list[tuple[str, str]]:
         .order_by(Area.code)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def _root(session: Session) -> str:
+    """Name the area that holds everything; the first province where there are several."""
+    try:
+        return installation.root_area(session)
+    except installation.NoAreas:
+        return NOWHERE
+    except installation.NoRootArea:
+        first = session.scalar(select(func.min(Area.code)))
+        return str(first)[:2]
 
 
 def _of(session: Session, role: Role, code: str) -> View:

@@ -161,9 +161,10 @@ def test_tiles_side_by_side_join_without_a_seam(seed: int) -> None:
     def drawn(across: int) -> Any:
         found = decode(tiles.tile([Layer("grid", world)], z, x + across, y)).get("grid", {})
         moved = [
-            shapely.transform(one[1], lambda p: p + [across * EXTENT, 0]) for one in found.values()
+            shapely.transform(one[1], lambda p: p + np.array([across * EXTENT, 0]))
+            for one in found.values()
         ]
-        window = shapely.transform(whole, lambda p: p + [across * EXTENT, 0])
+        window = shapely.transform(whole, lambda p: p + np.array([across * EXTENT, 0]))
         return shapely.intersection(shapely.union_all(moved), window)
 
     ground = shapely.union_all(in_units(land, z, x, y))

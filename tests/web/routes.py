@@ -1,0 +1,119 @@
+"""Every route of the application with an example of how to ask it."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from gisapp.runtime import Runtime
+from gisapp.web import create_app
+from gisapp.web.context import CSRF_COOKIE, VIEW_COOKIE
+from tests.factories import NOW
+
+TOKEN: Final = "a-token-of-the-test"  # noqa: S105  # not a secret
+
+EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
+    "/static/<path:filename>": ("/static/mark.svg",),
+    "/": ("/",),
+    "/map/<name>": ("/map/coverage", "/map/plan", "/map/hotspots", "/map/plan?plan={plan}"),
+    "/field/": ("/field/",),
+    "/field/places": ("/field/places",),
+    "/view-as": ("/view-as",),
+    "/language": ("/language",),
+    "/csp": ("/csp",),
+    "/healthz": ("/healthz",),
+    "/readyz": ("/readyz",),
+    "/geometry/<key>/ids": ("/geometry/{key}/ids",),
+    "/geometry/<key>/<int:z>/<int:x>/<int:y>.mvt": (
+        "/geometry/{key}/0/0/0.mvt",
+        "/geometry/{key}/0/0/0.mvt?level=grid",
+        "/geometry/{key}/13/6826/3375.mvt",
+    ),
+    "/context/<key>/<int:z>/<int:x>/<int:y>.mvt": ("/context/{context}/0/0/0.mvt",),
+    "/labels/<key>": ("/labels/{key}",),
+    "/values/<name>": (
+        "/values/coverage",
+        "/values/coverage?level=township",
+        "/values/plan",
+        "/values/plan?plan={plan}",
+        "/values/hotspots",
+        "/values/grids",
+        "/values/my_grid",
+    ),
+    "/api/v1/layers": ("/api/v1/layers",),
+    "/api/v1/layers/<name>/rows": (
+        "/api/v1/layers/coverage/rows",
+        "/api/v1/layers/plan/rows?size=2&page=2",
+        "/api/v1/layers/hotspots/rows",
+        "/api/v1/layers/grids/rows?q=1",
+    ),
+    "/api/v1/layers/<name>/rows/<code>": (
+        "/api/v1/layers/coverage/rows/{grid}",
+        "/api/v1/layers/plan/rows/{grid}",
+        "/api/v1/layers/hotspots/rows/{grid}",
+    ),
+    "/api/v1/search": ("/api/v1/search?q=9900", "/api/v1/search?q=Grid", "/api/v1/search?q=Area"),
+    "/api/v1/features/<name>": (
+        "/api/v1/features/offices",
+        "/api/v1/features/enterprises",
+        "/api/v1/features/enterprises?bbox=0,0,180,90&limit=1",
+    ),
+}
+
+FORMS: Final[Mapping[str, Mapping[str, str]]] = {
+    "/view-as": {"role": "leader", "area": "990001", "next": "/map/plan"},
+    "/language": {"lang": "en", "next": "/map/plan"},
+    "/csp": {},
+}
+
+
+def application(runtime: Runtime) -> Flask:
+    """The application with a clock that stands still."""
+    return create_app(runtime, clock=lambda: NOW)
+
+
+def client(app: Flask, view: str) -> FlaskClient:
+    """A browser that looks as ``role:area`` and knows its token."""
+    browser = app.test_client()
+    browser.set_cookie(VIEW_COOKIE, view)
+    browser.set_cookie(CSRF_COOKIE, TOKEN)
+    return browser
+
+
+def ask(browser: FlaskClient, path: str) -> TestResponse:
+    """Ask as a browser would; a form where the path takes one."""
+    if path in FORMS:
+        return browser.post(path, data={**FORMS[path], "csrf_token": TOKEN})
+    return browser.get(path, headers={"Accept": "text/html" if _is_page(path) else "*/*"})
+
+
+def config(browser: FlaskClient) -> dict[str, Any]:
+    """What the coverage page tells its script."""
+    page = browser.get("/map/coverage", headers={"Accept": "text/html"})
+    found = re.search(r'id="config"[^>]*>(.*?)</script>', page.text, re.DOTALL)
+    assert found, page.text
+    told: dict[str, Any] = json.loads(found[1])
+    return told
+
+
+def plain(answer: TestResponse) -> tuple[int, dict[str, str], bytes]:
+    """Everything of an answer that does not differ from one request to the next."""
+    nonce = re.search(r"'nonce-([^']+)'", answer.headers["Content-Security-Policy"])
+    assert nonce
+    secrets = (nonce[1], answer.headers["X-Request-Id"])
+    body = answer.data
+    answer.close()  # a static file is open until then
+    headers = {name: value for name, value in answer.headers.items() if name != "Date"}
+    for secret in secrets:
+        body = body.replace(secret.encode(), b"-")
+        headers = {name: value.replace(secret, "-") for name, value in headers.items()}
+    headers.pop("Last-Modified", None)
+    return answer.status_code, headers, body
+
+
+def _is_page(path: str) -> bool:
+    return path == "/" or (path.startswith(("/map/", "/field/")) and path != "/field/places")

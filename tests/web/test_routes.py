@@ -1,0 +1,357 @@
+import re
+from itertools import product
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from gisapp.web.context import CSRF_COOKIE
+from tests.factories import Make
+from tests.web.routes import EXAMPLES, TOKEN, application, ask, client, config
+from tests.web.test_two_counties import build_county
+
+PLANNER, LEADER, CADRE = VIEWS = ("planner:990001", "leader:990001", "cadre:ALFA0")
+ANYBODY = {
+    "/static/<path:filename>",
+    "/view-as",
+    "/language",
+    "/csp",
+    "/healthz",
+    "/readyz",
+    "/",
+    "/api/v1/layers",
+}
+CADRES = {"/field/", "/field/places", "/values/my_grid"}
+
+
+@pytest.fixture
+def app(make: Make) -> Flask:
+    build_county(make, "990001", "ALFA")
+    return application(make.runtime)
+
+
+def expected(rule: str, path: str, view: str) -> set[int]:
+    """The table: who gets what."""
+    if rule in ANYBODY:
+        return {200, 204, 303}
+    of_cadre = rule in CADRES or path in CADRES
+    return {200, 204} if of_cadre == (view == CADRE) else {403}
+
+
+def test_every_route_answers_each_role_as_the_table_says(app: Flask) -> None:
+    told = config(client(app, PLANNER))
+    there = {"key": told["revision"], "context": told["context"], "plan": "1", "grid": ""}
+    rows = ask(client(app, PLANNER), "/api/v1/layers/coverage/rows").json
+    plan = ask(client(app, PLANNER), "/values/coverage").json
+    assert rows
+    assert plan
+    there |= {"grid": rows["rows"][0]["code"], "plan": plan["about"]["plans"][0]}
+    rules = [(rule.rule, one) for rule in app.url_map.iter_rules() for one in EXAMPLES[rule.rule]]
+
+    for view, (rule, example) in product(VIEWS, rules):
+        path = example.format(**there)
+        answer = ask(client(app, view), path)
+        answer.close()
+
+        assert answer.status_code in expected(rule, path, view), (view, path)
+
+
+def test_an_unknown_parameter_or_one_that_stands_twice_is_refused(app: Flask) -> None:
+    told = config(client(app, PLANNER))
+    for path in (
+        f"/geometry/{told['revision']}/ids?",
+        f"/geometry/{told['revision']}/0/0/0.mvt?",
+        f"/context/{told['context']}/0/0/0.mvt?",
+        f"/labels/{told['revision']}?",
+        "/values/coverage?",
+        "/api/v1/layers?",
+        "/api/v1/layers/coverage/rows?",
+        "/api/v1/search?q=1&",
+        "/api/v1/features/offices?",
+    ):
+        problem = ask(client(app, PLANNER), f"{path}colour=blue")
+
+        assert problem.status_code == 422, path
+        assert problem.mimetype == "application/problem+json"
+        assert problem.json
+        assert problem.json["code"] in {"unknown_parameter", "invalid_parameter"}
+        assert problem.json["request_id"] == problem.headers["X-Request-Id"]
+    assert (
+        ask(client(app, PLANNER), "/values/plan?day=2026-01-01&day=2026-01-02").status_code == 422
+    )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/layers/coverage/rows?size=1001",
+        "/api/v1/layers/coverage/rows?page=0",
+        "/api/v1/layers/coverage/rows?page=１",
+        "/api/v1/features/offices?bbox=1,2,3",
+        "/api/v1/features/offices?bbox=nan,0,1,1",
+        "/values/coverage?level=city",
+        "/values/coverage?plan=%27%20OR%201%3D1",
+        "/values/hotspots?month=2026-13",
+    ],
+)
+def test_a_wrong_value_is_said_and_not_guessed(app: Flask, path: str) -> None:
+    problem = ask(client(app, PLANNER), path)
+
+    assert problem.status_code == 422
+    assert problem.json
+    assert problem.json["code"] == "invalid_parameter"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/geometry/0123456789abcdef0123/ids",
+        "/geometry/0123456789abcdef0123/3/1/1.mvt",
+        "/context/0123456789abcdef0123/3/1/1.mvt",
+        "/labels/0123456789abcdef0123",
+        "/values/nothing",
+        "/values/offices",
+        "/api/v1/features/coverage",
+        "/api/v1/layers/coverage/rows/nothing",
+        "/api/v1/nothing",
+    ],
+)
+def test_what_is_not_there_is_a_problem_with_a_code(app: Flask, path: str) -> None:
+    problem = ask(client(app, PLANNER), path)
+
+    assert problem.status_code == 404
+    assert problem.json
+    assert problem.json["code"]
+
+
+def test_people_get_a_page_about_an_error_and_programs_a_problem(app: Flask) -> None:
+    browser = client(app, PLANNER)
+
+    page = browser.get("/map/nothing", headers={"Accept": "text/html", "Accept-Language": "en"})
+    problem = browser.get("/map/nothing", headers={"Accept": "application/json"})
+
+    assert page.status_code == problem.status_code == 404
+    assert "There is no layer nothing." in page.text
+    assert page.headers["X-Request-Id"] in page.text
+    assert problem.mimetype == "application/problem+json"
+
+
+def test_a_method_that_is_not_taken_names_those_that_are(app: Flask) -> None:
+    browser = client(app, PLANNER)
+
+    refused = browser.delete("/values/coverage", data={"csrf_token": TOKEN})
+    head = browser.head("/values/coverage")
+
+    assert refused.status_code == 405
+    assert {"GET", "HEAD"} <= set(refused.headers["Allow"].split(", "))
+    assert head.status_code == 200
+    assert head.data == b""
+
+
+def test_a_bug_is_logged_with_its_reference_and_not_told(
+    app: Flask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a secret")
+
+    monkeypatch.setattr("gisapp.actions.search.find", broken)
+
+    problem = ask(client(app, PLANNER), "/api/v1/search?q=1")
+
+    assert problem.status_code == 500
+    assert "a secret" not in problem.text
+    assert problem.headers["X-Request-Id"] in caplog.text
+
+
+def test_every_answer_carries_the_headers_of_safety(app: Flask) -> None:
+    for path in ("/map/coverage", "/values/coverage", "/nothing", "/static/mark.svg"):
+        answer = ask(client(app, PLANNER), path)
+        answer.close()
+        policy = answer.headers["Content-Security-Policy"]
+
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "http" not in policy
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert ask(client(app, PLANNER), "/map/coverage").headers["Cache-Control"] == "no-store"
+
+
+def test_every_script_and_style_of_a_page_is_ours_or_has_the_nonce(app: Flask) -> None:
+    page = ask(client(app, PLANNER), "/map/coverage").text
+
+    assert not re.search(r'(?:src|href)="(?:https?:)?//', page)
+    for tag in re.findall(r"<(?:script|style)[^>]*>", page):
+        assert 'src="/static/' in tag or "nonce=" in tag, tag
+
+
+def test_another_computer_or_a_foreign_host_is_turned_away(app: Flask) -> None:
+    browser = client(app, PLANNER)
+
+    for host in ("evil.example", "127.0.0.1.evil.example", "192.168.1.5:8000", ""):
+        assert browser.get("/healthz", headers={"Host": host}).status_code == 403, host
+    for host in ("localhost:8000", "127.0.0.1", "[::1]:8000"):
+        assert browser.get("/healthz", headers={"Host": host}).status_code == 200, host
+    far: Any = {"REMOTE_ADDR": "10.0.0.7"}
+    assert browser.get("/healthz", environ_base=far).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/view-as", "/language"])
+def test_a_form_of_another_site_changes_nothing(app: Flask, path: str) -> None:
+    browser = client(app, PLANNER)
+    form = {"role": "leader", "area": "990001", "lang": "en"}
+
+    without = browser.post(path, data=form)
+    wrong = browser.post(path, data={**form, "csrf_token": "guessed"})
+    foreign = browser.post(
+        path, data={**form, "csrf_token": TOKEN}, headers={"Origin": "http://evil.example"}
+    )
+
+    for answer in (without, wrong, foreign):
+        assert answer.status_code == 403
+        assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "path", ["//evil", "/\\evil", "https:evil", "javascript:1", "http://evil/", "/\n/evil", "", "x"]
+)
+def test_a_switch_leads_to_our_own_pages_only(app: Flask, path: str) -> None:
+    answer = client(app, PLANNER).post(
+        "/language", data={"lang": "en", "next": path, "csrf_token": TOKEN}
+    )
+
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == "/"
+
+
+def test_the_view_changes_to_a_leader_or_a_cadre_and_back(app: Flask) -> None:
+    browser = client(app, "")
+
+    def switch(**form: str) -> TestResponse:
+        return browser.post("/view-as", data={**form, "csrf_token": TOKEN, "next": "/map/plan"})
+
+    assert switch(role="leader", area="990001001").status_code == 303
+    assert ask(browser, "/map/coverage").status_code == 200
+    assert switch(role="cadre", cadre="ALFA0").status_code == 303
+    assert ask(browser, "/").headers["Location"] == "/field/"
+    assert "Cadre ALFA0" in ask(browser, "/field/").text
+    assert len(ask(browser, "/field/").data) < 50_000
+    assert switch(role="planner", area="").status_code == 303
+    assert ask(browser, "/").headers["Location"] == "/map/coverage"
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        ({"role": "cadre", "cadre": "nobody"}, 404),
+        ({"role": "planner", "area": "5501"}, 404),
+        ({"role": "planner", "area": "55%"}, 422),
+        ({"role": "operator", "area": "990001"}, 422),
+        ({}, 422),
+    ],
+)
+def test_a_view_that_cannot_be_is_refused(app: Flask, form: dict[str, str], status: int) -> None:
+    answer = client(app, PLANNER).post("/view-as", data={**form, "csrf_token": TOKEN})
+
+    assert answer.status_code == status
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_cookie_that_names_nobody_is_told_and_taken_back(app: Flask) -> None:
+    answer = ask(client(app, "cadre:gone"), "/map/coverage")
+
+    assert answer.status_code == 404
+    assert "view=;" in answer.headers["Set-Cookie"]
+
+
+def test_the_language_is_chosen_by_the_reader_then_the_browser_then_the_setting(
+    app: Flask,
+) -> None:
+    browser = client(app, PLANNER)
+
+    def page(wish: str = "") -> str:
+        headers = {"Accept": "text/html"} | ({"Accept-Language": wish} if wish else {})
+        return browser.get("/map/coverage", headers=headers).text
+
+    assert '<html lang="zh-CN">' in page()
+    assert '<html lang="en">' in page("en-GB,en;q=0.9")
+    assert '<html lang="zh-CN">' in page("fr,zh-TW;q=0.5")
+    browser.post("/language", data={"lang": "en", "csrf_token": TOKEN})
+    assert '<html lang="en">' in page("zh-CN")
+
+
+def test_answers_are_compressed_and_asked_for_again_cheaply(app: Flask) -> None:
+    browser = client(app, PLANNER)
+    key = config(browser)["revision"]
+    path = f"/geometry/{key}/ids"
+    big = "/api/v1/layers"
+
+    first = browser.get(path)
+    again = browser.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    packed = browser.get(big, headers={"Accept-Encoding": "gzip"})
+
+    assert "immutable" in first.headers["Cache-Control"]
+    assert (again.status_code, again.data) == (304, b"")
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.headers["ETag"] != browser.get(big).headers["ETag"]
+    assert "no-cache" in packed.headers["Cache-Control"]
+
+
+def test_an_empty_town_opens(make: Make) -> None:
+    make.commit()
+    app = application(make.runtime)
+    browser = app.test_client()
+    told = config(browser)
+
+    ids = browser.get(f"/geometry/{told['revision']}/ids").json
+
+    assert ids == {
+        "township": [],
+        "community": [],
+        "grid": [],
+        "parent": {"grid": [], "community": []},
+    }
+    for path in ("/values/coverage", "/values/coverage?level=township", "/map/plan"):
+        assert browser.get(path).status_code == 200, path
+    assert browser.get(f"/labels/{told['revision']}").status_code == 200
+    assert browser.get(f"/geometry/{told['revision']}/0/0/0.mvt").status_code == 204
+
+
+def test_a_page_gives_the_browser_its_token_once(app: Flask) -> None:
+    browser = app.test_client()
+
+    first = browser.get("/map/coverage", headers={"Accept": "text/html"})
+    second = browser.get("/map/coverage", headers={"Accept": "text/html"})
+
+    assert f"{CSRF_COOKIE}=" in first.headers["Set-Cookie"]
+    assert "HttpOnly" in first.headers["Set-Cookie"]
+    assert "Set-Cookie" not in second.headers
+
+
+def test_a_tile_server_of_the_operator_is_the_only_other_host(make: Make) -> None:
+    settings = make.runtime.settings.model_copy(
+        update={"tiles_url": "https://tiles.example/{z}/{x}/{y}.png"}
+    )
+    runtime = type(make.runtime)(settings, make.runtime.sessions, make.runtime.layers)
+    make.commit()
+
+    page = application(runtime).test_client().get("/map/coverage", headers={"Accept": "text/html"})
+
+    assert (
+        "img-src 'self' data: blob: https://tiles.example;"
+        in page.headers["Content-Security-Policy"]
+    )
+    assert "https://tiles.example/{z}/{x}/{y}.png" in page.text
+
+
+def test_a_browsers_report_of_blocked_content_is_logged_in_short(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    report = {"csp-report": {"blocked-uri": "x" * 900, "effective-directive": "img-src"}}
+
+    answer = app.test_client().post("/csp", json=report)
+
+    assert answer.status_code == 204
+    assert "img-src" in caplog.text
+    assert "x" * 201 not in caplog.text
