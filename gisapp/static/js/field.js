@@ -23,12 +23,15 @@ async function start() {
   places = (await answer.json()).features.map((one) => ({ ...one.properties, rings: rings(one.geometry) }));
   kx = METRES * Math.cos(((places[0]?.rings[0]?.[0]?.[1] ?? 0) * Math.PI) / 180);
   const own = places.filter((one) => one.own);
-  pick(own.slice(0, 1));
+  const first = document.querySelector(".go")?.dataset.code;
+  const grids = own.filter(isGrid);
+  pick([own.find((one) => one.code === first) ?? grids[0] ?? own[0]].filter(Boolean));
   for (const button of document.querySelectorAll(".go")) {
     button.addEventListener("click", () => {
       const code = button.dataset.code;
-      const chosen = own.filter((one) => one.code === code || one.code.startsWith(code));
-      pick(chosen.length ? chosen : own);
+      const exact = own.filter((one) => one.code === code);
+      const within = grids.filter((one) => one.code.startsWith(code));
+      pick(exact.length ? exact : within.length ? within : own);
       byId("place").textContent = button.querySelector("b").textContent;
       byId("lot").scrollIntoView({ block: "nearest" });
     });
@@ -37,6 +40,11 @@ async function start() {
   byId("copy").addEventListener("click", copy);
   new ResizeObserver(draw).observe(byId("lot"));
   document.documentElement.dataset.ready = "1";
+}
+
+/** Communities and townships of a post are drawn only when they are picked. */
+function isGrid(one) {
+  return (one.level ?? "grid") === "grid";
 }
 
 function rings(geometry) {
@@ -171,8 +179,13 @@ function draw() {
     height * 0.47 - (lat - (s + n) / 2) * METRES * k,
   ];
   c.lineJoin = "round";
-  for (const one of places) shape(c, one, at, "#F4F2EC", [["#8D979F", 2]]);
-  for (const one of aim) shape(c, one, at, "#F6E6BE", [["#FFFFFF", 9], ["#16202B", 4.5]]);
+  for (const one of places.filter(isGrid)) shape(c, one, at, "#F4F2EC", [["#8D979F", 2]]);
+  for (const one of aim) {
+    shape(c, one, at, "#F6E6BE", [["#FFFFFF", 9], ["#16202B", 4.5]]);
+    for (const inner of isGrid(one) ? [] : places.filter((each) => isGrid(each) && each.code.startsWith(one.code))) {
+      shape(c, inner, at, "#F6E6BE00", [["#8D979F", 1.5]]);
+    }
+  }
   names(c, at, width, height);
   if (here) mark(c, at, k);
   const metres = ROUND.filter((length) => length * k <= 90).at(-1) ?? ROUND[0];
@@ -199,7 +212,7 @@ function names(c, at, width, height) {
   c.textAlign = "center";
   c.textBaseline = "middle";
   const family = getComputedStyle(document.body).fontFamily;
-  for (const one of places) {
+  for (const one of places.filter(isGrid)) {
     const [x, y] = at(centre(one.rings[0]));
     if (x < 24 || x > width - 24 || y < 40 || y > height - 70) continue;
     const own = aim.includes(one);
