@@ -113,7 +113,7 @@ def test_every_way_to_ask_is_narrowed(counties: Make) -> None:
     with counties.seen_by(PLANNER) as session:
         found = {name: [code[:6] for code in ask(session)] for name, ask in QUESTIONS.items()}
 
-    assert found == dict.fromkeys(QUESTIONS, [COUNTY])
+    assert {name: codes for name, codes in found.items() if codes != [COUNTY]} == {}
 
 
 def test_what_is_elsewhere_cannot_be_got_by_its_id(counties: Make) -> None:
