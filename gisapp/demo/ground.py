@@ -118,10 +118,9 @@ def _waters(land: Landscape, project: Projection, names: Names) -> list[Line]:
     # A brook ends where it flows into wider water, and so does its name.
     narrow = [brook.difference(wide) for brook in land.brooks]
     waters += zip(narrow, _again(names["brooks"], len(narrow)), strict=True)
-    return [
-        Line("water", name, project.shape(shapely.intersection(shape, land.outline)), -1)
-        for shape, name in waters
-    ]
+    # In a large city some lie beyond the outline, or wholly in wider water.
+    seen = [(shape.intersection(land.outline), name) for shape, name in waters]
+    return [Line("water", name, project.shape(shape), -1) for shape, name in seen if shape.area]
 
 
 def _again(names: list[str], number: int) -> list[str]:

@@ -15,7 +15,7 @@ from gisapp.demo.names import Names
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-CADRES = 0.76
+CADRES = 0.785
 """Cadres for each grid: a few seats stay open."""
 CITY_SHARE = 0.40
 """Share of them in offices of the city itself, in a city of a thousand grids."""

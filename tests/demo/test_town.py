@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from gisapp.auth import AREA_CODE
 from gisapp.demo.cases import month_starts
 from gisapp.demo.credit import ORGANISATION, SIGNS
+from gisapp.demo.ground import ground
+from gisapp.demo.names import Names
 from gisapp.demo.people import SHORT
 from gisapp.demo.town import NotThatManyGrids, Town, town, truth
 from gisapp.store.reference import table
@@ -76,6 +78,15 @@ def test_codes_have_the_right_shape_and_begin_with_their_parents(usual: Town) ->
             assert length == 15 or AREA_CODE.fullmatch(code)
         above = level
     assert levels.city.code == ["9901"]
+
+
+@pytest.mark.parametrize("grids", [100, 1000, 4000])
+def test_every_road_and_water_has_a_shape_and_every_water_a_name(grids: int) -> None:
+    lines = ground(grids, Names.read(), np.random.default_rng(1)).lines
+
+    assert not any(line.shape.is_empty for line in lines)
+    assert all(line.name for line in lines if line.kind != "street")
+    assert {line.kind for line in lines} == {"water", "road", "street"}
 
 
 def test_grids_are_numbered_from_north_west_to_south_east(usual: Town) -> None:
