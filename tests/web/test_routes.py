@@ -1,11 +1,15 @@
 import re
+from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from gisapp.runtime import Runtime
+from gisapp.settings import Settings
 from gisapp.web.context import CSRF_COOKIE
 from tests.factories import Make
 from tests.web.routes import EXAMPLES, TOKEN, application, ask, client, config
@@ -25,10 +29,15 @@ ANYBODY = {
 CADRES = {"/field/", "/field/places", "/values/my_grid"}
 
 
-@pytest.fixture
-def app(make: Make) -> Flask:
-    build_county(make, "990001", "ALFA")
-    return application(make.runtime)
+@pytest.fixture(scope="module")
+def app(blank: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """A county that these tests only read: built once, as they ask about HTTP, not about data."""
+    path = tmp_path_factory.mktemp("routes") / "county.sqlite"
+    path.write_bytes(blank.read_bytes())
+    runtime = Runtime.open(Settings(database_url=f"sqlite:///{path}"))
+    build_county(Make(runtime), "990001", "ALFA")
+    yield application(runtime)
+    runtime.close()
 
 
 def expected(rule: str, path: str, view: str) -> set[int]:
@@ -39,7 +48,9 @@ def expected(rule: str, path: str, view: str) -> set[int]:
     return {200, 204} if of_cadre == (view == CADRE) else {403}
 
 
-def test_every_route_answers_each_role_as_the_table_says(app: Flask) -> None:
+def test_every_route_answers_each_role_as_the_table_says(make: Make) -> None:
+    build_county(make, "990001", "ALFA")
+    app = application(make.runtime)
     told = config(client(app, PLANNER))
     there = {"key": told["revision"], "context": told["context"], "plan": "1", "grid": ""}
     rows = ask(client(app, PLANNER), "/api/v1/layers/coverage/rows").json
