@@ -7,9 +7,25 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from gisapp.errors import NotFound
+from gisapp.i18n import N_
 from gisapp.layer import Layer
 
 Catalogue = Mapping[str, Layer[Any]]
+
+
+class UnknownLayer(NotFound):
+    """No layer has that name."""
+
+    code = "unknown_layer"
+    message = N_("There is no layer “{name}”. There are: {names}.")
+
+
+def layer_named(layers: Catalogue, name: str) -> Layer[Any]:
+    """Return the layer with ``name``; raise `UnknownLayer` with the names there are."""
+    if name not in layers:
+        raise UnknownLayer(name=name[:80], names=list(layers))
+    return layers[name]
 
 
 def load(*folders: Path) -> Catalogue:

@@ -103,4 +103,4 @@ def _names(session: Session, level: str) -> dict[str, str]:
         rows = session.execute(select(Grid.code, Grid.name)).all()
     else:
         rows = session.execute(select(Area.code, Area.name).where(Area.level == level)).all()
-    return {row[0]: row[1] for row in rows}  # noqa: C416  # rows are not pairs to mypy
+    return {row[0]: row[1] for row in rows}

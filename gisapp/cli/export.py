@@ -5,17 +5,10 @@ from pathlib import Path
 import click
 
 from gisapp.actions import exports
+from gisapp.catalogue import layer_named
 from gisapp.cli.door import Door, door
-from gisapp.errors import NotFound
 from gisapp.i18n import N_
 from gisapp.layer import Values
-
-
-class UnknownLayer(NotFound):
-    """No layer has that name."""
-
-    code = "unknown_layer"
-    message = N_("There is no layer “{name}”. There are: {names}.")
 
 
 @click.command()
@@ -34,12 +27,10 @@ def export(
     door: Door, layer: str, path: Path, *, crs: str, force: bool, **question: str | None
 ) -> None:
     """Write LAYER to FILE: .gpkg, .geojson or .csv, by the file's name."""
-    layers = door.runtime.layers
-    if layer not in layers:
-        raise UnknownLayer(name=layer, names=list(layers))
+    wanted = layer_named(door.runtime.layers, layer)
     asked = {name: value for name, value in question.items() if value is not None}
     with door.write() as session:
-        found = layers[layer].read(session, session.actor, asked)
+        found = wanted.read(session, session.actor, asked)
         if isinstance(found, Values):
             columns = dict(found.columns)
             if found.sentence is not None:

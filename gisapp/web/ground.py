@@ -8,8 +8,7 @@ from flask import g
 from gisapp.actions import maps, stamps
 from gisapp.actions.maps import Label, Surroundings
 from gisapp.auth import EVERYWHERE, Role
-from gisapp.errors import NotFound
-from gisapp.i18n import N_
+from gisapp.catalogue import layer_named
 from gisapp.layer import Features, Layer, Level, Values
 from gisapp.web.context import actor, session, state
 
@@ -21,13 +20,6 @@ LEVELS: tuple[Level, ...] = ("township", "community", "grid")
 
 A_ROW = 200
 """About how many bytes one row of values takes."""
-
-
-class UnknownLayer(NotFound):
-    """No layer has the name, or not for this actor."""
-
-    code = "unknown_layer"
-    message = N_("There is no layer {layer}.")
 
 
 def who() -> Hashable:
@@ -126,10 +118,7 @@ def surroundings() -> Surroundings:
 
 def layer(name: str) -> Layer[Any]:
     """Return a layer by its name; raise `UnknownLayer` otherwise."""
-    found = state().runtime.layers.get(name)
-    if found is None:
-        raise UnknownLayer(layer=name[:80])
-    return found
+    return layer_named(state().runtime.layers, name)
 
 
 def read(layer: Layer[Any], args: Mapping[str, str]) -> Values | Features:

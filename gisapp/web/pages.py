@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from gisapp.actions import fieldwork, maps, views
 from gisapp.auth import OPERATOR, Role
+from gisapp.catalogue import UnknownLayer
 from gisapp.i18n import LOCALES
 from gisapp.layer import Layer
 from gisapp.palette import Style
@@ -53,7 +54,7 @@ def map_page(name: str) -> Response:
     """Show one layer on a map."""
     layer = ground.layer(name)
     if name not in MAPS:
-        raise ground.UnknownLayer(layer=name[:80])
+        raise UnknownLayer(name=name[:80], names=list(MAPS))
     actor().must(layer.scope)
     args = asked(more=True)
     question = layer.query.parse(args)
