@@ -2,14 +2,11 @@
 
 import base64
 import os
-import socket
+import re
 import struct
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,8 +19,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 CHROMIUM = os.environ.get("TEST_CHROMIUM", "/usr/bin/chromium")
 HOME = Path(__file__).parents[1] / "data" / "pictures"
 MOST_BYTES = 300_000
-WAIT_S = 60.0
-
 PIXELS = """async (text) => {
   const answer = await fetch(`data:image/png;base64,${text}`);
   const image = await createImageBitmap(await answer.blob());
@@ -47,37 +42,28 @@ def served(folder: Path) -> Iterator[str]:
     env["GISAPP_DATABASE_URL"] = f"sqlite:///{folder / 'town.sqlite'}"
     gisapp = [sys.executable, "-m", "gisapp"]
     subprocess.run([*gisapp, "demo", "--no-serve"], env=env, check=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with subprocess.Popen([*gisapp, "serve", "--port", str(port)], env=env) as server:
-        address = f"http://127.0.0.1:{port}"
+    command = [*gisapp, "serve", "--port", "0"]
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as server:
         try:
-            wait(lambda: answers(f"{address}/readyz"))
-            yield address
+            yield address_of(server)
         finally:
             server.terminate()
 
 
-def answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
-
-
-def wait(true: Any) -> None:
-    end = time.monotonic() + WAIT_S
-    while not true():
-        if time.monotonic() > end:
-            raise TimeoutError("the page did not get ready")
-        time.sleep(0.1)
+def address_of(server: subprocess.Popen[str]) -> str:
+    """Read the address a server prints as soon as it listens."""
+    for line in server.stdout or ():
+        if found := re.search(r"http://[0-9.]+:[0-9]+", line):
+            return found.group()
+    raise ChildProcessError("the server ended before it listened")
 
 
 def drawn(page: Page) -> None:
     """Wait until the page says that it has drawn, and nothing more is asked."""
-    wait(lambda: page.evaluate("document.documentElement.dataset.ready === '1'"))
+    page.evaluate(
+        "new Promise(done => { const look = () => document.documentElement.dataset.ready === '1' "
+        "? done() : setTimeout(look, 50); look(); })"
+    )
     page.wait_for_load_state("networkidle")
 
 
@@ -104,7 +90,7 @@ def pick(page: Page, code: str) -> None:
     address = page.url.partition("#")[0]
     page.goto("about:blank")  # a new fragment alone would load nothing
     look(page, f"{address}#place={code}")
-    wait(lambda: page.locator("#card").is_visible())
+    page.locator("#card").wait_for()
     page.wait_for_load_state("networkidle")
 
 
@@ -198,7 +184,8 @@ def take(browser: Browser, address: str, folder: Path) -> None:
     page.evaluate("document.querySelector('#view-as').open = true")
     page.check("#view-as input[value=cadre]")
     page.fill("#view-as input[name=cadre]", cadre)
-    page.click("#view-as .primary")
+    with page.expect_navigation():
+        page.click("#view-as .primary")
     look(page, f"{address}/field/")
     shoot(page, folder, "my_grid")
 
