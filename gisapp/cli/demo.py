@@ -9,7 +9,6 @@ import click
 from sqlalchemy.engine import make_url
 
 from gisapp.actions import demo as deeds
-from gisapp.actions import plans
 from gisapp.cli.door import Door, door
 from gisapp.demo.variants import DEFAULT, VARIANTS
 from gisapp.i18n import N_
@@ -66,6 +65,8 @@ def demo(
 
 def _build(door: Door, recipe: deeds.Recipe, began: float) -> None:
     """Build, match and publish as one transaction; then say what came of it."""
+    from gisapp.actions import plans  # noqa: PLC0415  # a second start matches nothing
+
     with door.write() as session:
         _progress(door, N_("Inventing {grids} grids and all that is in them …"), grids=recipe.grids)
         built = deeds.build(session, recipe)
