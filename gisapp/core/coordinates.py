@@ -87,8 +87,8 @@ def wgs_to_gcj(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
     answer by 0.7 m on average, 0.9 m at most (443 cities, published by gcoord).
     """
     x, y = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
-    east, north = _offset(x, y)
     inside = in_china(x, y)
+    east, north = _offset(*_or_centre(x, y, inside))
     return np.where(inside, x + east, x), np.where(inside, y + north, y)
 
 
@@ -108,10 +108,11 @@ def gcj_to_wgs(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
     """
     x0, y0 = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
     inside = in_china(x0, y0)
-    x, y = x0, y0
+    shifted_x, shifted_y = _or_centre(x0, y0, inside)
+    x, y = shifted_x, shifted_y
     for _ in range(ROUNDS):
         east, north = _offset(x, y)
-        x, y = x0 - east, y0 - north
+        x, y = shifted_x - east, shifted_y - north
     return np.where(inside, x, x0), np.where(inside, y, y0)
 
 
@@ -202,6 +203,11 @@ def city_srid(lon: float, lat: float = 30.0) -> int:
         return 4534 + (meridian - 75) // 3
     zone = int((lon + 180) % 360 // 6) + 1
     return (32600 if lat >= 0 else 32700) + zone
+
+
+def _or_centre(x: Array, y: Array, inside: npt.NDArray[np.bool_]) -> Pair:
+    """Put what lies outside China into its middle, where the formula holds; it is not used."""
+    return np.where(inside, x, 105.0), np.where(inside, y, 35.0)
 
 
 def _offset(lon: Array, lat: Array) -> Pair:

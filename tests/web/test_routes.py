@@ -143,7 +143,7 @@ def test_people_get_a_page_about_an_error_and_programs_a_problem(app: Flask) -> 
     problem = browser.get("/map/nothing", headers={"Accept": "application/json"})
 
     assert page.status_code == problem.status_code == 404
-    assert "There is no layer nothing." in page.text
+    assert "There is no layer “nothing”." in page.text
     assert page.headers["X-Request-Id"] in page.text
     assert problem.mimetype == "application/problem+json"
 
