@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -41,22 +41,25 @@ def _plan_code(text: str) -> str:
 
 
 def _month(text: str) -> str:
-    if not re.fullmatch(r"[0-9]{4}-(?:0[1-9]|1[0-2])", text):
+    if not re.fullmatch(r"[1-9][0-9]{3}-(?:0[1-9]|1[0-2])", text):
         raise ValueError(text)
     return text
 
 
 def _quarter(text: str) -> str:
-    if not re.fullmatch(r"[0-9]{4}-Q[1-4]", text):
+    if not re.fullmatch(r"[1-9][0-9]{3}-Q[1-4]", text):
         raise ValueError(text)
     return text
 
 
 def _year(text: str) -> str:
-    if not re.fullmatch(r"[0-9]{4}", text):
+    if not re.fullmatch(r"[1-9][0-9]{3}", text):
         raise ValueError(text)
     return text
 
+
+FIRST_DAY: Final = date(1900, 1, 1)
+"""Rows that say nothing of when they begin hold from here; nothing is older."""
 
 PlanCode = Annotated[str, AfterValidator(_plan_code)]
 """``<area code>-<number>``, or the number alone where only one area has plans."""
@@ -70,7 +73,7 @@ class PlanQuery(Query):
     """Which plan: the one in force on ``day`` (today), or a named one."""
 
     plan: PlanCode | None = None
-    day: date | None = None
+    day: Annotated[date, Field(ge=FIRST_DAY)] | None = None
 
 
 class HotspotQuery(Query):

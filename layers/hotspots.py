@@ -72,10 +72,8 @@ def _about(
         "category": picture.category,
         "category_name": picture.name or ALL,
         "months": [
-            {"month": windows.name(month), "count": rounded(int(count))}
-            for month, count in zip(
-                picture.shown(), picture.part(picture.shown()).sum(axis=1), strict=True
-            )
+            {"month": windows.name(month), "count": rounded(count)}
+            for month, count in picture.foot.items()
         ],
         "categories": _categories(session, picture),
         "bins": {str(level): levels.get(level, 0) for level in steps},

@@ -89,6 +89,21 @@ def counts(session: Session, codes: Sequence[str], months: range, category: str 
     return found
 
 
+def by_month(session: Session, months: range, category: str | None) -> dict[int, int]:
+    """Count the disputes reported in each of ``months`` and in any grid, none of them left out."""
+    month = _MONTH.label("month")
+    question = (
+        select(month, func.count())
+        .where(Dispute.grid_id.is_not(None))
+        .where(Dispute.reported_on >= windows.first_day(months.start))
+        .where(Dispute.reported_on < windows.first_day(months.stop))
+        .group_by(month)
+    )
+    if category is not None:
+        question = question.where(Dispute.category_code == category)
+    return dict.fromkeys(months, 0) | dict(session.execute(question).all())
+
+
 def by_category(session: Session, months: range) -> dict[str, int]:
     """Count the disputes reported in ``months`` and in any grid, by category."""
     rows = session.execute(

@@ -42,6 +42,8 @@ class Picture:
     """All months read; they hold the window, the series and the months of the trend."""
     counts: Whole
     """Shape (months, n)."""
+    foot: dict[int, int]
+    """Disputes of the whole map in each of the months along its foot."""
     households: Array
     enterprises: Array
     star: csr_array
@@ -76,13 +78,6 @@ class Picture:
         stop = self.within.stop
         first = self.within.start if self.recorded is None else self.recorded.start
         return range(min(max(stop - most, first), stop - 1), stop)
-
-    def shown(self) -> range:
-        """Return the months along the foot of the map."""
-        if self.recorded is None:
-            return self.within
-        stop = max(min(self.recorded.stop, self.months.stop), self.within.stop)
-        return range(max(stop - SERIES, min(self.recorded.start, self.within.start)), stop)
 
     def published(self) -> publication.Published:
         """Return what may be said of the window."""
@@ -124,9 +119,8 @@ def picture(session: Session, query: HotspotQuery) -> Picture:
     newest = last if recorded is None else recorded.stop - 1
     window = query.window or windows.last_quarter(newest)
     within = windows.whole(window, session.today)
-    months = range(
-        min(within.start, within.stop - SERIES, newest + 1 - SERIES), max(within.stop, newest + 1)
-    )
+    # As many months whatever is asked: a window of long ago must not read centuries.
+    months = range(min(within.start, within.stop - SERIES), within.stop)
     revision = revisions.current(session)
     if revision is None:
         return _empty(window, within, months, query.category, name)
@@ -139,6 +133,7 @@ def picture(session: Session, query: HotspotQuery) -> Picture:
         within,
         months,
         disputes.counts(session, codes, months, query.category),
+        disputes.by_month(session, _foot(within, recorded), query.category),
         households,
         enterprises,
         with_self(queen(revisions.shapes(session, revision, "grid"), GAP_DEG)),
@@ -148,6 +143,14 @@ def picture(session: Session, query: HotspotQuery) -> Picture:
     )
 
 
+def _foot(within: range, recorded: range | None) -> range:
+    """Return the months along the foot of the map: the last with records."""
+    if recorded is None:
+        return within
+    stop = max(recorded.stop, within.stop)
+    return range(max(stop - SERIES, min(recorded.start, within.start)), stop)
+
+
 def _empty(
     window: str, within: range, months: range, category: str | None, name: Name | None
 ) -> Picture:
@@ -155,5 +158,6 @@ def _empty(
     counts = np.zeros((len(months), 0), np.int64)
     star = csr_array((0, 0))
     return Picture(
-        "", [], window, within, months, counts, nothing, nothing, star, category, name, None
+        *("", [], window, within, months, counts, dict.fromkeys(within, 0)),
+        *(nothing, nothing, star, category, name, None),
     )

@@ -63,6 +63,11 @@ def test_every_state_has_its_reason_in_numbers(standing: Runtime) -> None:
     assert empty.startswith("Nobody")
 
 
+def test_a_day_before_all_records_is_refused(standing: Runtime) -> None:
+    with pytest.raises(InvalidParameter):
+        read(standing, day="0001-01-01")
+
+
 def test_the_most_urgent_grid_comes_first(standing: Runtime) -> None:
     order = read(standing).order
 

@@ -10,8 +10,9 @@ from gisapp.auth import Actor, Role, ScopeMissing
 from gisapp.core.windows import WindowNotOver
 from gisapp.i18n import Sentence, say
 from gisapp.layer import Values
-from gisapp.query import InvalidParameter
+from gisapp.query import HotspotQuery, InvalidParameter
 from gisapp.runtime import Runtime
+from gisapp.store import hotspots
 from gisapp.store.disputes import UnknownCategory
 from gisapp.store.models import Grid
 from tests import hot_town as town
@@ -64,6 +65,26 @@ def test_the_last_whole_quarter_is_shown_unless_another_window_is_asked_for(
     ]
 
     assert windows == ["2026-Q3", "2026-10", "2026-Q1", "2025"]
+
+
+@pytest.mark.parametrize("args", [{"year": "0001"}, {"month": "0000-01"}, {"quarter": "0002-Q1"}])
+def test_a_year_that_no_record_can_have_is_refused(runtime: Runtime, args: dict[str, str]) -> None:
+    town.build(runtime, town.usual())
+
+    with pytest.raises(InvalidParameter):
+        read(runtime, **args)
+
+
+def test_a_window_of_long_ago_reads_no_more_months_than_any_other(runtime: Runtime) -> None:
+    town.build(runtime, town.usual())
+
+    with runtime.sessions.read(town.LEADER, town.NOW) as session:
+        picture = hotspots.picture(session, HotspotQuery(year="1001"))
+    found = read(runtime, year="1001")
+
+    assert picture.counts.shape == (24, 64)
+    assert set(found.columns["count"]) == {"<5"}
+    assert [month["month"] for month in found.about["months"]][::23] == ["2024-11", "2026-10"]
 
 
 def test_counts_leave_rounded_and_totals_too(runtime: Runtime) -> None:
