@@ -3,7 +3,7 @@
 import hashlib
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from typing import Any
@@ -25,9 +25,8 @@ from gisapp.core.matching.problem import (
     Slots,
     Weights,
 )
-from gisapp.store import cadres as people
-from gisapp.store import installation, needs, revisions, staff
-from gisapp.store.models import Link, Post, Recusal, Slot
+from gisapp.store import installation, needs, revisions, staff, ties
+from gisapp.store.models import Post, Slot
 from gisapp.store.needs import valid_on
 from gisapp.store.posts import CHIEF
 from gisapp.store.session import Session
@@ -78,7 +77,7 @@ def muster(session: Session, area: str, share: float, base: pd.DataFrame) -> Mus
     places = _places(session)
     posts, placeless = _posts(session, day, area, places)
     post_at = {row.code: position for position, row in enumerate(posts)}
-    metres = places.metres[_positions([_place(row.code) for row in posts], places.codes)]
+    metres = places.metres[_positions([ties.place(row.code) for row in posts], places.codes)]
     here = base["post_code"].isin(set(post_at)).to_numpy(bool)
     held_here, held_away = base[here], Counter(base["cadre_id"][~here].tolist())
     crew = staff.staff(session, day, area, Counter(held_here["cadre_id"].tolist()), held_away)
@@ -86,7 +85,7 @@ def muster(session: Session, area: str, share: float, base: pd.DataFrame) -> Mus
     offices = {row.id: position for position, row in enumerate(crew.offices)}
     spots = _metres(session, [row.place for row in crew.offices])
     codes = [row.code for row in posts]
-    ways, ways_min = _ways(session, offices, codes)
+    ways, ways_min = ties.ways(session, offices, codes)
     weights = Weights(
         detour=session.settings.travel_detour,
         speed_kmh=session.settings.travel_speed_kmh,
@@ -102,7 +101,7 @@ def muster(session: Session, area: str, share: float, base: pd.DataFrame) -> Mus
         (int(post), int(number)): position
         for position, (post, number) in enumerate(zip(slots.post, slots.number, strict=True))
     }
-    links, links_min = _links(session, day, crew.departments, codes)
+    links, links_min = ties.links(session, day, crew.departments, codes)
     columns = ["cadre_id", "post_code", "slot_number", "locked"]
     placed = [
         (cadre_at[cadre], post_at[post], number, locked)
@@ -134,9 +133,9 @@ def muster(session: Session, area: str, share: float, base: pd.DataFrame) -> Mus
         ways_min=ways_min,
         links=links,
         links_min=links_min,
-        recused=_recused(session, day, cadre_at, codes),
-        locks=_pairs(locks),
-        base=_pairs({(cadre, post) for cadre, post, _, _ in placed}),
+        recused=ties.recusals(session, day, cadre_at, codes),
+        locks=ties.pairs(locks),
+        base=ties.pairs({(cadre, post) for cadre, post, _, _ in placed}),
     )
     return Muster(
         problem,
@@ -181,12 +180,8 @@ def _posts(session: Session, day: date, area: str, places: _Places) -> tuple[Seq
         .order_by(Post.code)
     ).all()
     known = set(places.codes)
-    there = [row for row in rows if _place(row.code) in known]
+    there = [row for row in rows if ties.place(row.code) in known]
     return there, len(rows) - len(there)
-
-
-def _place(post: str) -> str:
-    return post.rpartition(":")[0]
 
 
 def _positions(codes: list[str], known: list[str]) -> Ints:
@@ -223,14 +218,14 @@ def _slots(
     specialty = np.array([column.get(each[2].specialty_code, NONE) for each in rows], np.int64)
     cases = np.zeros(len(rows))
     codes = [row.code for row in posts]
-    first, last = _within([_place(codes[each]) for each in post], need.grid_codes)
+    first, last = ties.within([ties.place(codes[each]) for each in post], need.grid_codes)
     total = np.concatenate([np.zeros((1, len(column))), need.cases.cumsum(axis=0)])
     inside = total[last] - total[first]
     if inside.size:
         asked = inside[np.arange(len(rows)), np.maximum(specialty, 0)]
         cases = np.where(specialty == NONE, inside.sum(axis=1), asked)
     # Compared within one kind of seat: a community's cases are always more than a grid's.
-    length = np.array([len(_place(codes[each])) for each in post], np.int64)
+    length = np.array([len(ties.place(codes[each])) for each in post], np.int64)
     kind = np.where(specialty == NONE, 0, 100) + length
     top = np.zeros(kind.max(initial=0) + 1)
     np.maximum.at(top, kind, cases)
@@ -249,15 +244,6 @@ def _slots(
     ), [each[2].id for each in rows]
 
 
-def _within(places: list[str], codes: list[str]) -> tuple[Ints, Ints]:
-    """Find for each place the codes that lie in it, as first and one past the last position."""
-    known = np.array(codes, dtype=str)
-    # A code begins with that of what it lies in; ";" follows the digits and the ":" of posts.
-    first = np.searchsorted(known, np.array(places, dtype=str))
-    last = np.searchsorted(known, np.array([f"{place};" for place in places], dtype=str))
-    return first.astype(np.int64), last.astype(np.int64)
-
-
 def _wishes(session: Session, need: needs.Needs, posts: list[str]) -> Ints:
     """Find the specialty that each grid needs most, where it is enough to be a gap."""
     row = {code: position for position, code in enumerate(need.grid_codes)}
@@ -266,59 +252,7 @@ def _wishes(session: Session, need: needs.Needs, posts: list[str]) -> Ints:
     best = need.cases.argmax(axis=1)
     enough = need.cases.max(axis=1) >= session.settings.coverage_need
     wish = np.append(np.where(enough, best, NONE), NONE)
-    return wish[[row.get(_place(code), -1) for code in posts]].astype(np.int64)
-
-
-def _recused(session: Session, day: date, cadre_at: dict[int, int], posts: list[str]) -> Ints:
-    rows = session.execute(
-        select(Recusal.cadre_id, Recusal.place_code).where(valid_on(Recusal, day))
-    ).all()
-    mine = [(cadre_at[cadre], place) for cadre, place in rows if cadre in cadre_at]
-    return _pairs(_inside(mine, posts))
-
-
-def _links(
-    session: Session, day: date, departments: Sequence[Any], posts: list[str]
-) -> tuple[Ints, Floats]:
-    at = {row.id: position for position, row in enumerate(departments)}
-    pairs: list[tuple[int, int]] = []
-    minutes: list[float] = []
-    for department, place, bonus in session.execute(
-        select(Link.department_id, Link.place_code, Link.bonus_min).where(valid_on(Link, day))
-    ):
-        if department in at:
-            found = list(_inside([(at[department], place)], posts))
-            pairs += found
-            minutes += [bonus] * len(found)
-    order = sorted(range(len(pairs)), key=lambda n: (pairs[n], minutes[n]))
-    return (
-        np.array([pairs[n] for n in order], np.int64).reshape(-1, 2),
-        np.array([minutes[n] for n in order], np.float64),
-    )
-
-
-def _inside(rows: list[tuple[int, str]], posts: list[str]) -> Iterable[tuple[int, int]]:
-    """Pair each row with the posts that lie in its place."""
-    first, last = _within([place for _, place in rows], posts)
-    for (who, _), start, end in zip(rows, first.tolist(), last.tolist(), strict=True):
-        yield from ((who, post) for post in range(start, end))
-
-
-def _ways(session: Session, offices: dict[int, int], posts: list[str]) -> tuple[Ints, Floats]:
-    at: dict[str, list[int]] = {}
-    for position, code in enumerate(posts):
-        at.setdefault(_place(code), []).append(position)
-    rows = sorted(
-        (offices[office], post, minutes)
-        for (office, place), minutes in people.measured_ways(session).items()
-        if office in offices
-        for post in at.get(place, ())
-    )
-    return _pairs([row[:2] for row in rows]), np.array([row[2] for row in rows], np.float64)
-
-
-def _pairs(rows: Iterable[tuple[int, int]]) -> Ints:
-    return np.array(sorted(set(rows)), np.int64).reshape(-1, 2)
+    return wish[[row.get(ties.place(code), -1) for code in posts]].astype(np.int64)
 
 
 def _priced(weights: Weights, unit: int) -> Weights:
