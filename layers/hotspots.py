@@ -69,6 +69,7 @@ def _about(
         "window": picture.window,
         "from": within[0],
         "to": within[-1],
+        "day": session.today.isoformat(),
         "category": picture.category,
         "category_name": picture.name or ALL,
         "months": [
