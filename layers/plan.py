@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from gisapp.auth import EVERYWHERE, Actor, Scope
+from gisapp.auth import Actor, Scope
 from gisapp.core.coverage import NONE
 from gisapp.core.reasons import chosen, served_by, whole
 from gisapp.i18n import N_, Name, Sentence
@@ -17,7 +17,6 @@ from gisapp.palette import SHARES, Paint, Style
 from gisapp.query import PlanQuery
 from gisapp.store import cadres, floors, grids, plans, serving
 from gisapp.store.grids import Seats
-from gisapp.store.models import Plan
 from gisapp.store.serving import Situation
 from gisapp.store.session import Session
 
@@ -105,7 +104,7 @@ def _about(
                 "state": plan.state,
                 "gap": plan.gap,
                 "proof": _proof(plan.gap),
-                "parts": _parts(session, plan),
+                "parts": plans.whole_score(session, plan).get("parts", {}),
             }
             for code, plan in zip(town.plans, shown, strict=True)
         ],
@@ -125,15 +124,6 @@ def _about(
             )
         ],
     }
-
-
-def _parts(session: Session, plan: Plan) -> dict[str, Any]:
-    """Say what a plan costs, to those who see all of it: a total tells of all that is in it."""
-    area = session.actor.area_code
-    if area != EVERYWHERE and not plan.area_code.startswith(area):
-        return {}
-    parts: dict[str, Any] = plan.score.get("parts", {})
-    return parts
 
 
 def _headline(town: Situation, wanted: int, empty: int) -> Sentence:

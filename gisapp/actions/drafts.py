@@ -121,6 +121,8 @@ def draft(plan: Plan, town: Muster, verdict: Verdict, status: str, seconds: floa
         town.eligible,
         strict=True,
     )
+    # Of those who only lend people here, most is elsewhere: nothing can be said of their floors.
+    own = [Standing(*row) for row, mine in zip(rows, town.own, strict=True) if mine]
     return Draft(
         plan=plans.code(plan),
         mode=plan.mode,
@@ -142,7 +144,7 @@ def draft(plan: Plan, town: Muster, verdict: Verdict, status: str, seconds: floa
         seats_filled=verdict.filled,
         moved=verdict.moved,
         people_moved=verdict.people_moved,
-        departments=[Standing(*row) for row in rows],
+        departments=own,
         placeless=town.placeless,
         seconds=seconds,
     )

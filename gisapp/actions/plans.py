@@ -135,7 +135,10 @@ def _origin(session: Session, based_on: str | None, found: list[str]) -> int | N
     """Find the plan that the new one starts from: the named one, or one that is in force."""
     if based_on is not None:
         return plans.by_code(session, based_on).id
-    return plans.by_code(session, max(found, key=len)).id if found else None
+    if not found:
+        return None
+    # The plan of the smallest area: its number says nothing.
+    return plans.by_code(session, max(found, key=lambda code: len(code.partition("-")[0]))).id
 
 
 def _seats(town: Muster, cadres: list[int], slots: list[int], verdict: Verdict) -> list[Seat]:
@@ -255,7 +258,7 @@ class Listed:
     made_on: date
     seats: int | None
     seats_filled: int | None
-    """None where the list of its seats came from a file."""
+    """None where the list of its seats came from a file, or where only part of it is seen."""
     gap: float | None
     published: list[dict[str, date | None]]
     in_force: bool
@@ -274,12 +277,13 @@ def list_plans(session: Session) -> list[Listed]:
             plans.code(plan),
             plan.mode,
             plan.state,
-            plan.created_at.date(),
-            plan.score.get("seats"),
-            plan.score.get("seats_filled"),
+            session.day_of(plan.created_at),
+            score.get("seats"),
+            score.get("seats_filled"),
             plan.gap,
             [{"from": each.starts_on, "to": each.ends_on} for each in when.get(plan.id, ())],
             plan.id in today,
         )
         for plan in plans.everything(session)
+        for score in [plans.whole_score(session, plan)]
     ]

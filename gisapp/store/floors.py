@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from gisapp.auth import EVERYWHERE
 from gisapp.store.models import Department
 from gisapp.store.needs import valid_on
 from gisapp.store.serving import Situation
@@ -23,17 +24,31 @@ class Standing:
     floor: int
 
 
+def floor(share: float, base: int) -> int:
+    """Return the people that ``share`` of ``base`` asks for, rounded up."""
+    # A hair less: 0.3 × 10 is a little more than 3.
+    return math.ceil(round(share * base, 9))
+
+
 def by_department(session: Session, town: Situation, *, surge: bool) -> list[Standing]:
-    """Count the people each department has deployed; those furthest below their floor first."""
+    """Count the people each department has deployed; those furthest below their floor first.
+
+    Departments that only lend people here are left out: what they have deployed elsewhere is
+    not to be seen, so nothing could be said of their floors.
+    """
     settings = session.settings
     roster = town.roster
     counts = [staff or settings.floor_leaders for staff in roster.staff.tolist()]
     eligible = Counter(
         code
-        for code, there, one in zip(
-            roster.department_codes, roster.available.tolist(), counts, strict=True
+        for code, there, room, one in zip(
+            roster.department_codes,
+            roster.available.tolist(),
+            roster.capacity.tolist(),
+            counts,
+            strict=True,
         )
-        if there and one
+        if there and one and room > 0
     )
     deployed = Counter(
         roster.department_codes[cadre]
@@ -41,14 +56,14 @@ def by_department(session: Session, town: Situation, *, surge: bool) -> list[Sta
         if counts[cadre]
     )
     share = settings.floor_surge if surge else settings.floor_normal
+    home = "" if session.actor.area_code == EVERYWHERE else session.actor.area_code
     found = []
-    for code, name, headcount in session.execute(
-        select(Department.code, Department.name, Department.headcount).where(
+    for code, name, headcount, area in session.execute(
+        select(Department.code, Department.name, Department.headcount, Department.area_code).where(
             valid_on(Department, town.day)
         )
     ):
-        base = headcount if settings.floor_base == "roll" else eligible[code]
-        # A hair less: 0.3 × 10 is a little more than 3.
-        floor = math.ceil(share * base - 1e-9)
-        found.append(Standing(code, name, base, deployed[code], floor))
+        if area.startswith(home):
+            base = headcount if settings.floor_base == "roll" else eligible[code]
+            found.append(Standing(code, name, base, deployed[code], floor(share, base)))
     return sorted(found, key=lambda row: (min(row.deployed - row.floor, 0), row.code))

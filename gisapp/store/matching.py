@@ -1,7 +1,6 @@
 """Everything a match is decided from, read together and put in order of code."""
 
 import hashlib
-import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass
@@ -25,7 +24,7 @@ from gisapp.core.matching.problem import (
     Slots,
     Weights,
 )
-from gisapp.store import installation, needs, revisions, staff, ties
+from gisapp.store import floors, installation, needs, revisions, staff, ties
 from gisapp.store.models import Post, Slot
 from gisapp.store.needs import valid_on
 from gisapp.store.posts import CHIEF
@@ -52,6 +51,8 @@ class Muster:
     """Of whom each department's floor is a share."""
     eligible: list[int]
     """Who of each department could serve."""
+    own: list[bool]
+    """Whether each department belongs to the area; the others lend people to it."""
     placeless: int
     """Posts left out: their place has no shape."""
     digest: str
@@ -125,7 +126,7 @@ def muster(session: Session, area: str, share: float, base: pd.DataFrame) -> Mus
         cadres=crew.arrays(session, need.specialties, offices, day),
         departments=Departments(
             codes=[row.code for row in crew.departments],
-            floor=np.array([math.ceil(round(share * number, 9)) for number in bases], np.int64),
+            floor=np.array([floors.floor(share, number) for number in bases], np.int64),
         ),
         offices=spots,
         weights=_priced(weights, unit),
@@ -146,6 +147,7 @@ def muster(session: Session, area: str, share: float, base: pd.DataFrame) -> Mus
         [row.name for row in crew.departments],
         bases,
         eligible,
+        [row.area_code.startswith(area) for row in crew.departments],
         placeless,
         _digest(problem),
     )

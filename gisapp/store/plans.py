@@ -8,6 +8,7 @@ from typing import Any, Final
 import pandas as pd
 from sqlalchemy import func, insert, or_, select
 
+from gisapp.auth import EVERYWHERE
 from gisapp.errors import InvalidInput, NotFound
 from gisapp.i18n import N_
 from gisapp.store.models import (
@@ -74,6 +75,15 @@ def by_code(session: Session, plan: str) -> Plan:
     if len(found) > 1:
         raise PlanAmbiguous(plan=plan, codes=[code(each) for each in found])
     return found[0]
+
+
+def whole_score(session: Session, plan: Plan) -> dict[str, Any]:
+    """Return what a plan has come to, to those who see all of it.
+
+    A total tells of all that is in it: who sees part of a plan gets none.
+    """
+    area = session.actor.area_code
+    return plan.score if area == EVERYWHERE or plan.area_code.startswith(area) else {}
 
 
 def next_number(session: Session, area_code: str) -> int:

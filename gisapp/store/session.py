@@ -26,7 +26,11 @@ class Session(OrmSession):
     @property
     def today(self) -> date:
         """The day in the installation's zone."""
-        return self.now.astimezone(ZoneInfo(self.settings.time_zone)).date()
+        return self.day_of(self.now)
+
+    def day_of(self, moment: datetime) -> date:
+        """Return the day of a moment in the installation's zone."""
+        return moment.astimezone(ZoneInfo(self.settings.time_zone)).date()
 
 
 event.listen(Session, "do_orm_execute", narrow)

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -7,6 +7,7 @@ from gisapp.actions import plans as deeds
 from gisapp.actions.plans import list_plans, match_cadres, publish_plan
 from gisapp.auth import OPERATOR, Actor, Role
 from gisapp.core.matching.contradictions import LockAgainstRecusal
+from gisapp.layer import Values
 from gisapp.runtime import Runtime
 from gisapp.store import plans
 from gisapp.store.models import (
@@ -257,6 +258,71 @@ def test_nobody_matches_or_publishes_beyond_their_area(runtime: Runtime) -> None
             match_cadres(session, COUNTY)
         with pytest.raises(deeds.OtherArea):
             publish_plan(session, f"{COUNTY}-1", TOMORROW)
+
+
+def test_the_floor_of_a_department_is_said_where_all_its_people_are_seen(
+    runtime: Runtime,
+) -> None:
+    build(runtime)
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        publish_plan(session, match_cadres(session).plan)
+    with runtime.sessions.write(OPERATOR, NOW) as session:
+        for kind in (Department, Office, Cadre):
+            column = Cadre.department_id if kind is Cadre else kind.id
+            session.execute(update(kind).where(column == 1).values(area_code="99"))
+
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        lent = set(plans.holdings(session, None, TODAY)["department_code"])
+        draft = match_cadres(session)
+        shown = runtime.layers["plan"].read(session, PLANNER, {})
+
+    assert "court" in lent
+    assert [row.code for row in draft.departments] == ["labour"]
+    assert isinstance(shown, Values)
+    assert [row["code"] for row in shown.about["departments"]] == ["labour"]
+
+
+def test_who_sees_part_of_a_plan_is_not_told_how_many_seats_all_of_it_has(
+    runtime: Runtime,
+) -> None:
+    build(runtime)
+    township = Actor("planner", Role.PLANNER, TOWNSHIP)
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        publish_plan(session, match_cadres(session).plan)
+
+    with runtime.sessions.read(PLANNER, NOW) as session:
+        (whole,) = list_plans(session)
+    with runtime.sessions.read(township, NOW) as session:
+        (part,) = list_plans(session)
+
+    assert (whole.seats, whole.seats_filled) == (23, 23)
+    assert (part.seats, part.seats_filled) == (None, None)
+    assert (part.plan, part.gap) == (whole.plan, 0)
+
+
+def test_a_plan_made_after_midnight_is_of_the_new_day(runtime: Runtime) -> None:
+    build(runtime)
+    midnight = datetime(2026, 11, 24, 16, 30, tzinfo=UTC)
+
+    with runtime.sessions.write(PLANNER, midnight) as session:
+        match_cadres(session)
+        (listed,) = list_plans(session)
+
+    assert listed.made_on == TOMORROW
+
+
+def test_the_plan_of_the_smaller_area_is_the_one_a_match_starts_from(runtime: Runtime) -> None:
+    build(runtime)
+    with runtime.sessions.write(OPERATOR, NOW) as session:
+        match_cadres(session, COUNTY)
+        session.execute(update(Plan).values(number=10_000_000))
+        publish_plan(session, f"{COUNTY}-10000000")
+        near = match_cadres(session, f"{TOWNSHIP}001").plan
+        publish_plan(session, near)
+
+        made = match_cadres(session, COUNTY).plan
+
+        assert plans.by_code(session, made).based_on_id == plans.by_code(session, near).id
 
 
 def test_a_leader_reads_plans_and_makes_none(runtime: Runtime) -> None:
