@@ -13,6 +13,7 @@ from gisapp.errors import Forbidden
 from gisapp.i18n import N_, Sentence
 from gisapp.store import enterprises, grids, plans, revisions
 from gisapp.store.models import Cadre, Department, Dispute, Grid
+from gisapp.store.needs import valid_on
 from gisapp.store.session import Session
 
 LISTED: Final = 30
@@ -102,7 +103,7 @@ def my_day(session: Session) -> MyDay:
     held: Any = plans.holdings(session, None, day)
     mine = held[held["cadre_id"] == me.id]
     names = grids.area_names(session, day)
-    known = dict(session.execute(select(Grid.code, Grid.name)).all())
+    known = dict(session.execute(select(Grid.code, Grid.name).where(valid_on(Grid, day))).all())
     posts = [
         HeldPost(
             row.post_code,

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, false, or_, select
 
 from gisapp.auth import Actor
+from gisapp.store import force
 from gisapp.store import models as m
 
 Rule = ColumnElement[bool]
@@ -28,28 +29,37 @@ class Places:
 
 
 def places(session: Any, actor: Actor) -> Places:
-    """Read which posts the actor holds by a publication in force today."""
+    """Read which posts the actor holds today by the publication that holds there."""
     held, published = m.Assignment.__table__, m.Publication.__table__
     post, grid, area = m.Post.__table__, m.Grid.__table__, m.Area.__table__
     day = session.today
-    rows = (
-        session.connection()
-        .execute(
-            select(post.c.id, held.c.plan_id, grid.c.id, grid.c.area_code, area.c.code)
-            .select_from(held)
-            .join(published, published.c.plan_id == held.c.plan_id)
-            .join(post, post.c.id == held.c.post_id)
-            .outerjoin(grid, grid.c.id == post.c.grid_id)
-            .outerjoin(area, area.c.id == post.c.area_id)
-            .where(held.c.cadre_id == actor.cadre_id)
+    # Past what the actor may see: a plan she is not in may be what holds where she served.
+    connection = session.connection()
+    holding = force.in_order(
+        connection.execute(
+            select(published.c.id, published.c.mode, published.c.area_code, published.c.plan_id)
             .where(published.c.starts_on <= day)
             .where(or_(published.c.ends_on.is_(None), published.c.ends_on >= day))
-            .where(or_(held.c.starts_on.is_(None), held.c.starts_on <= day))
-            .where(or_(held.c.ends_on.is_(None), held.c.ends_on >= day))
         )
-        .all()
     )
-    columns = [tuple(sorted({row[k] for row in rows} - {None})) for k in range(5)]
+    rows = connection.execute(
+        select(post.c.id, held.c.plan_id, grid.c.id, grid.c.area_code, area.c.code)
+        .add_columns(held.c.area_code)
+        .select_from(held)
+        .join(post, post.c.id == held.c.post_id)
+        .outerjoin(grid, grid.c.id == post.c.grid_id)
+        .outerjoin(area, area.c.id == post.c.area_id)
+        .where(held.c.cadre_id == actor.cadre_id)
+        .where(held.c.plan_id.in_([each.plan_id for each in holding]))
+        .where(or_(held.c.starts_on.is_(None), held.c.starts_on <= day))
+        .where(or_(held.c.ends_on.is_(None), held.c.ends_on >= day))
+    )
+    mine = [
+        row
+        for row in rows
+        if (wins := force.of_area(holding, row[5])) is not None and wins.plan_id == row.plan_id
+    ]
+    columns = [tuple(sorted({row[k] for row in mine} - {None})) for k in range(5)]
     posts, plans, grids, communities, areas = columns
     return Places(actor.cadre_id, actor.area_code, posts, plans, grids, areas, communities)
 

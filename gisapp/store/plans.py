@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, or_, select
 from gisapp.auth import EVERYWHERE
 from gisapp.errors import InvalidInput, NotFound
 from gisapp.i18n import N_
+from gisapp.store import force
 from gisapp.store.models import (
     Area,
     Assignment,
@@ -112,7 +113,7 @@ def in_force(session: Session, day: date) -> list[Publication]:
         .where(Publication.starts_on <= day)
         .where(or_(Publication.ends_on.is_(None), Publication.ends_on >= day))
     ).all()
-    return sorted(found, key=lambda each: (each.mode != "surge", -len(each.area_code), each.id))
+    return force.in_order(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +165,8 @@ def holdings(session: Session, plan: str | None, day: date) -> pd.DataFrame:
             # A post follows one publication only, even where that one leaves it open.
             area = row.pop("_area")
             if area not in winner:
-                winner[area] = next(
-                    (each.plan_id for each in published if area.startswith(each.area_code)), None
-                )
+                holds = force.of_area(published, area)
+                winner[area] = None if holds is None else holds.plan_id
             if winner[area] == row["_plan"]:
                 rows.append(row)
     frame = pd.DataFrame(rows, columns=list(COLUMNS))

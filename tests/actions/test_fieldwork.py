@@ -1,14 +1,16 @@
 """A cadre's day: posts, colleagues, what is there, and why there is nothing."""
 
 import json
+from datetime import date
 
 import pytest
+from sqlalchemy import select, update
 
 from gisapp.actions.fieldwork import NotACadre, my_day
 from gisapp.auth import OPERATOR, Actor, Role, ScopeMissing
 from gisapp.i18n import Sentence, say
 from gisapp.runtime import Runtime
-from gisapp.store.models import Assignment, Cadre, Dispute
+from gisapp.store.models import Assignment, Cadre, Dispute, Grid, Plan, Publication
 from tests import town
 
 HOLDER = Actor("S1", Role.CADRE, "990101", 1)
@@ -67,6 +69,49 @@ def test_the_disputes_of_the_last_quarter_leave_as_published(runtime: Runtime) -
 
     assert english(many) == "About 15 disputes in quarter 3 of 2026."
     assert english(few) == "Fewer than 5 disputes in quarter 3 of 2026."
+
+
+@pytest.mark.parametrize(("mode", "area"), [("normal", "990101001"), ("surge", "990101")])
+def test_a_post_by_a_plan_that_another_has_overtaken_is_no_post(
+    runtime: Runtime, mode: str, area: str
+) -> None:
+    town.build(runtime)
+    from_the_city = Actor("S1", Role.CADRE, "9901", 1)
+    by = {"created_at": town.NOW, "created_by": "planner"}
+    with runtime.sessions.write(OPERATOR, town.NOW) as session:
+        session.add(
+            Plan(id=2, number=2, area_code=area, parameters={}, input_digest="", score={}, **by)
+        )
+        session.flush()
+        session.add(
+            Publication(
+                mode=mode,
+                starts_on=town.TODAY,
+                plan_id=2,
+                area_code=area,
+                published_at=town.NOW,
+                published_by="planner",
+            )
+        )
+
+    with runtime.sessions.read(from_the_city, town.NOW) as session:
+        day = my_day(session)
+        seen = session.scalars(select(Grid.code)).all()
+
+    assert (day.posts, day.outlines, seen) == ([], [], [])
+
+
+def test_a_grid_that_is_no_more_is_not_drawn_or_counted(runtime: Runtime) -> None:
+    town.build(runtime)
+    with runtime.sessions.write(OPERATOR, town.NOW) as session:
+        before = date(2026, 10, 1)
+        session.execute(update(Grid).where(Grid.id == 4).values(valid_to=before))
+
+    with runtime.sessions.read(HOLDER, town.NOW) as session:
+        day = my_day(session)
+
+    assert day.enterprises_total == 0
+    assert [one.code for one in day.outlines if one.own] == town.CODES[4:5]
 
 
 def test_without_a_post_the_page_says_why(runtime: Runtime) -> None:
