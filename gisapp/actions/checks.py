@@ -18,6 +18,7 @@ from gisapp.core import coordinates, credit_code, shapes
 from gisapp.i18n import N_, Sentence
 from gisapp.store import installation, revisions
 from gisapp.store.models import Area, Dispute, Enterprise, Grid
+from gisapp.store.needs import valid_on
 from gisapp.store.session import Session
 
 Severity = Literal["cause", "fault", "doubt", "notice"]
@@ -56,7 +57,9 @@ def check(session: Session, layer: str | None = None) -> list[Finding]:
 
 
 def _areas(session: Session) -> Iterator[Finding]:
-    rows = session.execute(select(Area.id, Area.code, Area.level, Area.parent_id)).all()
+    rows = session.execute(
+        select(Area.id, Area.code, Area.level, Area.parent_id).where(valid_on(Area, session.today))
+    ).all()
     codes = {row.id: row.code for row in rows}
     for row in rows:
         parent = codes.get(row.parent_id, "")
@@ -73,7 +76,9 @@ def _areas(session: Session) -> Iterator[Finding]:
 def _grids(session: Session) -> Iterator[Finding]:
     settings = session.settings
     rows = session.execute(
-        select(Grid.code, Grid.households, Area.code.label("community")).join(Grid.community)
+        select(Grid.code, Grid.households, Area.code.label("community"))
+        .join(Grid.community)
+        .where(valid_on(Grid, session.today))
     ).all()
     for row in rows:
         if not row.code.startswith(row.community):
@@ -163,7 +168,7 @@ def _enterprises(session: Session) -> Iterator[Finding]:
             Enterprise.place,
             Enterprise.grid_id,
             Enterprise.credit_code,
-        )
+        ).where(valid_on(Enterprise, session.today))
     ).all()
     placed = [row for row in rows if row.place is not None]
     xy = np.array([(row.place.x, row.place.y) for row in placed], np.float64).reshape(-1, 2)

@@ -118,7 +118,7 @@ def candidates(town: Situation, asking: Ints) -> tuple[Ints, Array]:
     """Find for some grids the nearest free cadre who knows what each wants, and the minutes.
 
     Nobody who serves the grid already, nobody who is recused from it. Positions in the roster,
-    `NONE` where there is nobody.
+    `NONE` where there is nobody. Nearest is a straight line; the minutes are those of `way`.
     """
     free = town.free()
     place = np.full(len(town.roster.ids), NONE, np.int64)
@@ -137,7 +137,11 @@ def candidates(town: Situation, asking: Ints) -> tuple[Ints, Array]:
     )
     away = np.column_stack([metres, np.zeros(len(metres))])
     minutes = _minutes(town.settings, away, np.zeros(2))
-    return np.append(free, NONE)[found], minutes
+    who = np.append(free, NONE)[found]
+    if town.ways:
+        for one in np.flatnonzero(who != NONE).tolist():
+            minutes[one] = way(town, int(who[one]), int(asking[one]))
+    return who, minutes
 
 
 def choices(town: Situation, grid: int, wanted: int) -> list[tuple[int, float]]:

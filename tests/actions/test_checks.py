@@ -1,5 +1,7 @@
 """The fix list: what is wrong, where, and what to do."""
 
+from datetime import timedelta
+
 import pytest
 import shapely
 from shapely import Point
@@ -19,6 +21,16 @@ def test_a_clean_ground_has_no_findings(make: Make) -> None:
         make.grid(households=400)
 
     assert check(make.session) == []
+
+
+def test_what_is_no_more_needs_no_mending(make: Make) -> None:
+    over = make.today - timedelta(days=1)
+    make.grid(households=400)
+    make.enterprise(valid_to=over)
+    make.grid(households=40_000, valid_to=over, valid_from=over)
+
+    assert check(make.session, "enterprises") == []
+    assert "households" not in kinds(check(make.session, "grids"))
 
 
 def test_grids_that_claim_the_same_land_are_named_with_place_and_area(make: Make) -> None:

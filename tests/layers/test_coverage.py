@@ -174,6 +174,18 @@ def test_a_measured_way_takes_the_place_of_the_estimate(runtime: Runtime) -> Non
     assert (found.columns["state"][4], found.columns["minutes"][4]) == ("far", 44)
 
 
+def test_a_measured_way_is_said_of_who_could_help_too(runtime: Runtime) -> None:
+    town.build(runtime)
+    with runtime.sessions.write(town.PLANNER, town.NOW) as session:
+        office = session.get_one(Cadre, 4).office_id
+        session.add(
+            Travel(office_id=office, place_code=town.CODES[0], minutes=25, area_code=town.COMMUNITY)
+        )
+
+    assert said(read(runtime))[0].endswith("labour law is 25 min away (司法局).")
+    assert tell(runtime, town.CODES[0])["candidates"][0]["minutes"] == 25
+
+
 def test_disputes_before_the_last_twelve_whole_months_do_not_count(runtime: Runtime) -> None:
     town.build(runtime)
     with runtime.sessions.write(town.PLANNER, town.NOW) as session:
