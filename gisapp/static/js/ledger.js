@@ -98,7 +98,7 @@ export class Ledger {
     return el(
       "tr",
       { "data-code": row.code, click: () => this.pick(row.code) },
-      el("td", {}, paint ? swatch(paint, 20) : null, paint?.word ?? this.cell(row, config.style?.column)),
+      el("td", { class: "signed" }, paint ? swatch(paint, 20) : null, paint?.word ?? this.cell(row, config.style?.column)),
       el(
         "th",
         { scope: "row", class: "placed" },
