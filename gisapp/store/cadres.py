@@ -11,6 +11,7 @@ from sqlalchemy import select
 from gisapp import frames
 from gisapp.i18n import Name
 from gisapp.store import installation
+from gisapp.store.codes import within
 from gisapp.store.models import (
     Cadre,
     CadreSpecialty,
@@ -116,18 +117,16 @@ def recusals(
 ) -> tuple[Ints, Ints]:
     """Pair grids with the cadres who must not serve them; both as positions, grids sorted."""
     row = {cadre: position for position, cadre in enumerate(cadre_ids.tolist())}
-    codes = np.array(grid_codes, dtype=str)
-    grids: list[Ints] = [np.zeros(0, np.int64)]
-    cadres: list[Ints] = [np.zeros(0, np.int64)]
-    for cadre, place in session.execute(
+    rows = session.execute(
         select(Recusal.cadre_id, Recusal.place_code).where(valid_on(Recusal, day))
-    ):
-        if cadre in row:
-            # A code begins with that of what it lies in; ":" is the character after "9".
-            first, last = np.searchsorted(codes, [place, place + ":"])
-            grids.append(np.arange(first, last, dtype=np.int64))
-            cadres.append(np.full(last - first, row[cadre], np.int64))
-    return np.concatenate(grids), np.concatenate(cadres)
+    )
+    here = [(row[cadre], place) for cadre, place in rows if cadre in row]
+    first, last = within([place for _, place in here], grid_codes)
+    many = last - first
+    # A run of consecutive positions for each recusal, all runs end to end.
+    step = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
+    who = np.array([cadre for cadre, _ in here], np.int64)
+    return np.repeat(first, many) + step, np.repeat(who, many)
 
 
 def measured_ways(session: Session) -> dict[tuple[int, str], float]:

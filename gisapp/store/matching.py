@@ -25,6 +25,7 @@ from gisapp.core.matching.problem import (
     Weights,
 )
 from gisapp.store import floors, installation, needs, revisions, staff, ties
+from gisapp.store.codes import within
 from gisapp.store.models import Post, Slot
 from gisapp.store.needs import valid_on
 from gisapp.store.posts import CHIEF
@@ -220,7 +221,7 @@ def _slots(
     specialty = np.array([column.get(each[2].specialty_code, NONE) for each in rows], np.int64)
     cases = np.zeros(len(rows))
     codes = [row.code for row in posts]
-    first, last = ties.within([ties.place(codes[each]) for each in post], need.grid_codes)
+    first, last = within([ties.place(codes[each]) for each in post], need.grid_codes)
     total = np.concatenate([np.zeros((1, len(column))), need.cases.cumsum(axis=0)])
     inside = total[last] - total[first]
     if inside.size:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from gisapp.core.matching.problem import Floats, Ints
 from gisapp.store import cadres
+from gisapp.store.codes import within
 from gisapp.store.models import Link, Recusal
 from gisapp.store.needs import valid_on
 from gisapp.store.session import Session
@@ -17,15 +18,6 @@ from gisapp.store.session import Session
 def place(post: str) -> str:
     """Return the code of the grid or area that a post belongs to."""
     return post.rpartition(":")[0]
-
-
-def within(places: list[str], codes: list[str]) -> tuple[Ints, Ints]:
-    """Find for each place the codes that lie in it, as first and one past the last position."""
-    known = np.array(codes, dtype=str)
-    # A code begins with that of what it lies in; ";" follows the digits and the ":" of posts.
-    first = np.searchsorted(known, np.array(places, dtype=str))
-    last = np.searchsorted(known, np.array([f"{code};" for code in places], dtype=str))
-    return first.astype(np.int64), last.astype(np.int64)
 
 
 def recusals(session: Session, day: date, cadre_at: dict[int, int], posts: list[str]) -> Ints:
