@@ -86,7 +86,7 @@ def shown(name: str) -> str:
 def _format(path: Path) -> tuple[bool, str]:
     suffixes = [suffix.lower() for suffix in path.suffixes]
     packed = suffixes[-1:] == [".gz"]
-    kind = FORMATS.get((suffixes[:-1] if packed else suffixes)[-1:][0]) if suffixes else None
+    kind = FORMATS.get("".join((suffixes[:-1] if packed else suffixes)[-1:]))
     if kind is None:
         raise FileType(file=shown(path.name))
     return packed, kind

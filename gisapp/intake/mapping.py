@@ -51,7 +51,7 @@ def mapping(
     def column(name: str) -> int:
         if name not in place:
             raise ColumnMissing(
-                file=file, layer=layer or "-", column=name, columns=list(columns[:40])
+                file=file, layer=layer or "-", column=name, columns=list(columns[:40]) or ["-"]
             )
         used.add(name)
         return place[name]
@@ -60,7 +60,10 @@ def mapping(
     for field in kind.fields:
         theirs = profile.columns.get(field.name)
         if theirs is None and not _given(profile):
-            theirs = by_name.get(field.name) or by_name.get(field.zh)
+            names = (field.name, field.zh)
+            theirs = next((name for name in names if name in place), None) or next(
+                (by_name[name] for name in names if name in by_name), None
+            )
         if field.name in profile.constants:
             sources[field.name] = _constant(str(profile.constants[field.name]))
         elif field.name in profile.templates:
@@ -71,7 +74,9 @@ def mapping(
             book = profile.values[field.name]
             sources[field.name] = _book(field, sources[field.name], book)
     _complete(kind, sources, column, shaped=shaped)
-    return Mapping(kind, sources, [name for name in columns if name not in used], profile.dates)
+    return Mapping(
+        kind, sources, [name for name in columns if name and name not in used], profile.dates
+    )
 
 
 def _given(profile: Profile) -> bool:

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from gisapp.auth import AREA_CODE
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_, Sentence
 from gisapp.intake.kinds import Kind
@@ -31,8 +32,8 @@ class _Strict(BaseModel):
 class Parent(_Strict):
     """An area above those of the file, made from constants."""
 
-    code: str
-    name: str
+    code: str = Field(pattern=f"^(?:{AREA_CODE.pattern})$")
+    name: str = Field(min_length=1, max_length=80)
 
 
 class Profile(_Strict):
@@ -72,9 +73,11 @@ def load(path: Path, kind: Kind) -> Profile:
         return ProfileWrong(profile=path.name, place=place, reason=Sentence(message, fields))
 
     try:
-        if path.stat().st_size > MOST_BYTES:
+        with path.open("rb") as file:  # a device says that it holds nothing, and never ends
+            text = file.read(MOST_BYTES + 1)
+        if len(text) > MOST_BYTES:
             raise wrong("-", N_("it is larger than a profile can be"))
-        profile = Profile.model_validate(tomllib.loads(path.read_text("utf-8")))
+        profile = Profile.model_validate(tomllib.loads(text.decode("utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
         at = re.search(r"line \d+", str(broken))
         raise wrong(at.group() if at else "-", N_("this is no valid TOML")) from broken

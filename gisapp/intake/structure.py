@@ -199,7 +199,7 @@ def geojson(path: Path, layer: str | None, limits: Limits) -> Inside:
         raise JsonFault.because("collection")
     if len(features) > limits.rows:
         raise TooManyRows(limit=limits.rows)
-    return Inside(path.stem, dict(_features(features)), _declared(document))
+    return Inside("", dict(_features(features)), _declared(document))
 
 
 def _declared(document: dict[str, Any]) -> str | None:

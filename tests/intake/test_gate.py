@@ -202,3 +202,10 @@ def test_t27_a_strange_name_is_shown_harmlessly(name: str, safe: str) -> None:
 
 def test_every_fault_of_a_file_is_an_input_to_mend() -> None:
     assert all(issubclass(kind, InvalidInput) for kind in FileFault.__subclasses__())
+
+
+@pytest.mark.parametrize("name", ["rows.gz", ".gz", "rows", "rows.tar.gz", ".csv"])
+def test_a_name_that_says_no_format_is_refused_for_that(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(gzip.compress(b"code\n1\n"))
+
+    assert isinstance(refused(tmp_path / name), FileType)
