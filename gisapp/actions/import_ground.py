@@ -35,8 +35,12 @@ def areas(job: Job) -> None:
     def make(draft: Draft) -> dict[str, Any]:
         row = _row(area_code(draft.values["code"]), draft.values["name"])
         above = draft.values.get("parent")
-        if above is not None and not (str(above) in there and row["code"].startswith(str(above))):
-            found("area", {}, above)
+        if above is not None:
+            if str(above) not in there:
+                found("area", {}, above)
+            if not (len(str(above)) < len(row["code"]) and row["code"].startswith(str(above))):
+                message = N_("Area “{value}” does not begin with its parent's code {parent}.")
+                raise Refused("bad_code", message, value=row["code"], parent=above)
         return row | validity(draft.values)
 
     came: Outlines = {}

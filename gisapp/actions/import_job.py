@@ -119,12 +119,16 @@ def validity(values: Mapping[str, Any]) -> dict[str, Any]:
     named = {name: day(values[name]) for name in ("valid_from", "valid_to") if name in values}
     if named.get("valid_from", 0) is None:
         named["valid_from"] = BEGINNING
-    start, end = named.get("valid_from"), named.get("valid_to")
+    in_order(named.get("valid_from"), named.get("valid_to"))
+    return named
+
+
+def in_order(start: date | None, end: date | None) -> None:
+    """Refuse the row when it ends before it starts."""
     if start and end and end < start:
         raise Refused(
             "bad_date", N_("It ends on {end}, before it starts on {start}."), start=start, end=end
         )
-    return named
 
 
 ALWAYS: Final[Mapping[str, Any]] = {"valid_from": BEGINNING, "valid_to": None}
@@ -132,7 +136,7 @@ ALWAYS: Final[Mapping[str, Any]] = {"valid_from": BEGINNING, "valid_to": None}
 
 
 def some(values: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    """Return those of ``names`` that the file has; an empty cell leaves what is stored."""
+    """Return those of ``names`` that the file has; an empty cell empties what is stored."""
     return {name: values[name] for name in names if name in values}
 
 

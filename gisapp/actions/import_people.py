@@ -2,7 +2,17 @@
 
 from typing import Any, Final
 
-from gisapp.actions.import_job import ALWAYS, Job, Refused, area_code, day, found, some, validity
+from gisapp.actions.import_job import (
+    ALWAYS,
+    Job,
+    Refused,
+    area_code,
+    day,
+    found,
+    in_order,
+    some,
+    validity,
+)
 from gisapp.i18n import N_
 from gisapp.intake.cells import Wrong, levels
 from gisapp.intake.staging import Draft
@@ -20,6 +30,8 @@ from gisapp.store.models import (
 )
 
 MOST_CAPACITY: Final = 100
+MOST_MINUTES: Final = 1_440
+"""A day; of a way, and of a bonus that is weighed against ways."""
 USUAL_BONUS_MIN: Final = 10.0
 USUAL: Final[dict[str, Any]] = {"rank": "staff", "capacity": 2}
 AVAILABLE: Final = ("available_from", "available_to")
@@ -82,6 +94,7 @@ def cadres(job: Job) -> None:
         for code in _levels(values.get("specialties")):
             found("specialty", specialties, code)
         days = {name: day(v) for name, v in some(values, *AVAILABLE).items()}
+        in_order(*(days.get(name) for name in AVAILABLE))
         usual = {
             name: USUAL[name] if value is None else value
             for name, value in some(values, *USUAL).items()
@@ -175,7 +188,7 @@ def links(job: Job) -> None:
         if "kind" in values:
             row["kind"] = values["kind"] or ""
         if values.get("bonus_min") is not None:
-            row["bonus_min"] = values["bonus_min"]
+            row["bonus_min"] = _minutes(values["bonus_min"])
         elif "bonus_min" in values:
             row["bonus_min"] = USUAL_BONUS_MIN
         return row
@@ -194,14 +207,28 @@ def travel(job: Job) -> None:
         values = draft.values
         pk, area = found("office", known, values["office"])
         found("place", where, values["place"])
-        minutes = float(values["minutes"] or 0)
-        if minutes < 0:
-            raise Refused("bad_number", N_("A way cannot take {minutes} min."), minutes=minutes)
-        place = values["place"]
-        return {"office_id": pk, "place_code": place, "minutes": minutes, "area_code": area}
+        return {
+            "office_id": pk,
+            "place_code": values["place"],
+            "minutes": _minutes(values["minutes"]),
+            "area_code": area,
+        }
 
     for _, rows in job.each(make):
         job.merge(Travel, ["place_code", "office_id"], rows)
+
+
+def _minutes(value: Any) -> float:
+    """Return minutes that a way or a bonus can have; refuses the row otherwise."""
+    minutes = float(value)
+    if not 0 <= minutes <= MOST_MINUTES:
+        raise Refused(
+            "bad_number",
+            N_("{minutes} min cannot be. Write 0 to {most}."),
+            minutes=minutes,
+            most=MOST_MINUTES,
+        )
+    return minutes
 
 
 def _places(job: Job) -> dict[str, tuple[Any, ...]]:

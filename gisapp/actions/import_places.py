@@ -4,7 +4,16 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
-from gisapp.actions.import_job import ALWAYS, Job, Refused, day, found, some, validity
+from gisapp.actions.import_job import (
+    ALWAYS,
+    Job,
+    Refused,
+    day,
+    found,
+    in_order,
+    some,
+    validity,
+)
 from gisapp.auth import Scope
 from gisapp.core.credit_code import fits
 from gisapp.i18n import N_
@@ -72,7 +81,8 @@ def disputes(job: Job) -> None:
         for name in ("accepted_on", "resolved_on"):
             if name in values:
                 row[name] = day(values[name])
-        _in_order(row)
+        for name in ("accepted_on", "resolved_on"):
+            in_order(row["reported_on"], row.get(name))
         if "status" in values:
             row["status"] = values["status"] or "reported"
         for name in ("epidemic", "enterprise_related"):
@@ -96,17 +106,6 @@ def disputes(job: Job) -> None:
     for drafts, rows in _joined(job, job.each(make)):
         job.merge(Dispute, ["case_number"], rows, defaults)
         _keep_places(job, drafts, rows)
-
-
-def _in_order(row: dict[str, Any]) -> None:
-    reported, resolved = row["reported_on"], row.get("resolved_on")
-    if resolved is not None and resolved < reported:
-        raise Refused(
-            "bad_date",
-            N_("It ends on {end}, before it starts on {start}."),
-            start=reported,
-            end=resolved,
-        )
 
 
 def _keep_places(job: Job, drafts: Sequence[Draft], rows: Sequence[dict[str, Any]]) -> None:

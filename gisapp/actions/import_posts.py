@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import insert
 
-from gisapp.actions.import_job import ALWAYS, Job, Refused, day, found, validity
+from gisapp.actions.import_job import ALWAYS, Job, Refused, day, found, in_order, validity
 from gisapp.actions.plans import publish_plan
 from gisapp.actions.posts import make_posts
 from gisapp.i18n import N_
@@ -72,8 +72,12 @@ def _slot(values: dict[str, Any]) -> dict[str, Any]:
             most=most,
             limit=MOST_SEATS,
         )
+    number = _or(values.get("number"), 1)
+    if not 1 <= number <= MOST_SEATS:
+        message = N_("A post cannot have a slot {number}. Write 1 to {most}.")
+        raise Refused("bad_number", message, number=number, most=MOST_SEATS)
     return {
-        "number": _or(values.get("number"), 1),
+        "number": number,
         "specialty_code": values.get("specialty"),
         "least_level": min(max(_or(values.get("least_level"), 1), 1), 3),
         "seats_least": least,
@@ -90,6 +94,7 @@ def _or(value: Any, usual: int) -> int:
 class _Seat:
     """One slot of a post, as an assignment needs it."""
 
+    number: int
     post_id: int
     slot_id: int
     area_code: str
@@ -108,7 +113,15 @@ def assignments(job: Job) -> None:
     def make(draft: Draft) -> dict[str, Any]:
         values = draft.values
         pk, rank = found("cadre", cadres, values["staff_number"])
-        code = values.get("post_code") or f"{values.get('grid_code')}:member"
+        code = values.get("post_code")
+        if code is None:
+            grid = values.get("grid_code")
+            if grid is None:
+                message = N_("The row names neither a post nor a grid. Name one.")
+                raise Refused("missing_value", message)
+            code = f"{grid}:member"
+        starts, ends = day(values.get("from")), day(values.get("to"))
+        in_order(starts, ends)
         slots = found("post", seats, code)
         seat = _seat(slots, values.get("slot"), taken, code)
         if seat.role == "chief" and rank != "leader":
@@ -124,8 +137,8 @@ def assignments(job: Job) -> None:
             "slot_id": seat.slot_id,
             "cadre_id": pk,
             "area_code": seat.area_code,
-            "starts_on": day(values.get("from")),
-            "ends_on": day(values.get("to")),
+            "starts_on": starts,
+            "ends_on": ends,
             "locked": False,
             "why": {},
         }
@@ -142,26 +155,24 @@ def _seats(job: Job) -> dict[str, tuple[_Seat, ...]]:
     """Return the slots of every post that holds today, by the post's code."""
     codes = {pk: (code, role) for code, (pk, role) in job.known(Post, "code", "id", "role").items()}
     slots = job.known(Slot, "id", "post_id", "number", "area_code", "seats_most")
-    found_seats: dict[str, list[tuple[int, _Seat]]] = {}
+    seats: dict[str, list[_Seat]] = {}
     for slot_id, (post_id, number, area, most) in slots.items():
         if post_id in codes:
             code, role = codes[post_id]
-            seat = _Seat(post_id, int(slot_id), area, role, most)
-            found_seats.setdefault(code, []).append((number, seat))
-    return {
-        code: tuple(seat for _, seat in sorted(each, key=lambda pair: pair[0]))
-        for code, each in found_seats.items()
-    }
+            seat = _Seat(number, post_id, int(slot_id), area, role, most)
+            seats.setdefault(code, []).append(seat)
+    return {code: tuple(sorted(each, key=lambda seat: seat.number)) for code, each in seats.items()}
 
 
 def _seat(slots: Sequence[_Seat], number: object, taken: dict[int, int], code: object) -> _Seat:
     """Return the slot that is named, else the first with a seat left, else the first."""
     if number is not None:
-        place = int(str(number)) - 1
-        if not 0 <= place < len(slots):
-            message = N_("Post {post} has no slot {number}.")
-            raise Refused("unknown_slot", message, post=code, number=number)
-        return slots[place]
+        named = next((seat for seat in slots if seat.number == number), None)
+        if named is None:
+            message = N_("Post {post} has no slot {number}. It has {numbers}.")
+            numbers = [seat.number for seat in slots]
+            raise Refused("unknown_slot", message, post=code, number=number, numbers=numbers)
+        return named
     # What is so today may be over what a rule would allow: it is brought in as it is.
     return next((slot for slot in slots if taken.get(slot.slot_id, 0) < slot.most), slots[0])
 

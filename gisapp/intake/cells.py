@@ -27,6 +27,8 @@ YES: Final = {"1", "true", "yes", "y", "是", "有"}
 NO: Final = {"0", "false", "no", "n", "否", "无", ""}
 LEVELS: Final = re.compile(r"([a-z_]{1,32})(?:[:：]([123]))?")
 MOST_WHOLE: Final = 2_147_483_647
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+"""Of a date that can be meant; what lies outside is a slip of the pen."""
 
 
 class Wrong(Exception):
@@ -95,23 +97,30 @@ def _choice(field: Field, text: str) -> str:
 
 def _day(field: Field, text: str, days: Sequence[str]) -> str:
     try:
-        if DAY.fullmatch(text):
-            return date.fromisoformat(text).isoformat()
-        if text.isascii() or "年" in text:
-            for written in (*days, *DAYS):
-                try:
-                    # A day has no zone; the time beside it is dropped.
-                    return datetime.strptime(text, written).date().isoformat()  # noqa: DTZ007
-                except ValueError:
-                    continue
+        found = _read_day(text, days)
     except ValueError:
-        pass
+        found = None
+    if found is not None and FIRST_YEAR <= found.year <= LAST_YEAR:
+        return found.isoformat()
     raise Wrong(
         "bad_date",
         N_("“{field}” is no date: “{value}”. Write it as 2026-10-31."),
         field=Name(field.zh, field.name),
         value=text[:40],
     )
+
+
+def _read_day(text: str, days: Sequence[str]) -> date | None:
+    if DAY.fullmatch(text):
+        return date.fromisoformat(text)
+    if text.isascii() or "年" in text:
+        for written in (*days, *DAYS):
+            try:
+                # A day has no zone; the time beside it is dropped.
+                return datetime.strptime(text, written).date()  # noqa: DTZ007
+            except ValueError:
+                continue
+    return None
 
 
 def _yes(field: Field, text: str) -> bool:
