@@ -10,6 +10,7 @@ import pyogrio  # noqa: F401
 # isort: on
 import importlib
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,41 @@ class NoSpatialite(Unavailable):
     message = N_("SpatiaLite cannot be loaded. Install libsqlite3-mod-spatialite, then try again.")
 
 
+class DatabaseUnreachable(Unavailable):
+    """Nobody answers, or what answers is no database of ours."""
+
+    code = "database_unreachable"
+    message = N_("The database {name} cannot be opened. Check GISAPP_DATABASE_URL and its server.")
+
+
+class DatabaseBusy(Unavailable):
+    """Another program holds the database, or what is to be changed in it, for too long."""
+
+    code = "database_busy"
+    message = N_("Another program is writing to the database. Nothing was changed; try again.")
+
+
+class DatabaseReadOnly(Unavailable):
+    """The database can be read and not written."""
+
+    code = "database_read_only"
+    message = N_("The database can only be read. Check the rights of its file or its server.")
+
+
+class DatabaseFull(Unavailable):
+    """The disk under the database is full."""
+
+    code = "database_full"
+    message = N_("The disk of the database is full. Nothing was changed; make room.")
+
+
+class EndsBeforeStart(InvalidInput):
+    """Something stored would end before it starts."""
+
+    code = "dates_reversed"
+    message = N_("Something would end before the day on which it starts. Correct its dates.")
+
+
 class CodeTaken(InvalidInput):
     """Two rows with one code would hold on one day."""
 
@@ -56,19 +92,36 @@ class PublicationsOverlap(InvalidInput):
     message = N_("Another plan is in force in this area on some of these days.")
 
 
+DATES = re.compile(r"\bck_\w+_dates\b")
+
+TROUBLES: dict[object, type[Unavailable]] = {
+    5: DatabaseBusy,
+    6: DatabaseBusy,
+    8: DatabaseReadOnly,
+    13: DatabaseFull,
+    "55P03": DatabaseBusy,
+    "40P01": DatabaseBusy,
+    "25006": DatabaseReadOnly,
+    "53100": DatabaseFull,
+}
+"""By SQLite's primary result code, and by PostgreSQL's SQLSTATE."""
+
+
 def open_engine(url: str) -> Engine:
     """Open the database that ``url`` names; nothing is asked of it yet."""
     try:
-        name = make_url(url).get_backend_name()
-    except ArgumentError as wrong:
+        address = make_url(url)
+    except (ArgumentError, ValueError) as wrong:  # a port that is no number is a ValueError
         raise UnknownDatabase from wrong
-    if name == "postgresql":
+    name = address.drivername
+    if name in {"postgresql", "postgresql+psycopg"}:
         engine = create_engine(
-            url,
+            address.set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
+            hide_parameters=True,
             connect_args={"connect_timeout": 2, "options": "-c lock_timeout=3s"},
         )
-    elif name == "sqlite":
+    elif name == "sqlite" and not address.host and address.database not in {None, "", ":memory:"}:
         engine = _open_spatialite(url)
     else:
         raise UnknownDatabase
@@ -84,11 +137,21 @@ def broken_rule(wrong: BaseException | None) -> str:
 
 
 def _say_what_users_cause(context: ExceptionContext) -> None:
-    name = broken_rule(context.original_exception)
+    wrong = context.original_exception
+    name = broken_rule(wrong)
     if name == "ex_publication":
-        raise PublicationsOverlap from context.original_exception
+        raise PublicationsOverlap from wrong
     if name.startswith("ex_"):
-        raise CodeTaken from context.original_exception
+        raise CodeTaken from wrong
+    if DATES.search(name):
+        raise EndsBeforeStart from wrong
+    kind = TROUBLES.get(getattr(wrong, "sqlite_errorcode", 0) & 0xFF) or TROUBLES.get(
+        getattr(wrong, "sqlstate", None)
+    )
+    if kind is not None:
+        raise kind from wrong
+    if context.is_disconnect and not context.is_pre_ping and context.engine is not None:
+        raise DatabaseUnreachable(name=context.engine.url.database) from wrong
 
 
 def init_spatial(engine: Engine) -> None:
@@ -105,10 +168,12 @@ def init_spatial(engine: Engine) -> None:
 
 
 def _open_spatialite(url: str) -> Engine:
-    path = make_url(url).database
-    if path and path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, module=_driver(), connect_args={"timeout": 5})
+    path = Path(make_url(url).database or "")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as wrong:
+        raise DatabaseUnreachable(name=path.name) from wrong
+    engine = create_engine(url, module=_driver(), hide_parameters=True, connect_args={"timeout": 5})
     library = _library()
 
     @event.listens_for(engine, "connect")

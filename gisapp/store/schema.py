@@ -10,7 +10,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 
 from gisapp.errors import Unavailable
 from gisapp.i18n import N_
-from gisapp.store.engine import WRITE, init_spatial
+from gisapp.store.engine import WRITE, DatabaseUnreachable, init_spatial
 from gisapp.store.installation import NotMade
 
 HISTORY: Final = Path(__file__).parent / "migrations"
@@ -34,13 +34,6 @@ class DatabaseTooNew(Unavailable):
 
     code = "database_too_new"
     message = N_("The database is of a later version ({version}). Install a newer gisapp.")
-
-
-class DatabaseUnreachable(Unavailable):
-    """Nobody answers, or what answers is no database of ours."""
-
-    code = "database_unreachable"
-    message = N_("The database {name} cannot be opened. Check GISAPP_DATABASE_URL and its server.")
 
 
 def upgrade(engine: Engine) -> None:

@@ -5,11 +5,38 @@ from threading import Thread
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
 from gisapp.auth import OPERATOR
-from gisapp.store.engine import UnknownDatabase, open_engine
+from gisapp.store.engine import (
+    WRITE,
+    DatabaseBusy,
+    DatabaseUnreachable,
+    UnknownDatabase,
+    open_engine,
+)
 from gisapp.store.models import Specialty
 from tests.factories import NOW, Make
+
+STRANGE = [
+    "",
+    "nonsense",
+    "mysql://localhost/x",
+    "sqlite://",
+    "sqlite:///:memory:",
+    "sqlite://tmp/town.sqlite",
+    "postgresql+oracle",
+    "postgresql+psycopg2://localhost/x",
+    "postgresql+psycopg://localhost:port/x",
+]
+
+HOLD = """
+import sqlite3, sys
+held = sqlite3.connect(sys.argv[1], isolation_level=None)
+held.execute("BEGIN IMMEDIATE")
+print("held", flush=True)
+sys.stdin.read()
+"""
 
 BOTH_ORDERS = [
     "import gisapp.store.engine, shapely, pyproj, pyogrio",
@@ -35,7 +62,7 @@ engine.dispose()
     assert done.returncode == 0, done.stderr.decode()
 
 
-@pytest.mark.parametrize("url", ["mysql://localhost/x", "nonsense", "postgresql+oracle"])
+@pytest.mark.parametrize("url", [*STRANGE])
 def test_an_address_of_no_known_database_is_refused(url: str) -> None:
     with pytest.raises(UnknownDatabase):
         open_engine(url)
@@ -87,3 +114,37 @@ def test_what_fails_leaves_nothing_behind(make: Make) -> None:
 
     with make.seen_by() as session:
         assert session.get_one(Specialty, "police").name_en != "Changed"
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(DatabaseUnreachable):
+        open_engine(f"sqlite:///{tmp_path / 'file' / 'town.sqlite'}")
+
+
+def test_a_writer_that_waits_too_long_is_told_that_another_writes(spatialite: str) -> None:
+    engine = open_engine(spatialite)
+    words = [sys.executable, "-c", HOLD, spatialite.removeprefix("sqlite:///")]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"held\n"
+
+        with engine.connect() as connection:
+            connection.execute(text("PRAGMA busy_timeout = 10"))
+            connection.rollback()
+            with pytest.raises(DatabaseBusy):
+                connection.execution_options(**{WRITE: True}).execute(text("SELECT 1"))
+
+        other.communicate()
+    engine.dispose()
+
+
+def test_no_value_of_a_row_stands_in_an_error(spatialite: str) -> None:
+    engine = open_engine(spatialite)
+
+    with engine.connect() as connection, pytest.raises(OperationalError) as wrong:
+        connection.execute(text("SELECT * FROM nosuch WHERE x = :x"), {"x": "secret"})
+
+    assert "secret" not in str(wrong.value)
+    engine.dispose()
