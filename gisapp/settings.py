@@ -1,15 +1,18 @@
 """Everything an installation may set, read once at start and passed on by hand."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Final, Literal, Self
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, DirectoryPath, Field, SecretStr, ValidationError
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from gisapp.errors import InvalidInput
-from gisapp.i18n import N_
+from gisapp.i18n import N_, Sentence
 
 
 class UnknownSetting(InvalidInput):
@@ -26,6 +29,50 @@ class WrongSetting(InvalidInput):
     message = N_("The setting {name} cannot be “{value}”: {reason}.")
 
 
+USUAL_REASON: Final = N_("“gisapp settings” says what it is for")
+
+REASONS: Final = {
+    "literal_error": N_("it is one of {expected}"),
+    "int_parsing": N_("it is a whole number"),
+    "float_parsing": N_("it is a number"),
+    "finite_number": N_("it is a number"),
+    "bool_parsing": N_("it is true or false"),
+    "greater_than": N_("it is more than {gt}"),
+    "greater_than_equal": N_("it is at least {ge}"),
+    "less_than_equal": N_("it is at most {le}"),
+    "string_too_long": N_("it has at most {max_length} characters"),
+    "path_not_directory": N_("there is no such folder"),
+    "time_zone": N_("there is no such time zone; one is Asia/Shanghai"),
+    "tiles_url": N_("it begins with https:// or http:// and names {{z}}, {{x}} and {{y}}"),
+    "pattern": N_("it is no regular expression"),
+}
+"""What a value must be, by pydantic's name of the fault."""
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, KeyError, OSError) as wrong:
+        raise PydanticCustomError("time_zone", "no such zone") from wrong
+    return name
+
+
+def _tiles(url: str) -> str:
+    if url and not re.fullmatch(r"https?://[^/\s]+/\S*", url):
+        raise PydanticCustomError("tiles_url", "no tiles")
+    if url and not all(part in url for part in ("{z}", "{x}", "{y}")):
+        raise PydanticCustomError("tiles_url", "no tiles")
+    return url
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as wrong:
+        raise PydanticCustomError("pattern", "no pattern") from wrong
+    return text
+
+
 def data_folder() -> Path:
     """Return the folder in which the default database file lives."""
     home = os.environ.get("XDG_DATA_HOME")
@@ -39,7 +86,9 @@ def _default_database() -> SecretStr:
 class Settings(BaseSettings):
     """Read once at start and passed on by hand; nobody looks them up from afar."""
 
-    model_config = SettingsConfigDict(env_prefix="GISAPP_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="GISAPP_", frozen=True, extra="forbid", allow_inf_nan=False
+    )
 
     database_url: SecretStr = Field(
         default_factory=_default_database,
@@ -48,17 +97,21 @@ class Settings(BaseSettings):
     locale: Literal["zh_CN", "en"] = Field(
         "zh_CN", description="Language for a browser or terminal that asks for neither"
     )
-    time_zone: str = Field("Asia/Shanghai", description="Zone in which days and months are cut")
+    time_zone: Annotated[str, AfterValidator(_zone)] = Field(
+        "Asia/Shanghai", description="Zone in which days and months are cut"
+    )
     name: str = Field("", max_length=40, description="Name of the installation in the top bar")
     map_review_number: str = Field(
         "", max_length=60, description="Map review number (审图号) printed on every map"
     )
-    tiles_url: str = Field(
+    tiles_url: Annotated[str, AfterValidator(_tiles)] = Field(
         "", description="Tile server, https://…/{z}/{x}/{y}; empty: no page asks another host"
     )
-    layers_folder: Path | None = Field(None, description="Folder with further layers of your own")
+    layers_folder: DirectoryPath | None = Field(
+        None, description="Folder with further layers of your own"
+    )
     workers: int = Field(2, ge=1, le=32, description="Web server processes")
-    grid_code: str = Field(
+    grid_code: Annotated[str, AfterValidator(_pattern)] = Field(
         r"[0-9]{12}[0-9]{2,6}", description="Pattern of a grid code; begins with its community"
     )
 
@@ -89,13 +142,19 @@ class Settings(BaseSettings):
     )
 
     match_specialty_min: float = Field(
-        60.0, ge=0, description="Minutes that a seat's missing specialty counts in matching"
+        60.0,
+        ge=0,
+        le=10_000,
+        description="Minutes that a seat's missing specialty counts in matching",
     )
     match_wish_min: float = Field(
-        10.0, ge=0, description="Minutes that not knowing what a grid needs most counts"
+        10.0, ge=0, le=10_000, description="Minutes that not knowing what a grid needs most counts"
     )
     match_move_min: float = Field(
-        20.0, ge=0, description="Minutes that moving somebody away from today's plan counts"
+        20.0,
+        ge=0,
+        le=10_000,
+        description="Minutes that moving somebody away from today's plan counts",
     )
     match_leaders_as_members: bool = Field(
         False, description="Leaders may be members of grids and communities too"
@@ -150,5 +209,9 @@ class Settings(BaseSettings):
         except ValidationError as wrong:
             first = wrong.errors()[0]
             name = f"GISAPP_{str(first['loc'][0]).upper()}"
-            hidden = "…" if name == "GISAPP_DATABASE_URL" else first["input"]
-            raise WrongSetting(name=name, value=hidden, reason=first["msg"]) from wrong
+            hidden = "…" if name == "GISAPP_DATABASE_URL" else str(first["input"])[:80]
+            about = {key: str(said) for key, said in first.get("ctx", {}).items()}
+            if "expected" in about:
+                about["expected"] = about["expected"].replace(" or ", ", ")
+            reason = Sentence(REASONS.get(first["type"], USUAL_REASON), about)
+            raise WrongSetting(name=name, value=hidden, reason=reason) from wrong
