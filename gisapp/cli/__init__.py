@@ -7,6 +7,7 @@ import click
 
 from gisapp import __version__
 from gisapp.cli.door import Door, asked_language
+from gisapp.cli.usage import JSON, WrongUsage
 
 COMMANDS: Final = {
     "init": "gisapp.cli.run:init",
@@ -37,6 +38,18 @@ class _Lazy(click.Group):
         module, name = COMMANDS[cmd_name].split(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[JSON] = "--json" in args
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as wrong:
+            # Without a command nothing has made the door yet.
+            door = ctx.obj or Door(asked_language(ctx.params.get("lang")))
+            raise WrongUsage(wrong, door) from wrong
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})

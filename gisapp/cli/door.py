@@ -2,6 +2,7 @@
 
 import functools
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -15,9 +16,11 @@ from babel.support import Translations
 from gisapp import resources
 from gisapp.auth import OPERATOR, Actor
 from gisapp.errors import Forbidden, GisappError, InvalidInput, NotFound, Unavailable
-from gisapp.i18n import LOCALES, Locale, Sentence, say
+from gisapp.i18n import LOCALES, N_, Locale, Sentence, say
 from gisapp.runtime import Runtime
 from gisapp.settings import Settings
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 
@@ -25,6 +28,13 @@ STATUS: Final = ((InvalidInput, 422), (NotFound, 404), (Forbidden, 403), (Unavai
 
 FOLDERS: Final = {"zh_CN": "zh_Hans_CN", "en": "en"}
 """Babel expands zh_CN and would silently find nothing under the shorter name."""
+
+
+class Broken(GisappError):
+    """A fault of the program itself."""
+
+    code = "broken"
+    message = N_("Something went wrong in the program. Report it with the lines above.")
 
 
 def asked_language(option: Locale | None) -> Locale:
@@ -117,12 +127,15 @@ class Door:
         title = self.say(error.sentence)
         if self.json:
             status = next((s for kind, s in STATUS if isinstance(error, kind)), 500)
-            fields = {key: str(value) for key, value in error.fields.items()}
+            fields = {key: self._field(value) for key, value in error.fields.items()}
             problem = {"type": "about:blank", "title": title, "status": status, "code": error.code}
             click.echo(json.dumps(fields | problem, ensure_ascii=False))
         else:
             click.echo(title, err=True)
         sys.exit(1)
+
+    def _field(self, value: object) -> str:
+        return self.say(value) if isinstance(value, Sentence) else str(value)
 
 
 def door(command: Callable[..., None]) -> Callable[..., None]:
@@ -137,6 +150,11 @@ def door(command: Callable[..., None]) -> Callable[..., None]:
             command(door, *args, **kwargs)
         except GisappError as wrong:
             door.fail(wrong)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception:
+            log.exception("gisapp failed")
+            door.fail(Broken())
         finally:
             door.close()
 

@@ -10,12 +10,14 @@ from gisapp.cli.door import Door, door
 from gisapp.i18n import N_
 
 DAY = click.DateTime(["%Y-%m-%d"])
+SEED = click.IntRange(0, 2**31 - 1)
+"""What the column of either engine holds."""
 
 
 @click.command()
 @click.option("--mode", type=click.Choice(["normal"]), default="normal", help="Which floors hold.")
 @click.option("--area", help="Code of the area to match; all of it by default.")
-@click.option("--seed", type=click.IntRange(0), default=0, help="Picks among equal plans.")
+@click.option("--seed", type=SEED, default=0, help="Picks among equal plans.")
 @click.option("--based-on", metavar="PLAN", help="Plan to start from; the one in force by default.")
 @door
 def match(door: Door, mode: deeds.Mode, area: str | None, seed: int, based_on: str | None) -> None:
