@@ -7,6 +7,7 @@ from sqlalchemy import Engine, select
 
 from gisapp import __version__
 from gisapp.auth import Scope
+from gisapp.demo.variants import possible
 from gisapp.errors import InvalidInput, Unavailable
 from gisapp.i18n import N_
 from gisapp.store import audit, installation, reference, schema
@@ -52,6 +53,10 @@ class Recipe:
     grids: int
     seed: int
     variant: str
+
+    def __post_init__(self) -> None:
+        """Refuse a town that cannot be before the one that stands is thrown away."""
+        possible(self.grids)
 
     def details(self, session: Session) -> dict[str, int | str]:
         """Return all that the town depends on, as the audit keeps it."""

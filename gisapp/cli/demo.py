@@ -21,7 +21,9 @@ HOT: Final = (1, 2, 3)
 
 @click.command()
 @click.option("--grids", type=int, default=DEFAULT_GRIDS, show_default=True, help="How many grids.")
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Which town.")
+@click.option(
+    "--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True, help="Which town."
+)
 @click.option(
     "--variant",
     type=click.Choice(VARIANTS),

@@ -11,18 +11,7 @@ from gisapp.demo.economy import Enterprises, Residents, enterprises, residents
 from gisapp.demo.ground import Ground, ground
 from gisapp.demo.names import Names
 from gisapp.demo.people import People, people
-from gisapp.demo.variants import DEFAULT, SHORT_FLOOR
-from gisapp.errors import InvalidInput
-from gisapp.i18n import N_
-
-FEWEST, MOST = 100, 120_000
-
-
-class NotThatManyGrids(InvalidInput):
-    """The town is asked for with fewer or more grids than it can have."""
-
-    code = "not_that_many_grids"
-    message = N_("The demo town can have {least} to {most} grids, not {grids}.")
+from gisapp.demo.variants import DEFAULT, SHORT_FLOOR, possible
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +42,7 @@ def town(
     Each part draws from a stream of its own, so that a change in one leaves
     the others as they were.
     """
-    if not FEWEST <= grids <= MOST:
-        raise NotThatManyGrids(grids=grids, least=FEWEST, most=MOST)
+    possible(grids)
     streams = np.random.default_rng(seed).spawn(5)
     names = Names.read()
     land = ground(grids, names, streams[0])

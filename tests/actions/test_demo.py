@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from gisapp.actions import demo, plans
 from gisapp.actions.demo import HoldsOtherData, Recipe
 from gisapp.auth import OPERATOR
+from gisapp.demo.variants import NotThatManyGrids
 from gisapp.runtime import Runtime
 from gisapp.store import installation, revisions
 from gisapp.store.models import Audit, Department, Dispute, Enterprise, Grid, Installation, Service
@@ -82,3 +83,9 @@ def test_one_department_falls_short_of_its_floor_in_the_variant(runtime: Runtime
         draft = plans.match_cadres(session)
 
     assert [row.code for row in draft.departments if row.short] == ["9901-JYJ"]
+
+
+@pytest.mark.parametrize("grids", [-5, 0, 99, 120_001])
+def test_a_town_that_cannot_be_is_refused_before_one_is_thrown_away(grids: int) -> None:
+    with pytest.raises(NotThatManyGrids):
+        Recipe(grids, 1, "default")

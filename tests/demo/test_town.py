@@ -12,7 +12,8 @@ from gisapp.demo.credit import ORGANISATION, SIGNS
 from gisapp.demo.ground import ground
 from gisapp.demo.names import Names
 from gisapp.demo.people import SHORT
-from gisapp.demo.town import NotThatManyGrids, Town, town, truth
+from gisapp.demo.town import Town, town, truth
+from gisapp.demo.variants import NotThatManyGrids
 from gisapp.store.reference import table
 
 DAY = date(2026, 9, 15)
