@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pyproj
 import shapely
+from pyogrio.errors import DataSourceError
 
 from gisapp.core import coordinates
-from gisapp.errors import InvalidInput
+from gisapp.errors import InvalidInput, Unavailable
 from gisapp.i18n import N_
 
 Shapes = npt.NDArray[np.object_]
@@ -44,6 +45,13 @@ class FileExists(InvalidInput):
     message = N_("“{name}” is there already. Choose another name, or say --force.")
 
 
+class CannotWrite(Unavailable):
+    """The folder is not there, the disk is full, or we may not write."""
+
+    code = "cannot_write"
+    message = N_("“{name}” cannot be written there. Check the folder, its rights and its space.")
+
+
 class UnknownCrs(InvalidInput):
     """A coordinate system was asked for that we do not know."""
 
@@ -65,14 +73,16 @@ def write(
     if path.exists() and not force:
         raise FileExists(name=path.name)
     moved, system = _moved(shapes, crs)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".gisapp-") as folder:
-        fresh = Path(folder) / path.name
-        if kind == ".csv":
-            _write_csv(fresh, columns, moved, system)
-        else:
-            _write_spatial(fresh, columns, moved, system)
-        fresh.replace(path)
+    try:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".gisapp-") as folder:
+            fresh = Path(folder) / path.name
+            if kind == ".csv":
+                _write_csv(fresh, columns, moved, system)
+            else:
+                _write_spatial(fresh, columns, moved, system)
+            fresh.replace(path)
+    except (OSError, DataSourceError) as wrong:
+        raise CannotWrite(name=path.name) from wrong
 
 
 def neutral(value: object) -> object:
@@ -98,6 +108,9 @@ def _moved(shapes: Shapes | None, crs: str) -> tuple[Shapes | None, pyproj.CRS |
         system = pyproj.CRS.from_user_input(crs.upper())
     except pyproj.exceptions.CRSError as wrong:
         raise UnknownCrs(crs=crs) from wrong
+    plane = system.is_geographic or system.is_projected
+    if not plane or len(system.axis_info) != 2:  # noqa: PLR2004  # heights alone, or with heights
+        raise UnknownCrs(crs=crs)
     if shapes is None or system.to_epsg() in {4326, 4490}:
         return shapes, system
     frame = geopandas.GeoSeries(shapes, crs=4326).to_crs(system)

@@ -114,3 +114,19 @@ def test_a_shifted_export_comes_back_to_the_same_place(tmp_path: Path, crs: str)
     original = shapely.get_coordinates(shapely.normalize(SQUARES))
     assert not np.allclose(shifted, original, atol=1e-4)
     assert np.allclose(np.column_stack([lon, lat]), original, atol=1e-9)
+
+
+@pytest.mark.parametrize("crs", ["EPSG:5773", "EPSG:4979", "EPSG:4978"])
+def test_a_system_that_is_not_of_the_plane_is_refused(tmp_path: Path, crs: str) -> None:
+    with pytest.raises(files.UnknownCrs):
+        files.write(tmp_path / "layer.gpkg", TABLE, SQUARES, crs, force=False)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", [".gpkg", ".csv"])
+def test_a_folder_that_is_not_there_is_said_and_not_made(tmp_path: Path, kind: str) -> None:
+    with pytest.raises(files.CannotWrite):
+        files.write(tmp_path / "typo" / f"layer{kind}", TABLE, SQUARES, force=False)
+
+    assert list(tmp_path.iterdir()) == []
