@@ -12,10 +12,24 @@ from gisapp.i18n import N_
 
 
 class InvalidParameter(InvalidInput):
-    """A question was asked with a parameter it does not have or a value it cannot have."""
+    """A question was asked with a value that its parameter cannot have."""
 
     code = "invalid_parameter"
     message = N_("The parameter “{name}” cannot be “{value}”.")
+
+
+class UnknownParameter(InvalidInput):
+    """A question was asked with a parameter it does not have."""
+
+    code = "unknown_parameter"
+    message = N_("There is no parameter “{name}” here.")
+
+
+class SeveralWindows(InvalidInput):
+    """A month, a quarter and a year are asked for at once."""
+
+    code = "several_windows"
+    message = N_("Name one of month, quarter and year, not several.")
 
 
 class Query(BaseModel):
@@ -25,12 +39,17 @@ class Query(BaseModel):
 
     @classmethod
     def parse(cls, args: Mapping[str, str]) -> Self:
-        """Read the question from text; raise `InvalidParameter` for the first fault."""
+        """Read the question from text.
+
+        Raises `InvalidParameter`, or `UnknownParameter`, for the first fault.
+        """
         try:
             return cls.model_validate(dict(args))
         except ValidationError as wrong:
             first = wrong.errors()[0]
-            name = str(first["loc"][0]) if first["loc"] else next(iter(args), "")
+            name = str(first["loc"][0])
+            if first["type"] == "extra_forbidden":
+                raise UnknownParameter(name=name[:80]) from wrong
             raise InvalidParameter(name=name, value=str(args.get(name, ""))[:80]) from wrong
 
 
@@ -87,7 +106,7 @@ class HotspotQuery(Query):
     @model_validator(mode="after")
     def _one_window(self) -> Self:
         if sum(window is not None for window in (self.month, self.quarter, self.year)) > 1:
-            raise ValueError("one of month, quarter, year")
+            raise SeveralWindows
         return self
 
     @property

@@ -16,9 +16,10 @@ from flask_babel import get_locale
 
 from gisapp.actions import views
 from gisapp.actions.views import View
-from gisapp.auth import AREA_CODE, OPERATOR, Actor, Role
+from gisapp.auth import OPERATOR, Actor, Role
 from gisapp.errors import Forbidden, InvalidInput
 from gisapp.i18n import LOCALES, N_
+from gisapp.query import UnknownParameter
 from gisapp.runtime import Runtime
 from gisapp.web.cache import MEGABYTE, Cache
 
@@ -57,13 +58,6 @@ class AskedTwice(InvalidInput):
 
     code = "asked_twice"
     message = N_("The parameter “{name}” may stand only once.")
-
-
-class UnknownParameter(InvalidInput):
-    """A parameter that is none."""
-
-    code = "unknown_parameter"
-    message = N_("There is no parameter “{name}” here.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +114,19 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
+def _netloc(address: str) -> str | None:
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return None
+
+
 def _must_be_ours() -> None:
     # The same secret in the cookie and in the form: another site can send one, not read both.
     told = request.form.get("csrf_token") or request.headers.get(CSRF_HEADER) or ""
     known = request.cookies.get(CSRF_COOKIE) or ""
     origin = request.headers.get("Origin")
-    foreign = origin is not None and urlsplit(origin).netloc != request.host
+    foreign = origin is not None and _netloc(origin) != request.host
     if foreign or not known or not secrets.compare_digest(told.encode(), known.encode()):
         raise NotOurForm
 
@@ -177,7 +178,7 @@ def seen_with(session: Any, said: str) -> View:
     if role == Role.CADRE and code:
         return views.of_cadre(session, code)
     if role in {Role.PLANNER, Role.LEADER}:
-        if AREA_CODE.fullmatch(code):
+        if code:
             return views.of_area(session, Role(role), code)
         return views.everything(session, Role(role))
     return views.everything(session)

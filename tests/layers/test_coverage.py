@@ -9,7 +9,7 @@ import pytest
 from gisapp.auth import Actor, Role, ScopeMissing
 from gisapp.i18n import Sentence, say
 from gisapp.layer import Values
-from gisapp.query import InvalidParameter
+from gisapp.query import InvalidParameter, UnknownParameter
 from gisapp.runtime import Runtime
 from gisapp.store.grids import UnknownGrid
 from gisapp.store.models import Assignment, Cadre, Dispute, Post, Slot, Travel
@@ -112,7 +112,7 @@ def test_an_empty_town_has_a_map(runtime: Runtime) -> None:
 
 def test_a_plan_may_be_named_and_its_day_chosen_but_nothing_else_asked(standing: Runtime) -> None:
     assert list(read(standing, plan="990101-1").columns["state"]) == town.STATES
-    with pytest.raises(InvalidParameter):
+    with pytest.raises(UnknownParameter):
         read(standing, colour="red")
 
 

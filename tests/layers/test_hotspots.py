@@ -10,7 +10,7 @@ from gisapp.auth import OPERATOR, Actor, Role, ScopeMissing
 from gisapp.core.windows import WindowNotOver
 from gisapp.i18n import Sentence, say
 from gisapp.layer import Values
-from gisapp.query import HotspotQuery, InvalidParameter
+from gisapp.query import HotspotQuery, InvalidParameter, SeveralWindows, UnknownParameter
 from gisapp.runtime import Runtime
 from gisapp.store import hotspots
 from gisapp.store.disputes import UnknownCategory
@@ -212,8 +212,12 @@ def test_a_window_that_is_not_over_is_refused(runtime: Runtime) -> None:
 def test_questions_that_cannot_be_asked_are_refused(runtime: Runtime) -> None:
     town.build(runtime, town.usual(months=1))
 
-    for args in ({"month": "2026-1"}, {"month": "2026-10", "year": "2025"}, {"day": "2026-10-01"}):
-        with pytest.raises(InvalidParameter):
+    for kind, args in (
+        (InvalidParameter, {"month": "2026-1"}),
+        (SeveralWindows, {"month": "2026-10", "year": "2025"}),
+        (UnknownParameter, {"day": "2026-10-01"}),
+    ):
+        with pytest.raises(kind):
             read(runtime, **args)
     with pytest.raises(UnknownCategory):
         read(runtime, category="weather")

@@ -215,11 +215,12 @@ def test_a_form_of_another_site_changes_nothing(app: Flask, path: str) -> None:
 
     without = browser.post(path, data=form)
     wrong = browser.post(path, data={**form, "csrf_token": "guessed"})
-    foreign = browser.post(
-        path, data={**form, "csrf_token": TOKEN}, headers={"Origin": "http://evil.example"}
-    )
+    foreign = [
+        browser.post(path, data={**form, "csrf_token": TOKEN}, headers={"Origin": origin})
+        for origin in ("http://evil.example", "http://[evil", "null", "")
+    ]
 
-    for answer in (without, wrong, foreign):
+    for answer in (without, wrong, *foreign):
         assert answer.status_code == 403
         assert "Set-Cookie" not in answer.headers
 
@@ -269,10 +270,15 @@ def test_a_view_that_cannot_be_is_refused(app: Flask, form: dict[str, str], stat
     assert "Set-Cookie" not in answer.headers
 
 
-def test_a_cookie_that_names_nobody_is_told_and_taken_back(app: Flask) -> None:
-    answer = ask(client(app, "cadre:gone"), "/map/coverage")
+@pytest.mark.parametrize(
+    ("view", "status"), [("cadre:gone", 404), ("leader:5501", 404), ("planner:55x", 422)]
+)
+def test_a_cookie_that_names_nobody_is_told_and_taken_back(
+    app: Flask, view: str, status: int
+) -> None:
+    answer = ask(client(app, view), "/map/coverage")
 
-    assert answer.status_code == 404
+    assert answer.status_code == status
     assert "view=;" in answer.headers["Set-Cookie"]
 
 
