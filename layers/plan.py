@@ -227,7 +227,8 @@ class _Posts:
     def _holder(self, grid: int, row: Any) -> dict[str, Any]:
         town, roster, cadre = self.town, self.town.roster, int(row.cadre)
         minutes = serving.way(town, cadre, grid)
-        room = int(roster.capacity[cadre] - (town.holdings["cadre"] == cadre).sum())
+        held = (town.holdings["cadre"] == cadre).sum() + town.away[cadre]
+        room = int(roster.capacity[cadre] - held)
         seat = self.words.get(str(row.slot_specialty))
         locked = bool(row.locked)
         return {

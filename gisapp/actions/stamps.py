@@ -18,6 +18,8 @@ Remember = Callable[[str, Callable[[], Collection[str]]], Collection[str]]
 def stamp(session: Session, remember: Remember) -> str:
     """Name the state of all that the actor may see; another area's deeds do not change it.
 
+    All but publications: those change it wherever they are, since nobody can be in two places.
+
     Every deed is in the audit of its area. What an actor sees lies in her own area, was
     published by one above it, or is about a person from elsewhere who serves in it.
     """
@@ -46,10 +48,13 @@ def _digest(session: Session, codes: list[str]) -> str:
         for rule in (below(column, code), column.in_(above(code)))
     ]
     question = select(column, func.max(table.c.number)).group_by(column).order_by(column)
+    # Any publication: people from here may have come to serve elsewhere, and have no time left.
+    published = inspect(Publication).local_table
+    latest = select(func.max(published.c.id), func.max(published.c.published_at))
     chains = session.connection().execute(question.where(or_(*rules)) if rules else question)
     state = [
         str([tuple(row) for row in chains]),
-        str(session.scalar(select(func.max(Publication.id)))),
+        str(session.connection().execute(latest).one()),
         str(revisions.current(session)) if codes == [EVERYWHERE] else "",
         session.today.isoformat(),
     ]

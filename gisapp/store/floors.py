@@ -44,17 +44,14 @@ def by_department(session: Session, town: Situation, *, surge: bool) -> list[Sta
         for code, there, room, one in zip(
             roster.department_codes,
             roster.available.tolist(),
-            roster.capacity.tolist(),
+            (roster.capacity + town.away).tolist(),
             counts,
             strict=True,
         )
         if there and one and room > 0
     )
-    deployed = Counter(
-        roster.department_codes[cadre]
-        for cadre in town.holdings["cadre"].unique().tolist()
-        if counts[cadre]
-    )
+    out = set(town.holdings["cadre"].tolist()) | set(town.away.nonzero()[0].tolist())
+    deployed = Counter(roster.department_codes[cadre] for cadre in out if counts[cadre])
     share = settings.floor_surge if surge else settings.floor_normal
     home = "" if session.actor.area_code == EVERYWHERE else session.actor.area_code
     found = []

@@ -24,7 +24,7 @@ from gisapp.core.matching.problem import (
     Slots,
     Weights,
 )
-from gisapp.store import floors, installation, needs, revisions, staff, ties
+from gisapp.store import floors, installation, needs, plans, revisions, staff, ties
 from gisapp.store.codes import within
 from gisapp.store.models import Post, Slot
 from gisapp.store.needs import valid_on
@@ -71,8 +71,8 @@ class _Places:
 def muster(session: Session, area: str, share: float, base: pd.DataFrame) -> Muster:
     """Read posts, people and rules of ``area`` today; floors are ``share`` of each department.
 
-    ``base`` is the plan to start from, as `plans.holdings` gives it: its locked placements stay,
-    and posts its people hold outside the area use up their capacity. People whose department
+    ``base`` is the plan to start from, as `plans.holdings` gives it: its locked placements stay.
+    Posts that people hold outside the area today use up their capacity. People whose department
     belongs elsewhere are lent: they take as many posts of the area as they hold there.
     """
     day = session.today
@@ -81,8 +81,8 @@ def muster(session: Session, area: str, share: float, base: pd.DataFrame) -> Mus
     post_at = {row.code: position for position, row in enumerate(posts)}
     metres = places.metres[_positions([ties.place(row.code) for row in posts], places.codes)]
     here = base["post_code"].isin(set(post_at)).to_numpy(bool)
-    held_here, held_away = base[here], Counter(base["cadre_id"][~here].tolist())
-    crew = staff.staff(session, day, area, Counter(held_here["cadre_id"].tolist()), held_away)
+    held_here, away = base[here], plans.held_outside(session, area, day)
+    crew = staff.staff(session, day, area, Counter(held_here["cadre_id"].tolist()), away)
     cadre_at = {row.id: position for position, row in enumerate(crew.rows)}
     offices = {row.id: position for position, row in enumerate(crew.offices)}
     spots = _metres(session, [row.place for row in crew.offices])

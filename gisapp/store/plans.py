@@ -1,12 +1,13 @@
 """Draft and published plans: who holds which seat, and which plan is in force when."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 import pandas as pd
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import func, insert, inspect, not_, or_, select
 
 from gisapp.auth import EVERYWHERE
 from gisapp.errors import InvalidInput, NotFound
@@ -22,6 +23,7 @@ from gisapp.store.models import (
     Publication,
     Slot,
 )
+from gisapp.store.narrow import below
 from gisapp.store.session import Session
 
 COLUMNS: Final = (
@@ -145,6 +147,35 @@ def place(session: Session, plan: Plan, seats: Iterable[Seat]) -> int:
     if rows:
         session.execute(insert(Assignment), rows)
     return len(rows)
+
+
+def held_outside(session: Session, area: str, day: date) -> Counter[int]:
+    """Count the posts that each cadre (id) holds on ``day`` outside of an area, where any.
+
+    Reads past what the actor may see, for nobody can be in two places: it tells how many posts,
+    and neither where they are nor whose plan says so.
+    """
+    held, published = inspect(Assignment).local_table, inspect(Publication).local_table
+    connection = session.connection()
+    holding = force.in_order(
+        connection.execute(
+            select(published.c.id, published.c.mode, published.c.area_code, published.c.plan_id)
+            .where(published.c.starts_on <= day)
+            .where(or_(published.c.ends_on.is_(None), published.c.ends_on >= day))
+        )
+    )
+    rows = connection.execute(
+        select(held.c.cadre_id, held.c.area_code, held.c.plan_id)
+        .where(held.c.plan_id.in_([each.plan_id for each in holding]))
+        .where(not_(below(held.c.area_code, area)))
+        .where(or_(held.c.starts_on.is_(None), held.c.starts_on <= day))
+        .where(or_(held.c.ends_on.is_(None), held.c.ends_on >= day))
+    ).all()
+    winner = {
+        code: None if (wins := force.of_area(holding, code)) is None else wins.plan_id
+        for code in {row.area_code for row in rows}
+    }
+    return Counter(row.cadre_id for row in rows if winner[row.area_code] == row.plan_id)
 
 
 def holdings(session: Session, plan: str | None, day: date) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Who serves which grid under a plan: everything coverage is decided from, read together."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gisapp.auth import EVERYWHERE
 from gisapp.core import coverage
 from gisapp.core.coverage import NONE, Coverage, Limits, Serving
 from gisapp.core.publication import enough_base
@@ -46,6 +48,8 @@ class Situation:
     """Minutes that were measured, by office id and place code."""
     recused: tuple[Ints, Ints]
     """Pairs of a grid and a cadre who must not serve it."""
+    away: Ints
+    """Shape (c,). Posts that each of the roster holds beyond what the actor sees."""
     settings: Settings
 
     def light(self) -> "Situation":
@@ -61,9 +65,9 @@ class Situation:
 
     def free(self) -> Ints:
         """Find the staff who can take a further post now, as positions in the roster."""
-        held = np.zeros(len(self.roster.ids), np.int64)
+        held = self.away.copy()
         counts = self.holdings.groupby("cadre")["post_code"].nunique()
-        held[counts.index.to_numpy(np.int64)] = counts.to_numpy(np.int64)
+        held[counts.index.to_numpy(np.int64)] += counts.to_numpy(np.int64)
         can = self.roster.staff & self.roster.available & (held < self.roster.capacity)
         return np.flatnonzero(can)
 
@@ -110,8 +114,17 @@ def situation(session: Session, plan: str | None, day: date | None) -> Situation
         coverage.cover(cases, serving, roster.knows, bounds),
         ways,
         cadres.recusals(session, day, roster.ids, ground.codes),
+        _away(session, roster, day),
         session.settings,
     )
+
+
+def _away(session: Session, roster: Roster, day: date) -> Ints:
+    home = session.actor.area_code
+    many: Counter[int] = Counter()
+    if home != EVERYWHERE:
+        many = plans.held_outside(session, home, day)
+    return np.array([many[cadre] for cadre in roster.ids.tolist()], np.int64)
 
 
 def candidates(town: Situation, asking: Ints) -> tuple[Ints, Array]:

@@ -191,6 +191,32 @@ def test_people_of_another_area_stay_lent_and_are_no_more(runtime: Runtime) -> N
     assert after <= before
 
 
+def test_nobody_is_given_more_than_they_can_take_by_plans_of_two_areas(runtime: Runtime) -> None:
+    build(runtime)
+    community = f"{TOWNSHIP}001"
+    planner = Actor("planner", Role.PLANNER, community)
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        publish_plan(session, match_cadres(session).plan)
+    with runtime.sessions.write(OPERATOR, NOW) as session:
+        for kind in (Department, Office, Cadre):
+            column = Cadre.department_id if kind is Cadre else kind.id
+            session.execute(update(kind).where(column == 1).values(area_code=community))
+
+    with runtime.sessions.write(planner, NOW) as session:
+        draft = match_cadres(session)
+        shown = runtime.layers["plan"].read(session, planner, {})
+        publish_plan(session, draft.plan)
+    with runtime.sessions.read(OPERATOR, NOW) as session:
+        held = plans.holdings(session, None, TODAY)
+
+    assert set(held["plan"]) == {f"{COUNTY}-1", draft.plan}
+    assert held.groupby("cadre_id").size().max() == 2
+    out = held.loc[held["department_code"] == "court", "cadre_id"].nunique()
+    assert isinstance(shown, Values)
+    (court,) = shown.about["departments"]
+    assert court["deployed"] == draft.departments[0].deployed == out
+
+
 def test_publishing_ends_the_plan_before_and_keeps_history(runtime: Runtime) -> None:
     build(runtime)
     with runtime.sessions.write(PLANNER, NOW) as session:
