@@ -25,6 +25,7 @@ def posts(job: Job) -> None:
     grids = job.known(Grid, "code", "id", "area_code")
     areas = job.known(Area, "code", "id", "level")
     specialties = job.known(Specialty, "code")
+    came: set[tuple[str, int]] = set()
 
     def make(draft: Draft) -> dict[str, Any]:
         values = draft.values
@@ -36,15 +37,20 @@ def posts(job: Job) -> None:
         if values.get("specialty") is not None:
             found("specialty", specialties, values["specialty"])
         in_grid = place in grids
+        code, slot = f"{place}:{role}", _slot(values)
+        if (code, slot["number"]) in came:
+            message = N_("Slot {number} of {post} came before in this file. Keep one of the two.")
+            raise Refused("repeated", message, number=slot["number"], post=code)
+        came.add((code, slot["number"]))
         return {
-            "code": f"{place}:{role}",
+            "code": code,
             "role": role,
             "grid_id": grids[place][0] if in_grid else None,
             "area_id": None if in_grid else areas[place][0],
             "area_code": grids[place][1] if in_grid else place,
             "made_by_rule": False,
             **validity(values),
-        } | {"_slot": _slot(values)}
+        } | {"_slot": slot}
 
     for _, rows in job.each(make):
         slots = [row.pop("_slot") | {"post": row["code"]} for row in rows]

@@ -89,6 +89,18 @@ def codes(report: Report) -> list[tuple[int, str]]:
     return [(finding.line, finding.code) for finding in report.findings]
 
 
+def test_a_slot_without_a_number_is_the_first_and_comes_once(town: Town) -> None:
+    rows = [f"{COMMUNITY},member,,judge", f"{COMMUNITY},member,1,lawyer"]
+
+    report = town.bring("posts", "\n".join(["place,role,number,specialty", *rows, ""]))
+
+    assert [(one.line, one.code) for one in report.findings] == [(3, "repeated")]
+    assert (report.stored, report.refused) == (1, 1)
+    assert town.all(select(Slot.specialty_code).where(Slot.specialty_code.is_not(None))) == [
+        ("judge",)
+    ]
+
+
 def test_areas_and_grids_make_a_revision_posts_and_a_projection(make: Make, tmp_path: Path) -> None:
     town = Town(make, tmp_path)
     areas, grids = ground(tmp_path)
