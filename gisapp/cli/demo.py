@@ -16,7 +16,8 @@ from gisapp.layer import Values
 from gisapp.settings import data_folder
 
 DEFAULT_GRIDS: Final = 1000
-HOT: Final = (1, 2, 3)
+HOT: Final = (2, 3)
+"""Bins called hot without more words: 95 % and more."""
 
 
 @click.command()
