@@ -23,7 +23,6 @@ Shapes = npt.NDArray[np.object_]
 Columns = Mapping[str, Sequence[Any]]
 
 KINDS: Final = (".gpkg", ".geojson", ".csv")
-SHIFTED: Final = {"gcj02": coordinates.wgs_to_gcj, "bd09": coordinates.wgs_to_bd}
 DIGITS: Final = 7
 """Of a degree: one centimetre."""
 
@@ -94,7 +93,7 @@ def neutral(value: object) -> object:
 
 def _moved(shapes: Shapes | None, crs: str) -> tuple[Shapes | None, pyproj.CRS | None]:
     """Return the shapes in ``crs`` and the system to declare; a shifted datum has none."""
-    if shift := SHIFTED.get(crs.lower()):
+    if shift := coordinates.FROM_WGS.get(crs.lower()):
         if shapes is None:
             return None, None
 

@@ -4,12 +4,9 @@ import math
 import struct
 import sys
 from array import array
-from typing import Final
 
 POINT, LINE, POLYGON, COLLECTION = 1, 2, 3, 7
 EWKB_Z, EWKB_M, EWKB_SRID = 0x80000000, 0x40000000, 0x20000000
-LEAST_PART_BYTES: Final = 9
-"""The smallest thing inside a collection: byte order, type, a count."""
 
 
 class Broken(Exception):
