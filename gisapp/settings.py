@@ -164,7 +164,7 @@ class Settings(BaseSettings):
         12.0, gt=0, description="Cases a year from which a community gets a seat for a specialty"
     )
     posts_cases: float = Field(
-        12.0, gt=0, description="Cases a year per seat; a community's need ÷ this is its seats"
+        48.0, gt=0, description="Cases a year per seat; a community's need ÷ this is its seats"
     )
 
     coverage_need: float = Field(
