@@ -1,7 +1,9 @@
 """Put an invented town into a database that holds nothing else."""
 
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final, Literal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, select
 
@@ -17,6 +19,10 @@ from gisapp.store.session import Session
 BUILT: Final = "demo.built"
 SRID: Final = 4548
 """CGCS2000 / 3-degree zone at 117° east, where the town is."""
+
+
+SETTLED: Final = timedelta(days=30)
+"""The plan in force is older than this: since then people came whom it does not know."""
 
 
 class HoldsOtherData(InvalidInput):
@@ -58,14 +64,14 @@ class Recipe:
         """Refuse a town that cannot be before the one that stands is thrown away."""
         possible(self.grids)
 
-    def details(self, session: Session) -> dict[str, int | str]:
-        """Return all that the town depends on, as the audit keeps it."""
+    def details(self, day: date) -> dict[str, int | str]:
+        """Return all that the town as of ``day`` depends on, as the audit keeps it."""
         return {
             "grids": self.grids,
             "seed": self.seed,
             "variant": self.variant,
             "version": __version__,
-            "month": f"{session.today:%Y-%m}",
+            "month": f"{day:%Y-%m}",
         }
 
 
@@ -78,8 +84,17 @@ class Built:
     truth: dict[str, Any]
 
 
-def standing(session: Session, recipe: Recipe) -> Literal["empty", "same", "other"]:
-    """Say what the database holds: nothing, this very town, or another demo.
+def matched_at(now: datetime, zone: str) -> datetime:
+    """Return when the plan in force was made: a quarter's first morning, a month ago or more."""
+    day = now.astimezone(ZoneInfo(zone)).date() - SETTLED
+    first = day.replace(month=day.month - (day.month - 1) % 3, day=1)
+    return datetime.combine(first, time(9), ZoneInfo(zone))
+
+
+def standing(
+    session: Session, recipe: Recipe, day: date | None = None
+) -> Literal["empty", "same", "other"]:
+    """Say what the database holds: nothing, this very town as of ``day`` (today), or another demo.
 
     Raises `HoldsOtherData` when it holds anything but a demo.
     """
@@ -96,21 +111,25 @@ def standing(session: Session, recipe: Recipe) -> Literal["empty", "same", "othe
     last = session.scalar(
         select(Audit.details).where(Audit.deed == BUILT).order_by(Audit.id.desc()).limit(1)
     )
-    return "same" if last == recipe.details(session) else "other"
+    return "same" if last == recipe.details(day or session.today) else "other"
 
 
-def build(session: Session, recipe: Recipe) -> Built:
-    """Invent the town and store it; the database must be empty."""
+def build(session: Session, recipe: Recipe, day: date | None = None) -> Built:
+    """Invent the town as of ``day`` (today) and store it; the database must be empty.
+
+    Where the session's clock is before that day, some cadres come only in between.
+    """
     session.actor.must(Scope.INSTALLATION)
     # The generator takes a second to load, and looking at what is there does not need it.
     from gisapp.actions import demo_rows  # noqa: PLC0415
     from gisapp.demo.town import town, truth  # noqa: PLC0415
 
-    if standing(session, recipe) != "empty":
+    day = day or session.today
+    if standing(session, recipe, day) != "empty":
         raise HoldsOtherData
     reference.fill(session)
     categories = reference.table("categories")
-    made = town(recipe.grids, recipe.seed, session.today, categories, recipe.variant)
+    made = town(recipe.grids, recipe.seed, day, categories, recipe.variant)
     demo_rows.store(session, made, recipe.seed)
     row = installation.the(session)
     row.demo = True
@@ -130,5 +149,5 @@ def build(session: Session, recipe: Recipe) -> Built:
         "disputes": len(made.disputes.case_number),
     }
     area = levels.city.code[0]
-    audit.note(session, BUILT, f"area {area}", area_code=area, **recipe.details(session))
+    audit.note(session, BUILT, f"area {area}", area_code=area, **recipe.details(day))
     return Built(made.name, counts, truth(made))

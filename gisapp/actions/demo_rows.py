@@ -34,7 +34,7 @@ def store(session: Session, town: Town, seed: int) -> None:
     """Store every row of ``town`` in an empty database and record its boundaries."""
     rng = np.random.default_rng(seed)
     grids, communities = _ground(session, town)
-    cadres = _people(session, town)
+    cadres = _people(session, town, rng)
     _context(session, town)
     _enterprises(session, town, grids, communities)
     _disputes(session, town, grids, communities, rng)
@@ -128,7 +128,7 @@ def _context(session: Session, town: Town) -> None:
     _put(session, m.Context, columns)
 
 
-def _people(session: Session, town: Town) -> list[int]:
+def _people(session: Session, town: Town, rng: np.random.Generator) -> list[int]:
     """Store departments, offices, cadres and their ties; return the ids of the cadres."""
     people = town.people
     departments, offices, cadres = people.departments, people.offices, people.cadres
@@ -152,7 +152,6 @@ def _people(session: Session, town: Town) -> list[int]:
     _put(session, m.Office, columns, valid_from=SINCE)
     office = _ids(session, m.Office.code, m.Office.id, offices.code)
     area = [departments.area[row] for row in cadres.department]
-    back = town.day + timedelta(days=BACK_DAYS)
     columns = {
         "staff_number": cadres.staff_number,
         "area_code": area,
@@ -161,7 +160,7 @@ def _people(session: Session, town: Town) -> list[int]:
         "office_id": [office[row] for row in cadres.office],
         "rank": ["leader" if leader else "staff" for leader in cadres.leader],
         "capacity": cadres.capacity,
-        "available_from": [back if away else None for away in cadres.away],
+        "available_from": _available_from(session.today, town, rng),
     }
     _put(session, m.Cadre, columns, valid_from=SINCE)
     cadre = _ids(session, m.Cadre.staff_number, m.Cadre.id, cadres.staff_number)
@@ -186,6 +185,17 @@ def _people(session: Session, town: Town) -> list[int]:
     columns = _columns(("department_id", "area_code", "place_code"), ties)
     _put(session, m.Link, columns, valid_from=SINCE, kind="pair")
     return cadre
+
+
+def _available_from(matched: date, town: Town, rng: np.random.Generator) -> list[date | None]:
+    """Say since when each cadre may be sent: some only after the day of the plan in force."""
+    cadres = town.people.cadres
+    back = town.day + timedelta(days=BACK_DAYS)
+    days = rng.integers(1, max((town.day - matched).days, 1) + 1, len(cadres.name)).tolist()
+    return [
+        back if away else min(matched + timedelta(days=after), town.day) if joined else None
+        for away, joined, after in zip(cadres.away, cadres.joined, days, strict=True)
+    ]
 
 
 def _columns(names: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> Columns:
@@ -263,8 +273,10 @@ def _services(
     grid = rng.integers(0, len(grids), n)
     area = [town.people.departments.area[row] for row in town.people.cadres.department]
     of_county: dict[str, list[int]] = {}
+    people = town.people.cadres
     for row, code in enumerate(area):
-        of_county.setdefault(code, []).append(cadres[row])
+        if not (people.away[row] or people.joined[row]):
+            of_county.setdefault(code, []).append(cadres[row])
     day = np.busday_offset(
         np.datetime64(town.day) - rng.integers(1, SERVICE_DAYS, n), 0, roll="backward"
     )
@@ -273,7 +285,7 @@ def _services(
         "kind": rng.choice(SERVICES, n).tolist(),
         "area_code": [communities[row] for row in grid.tolist()],
         "grid_id": [grids[row] for row in grid.tolist()],
-        "cadre_id": [people[int(rng.integers(len(people)))] for people in local],
+        "cadre_id": [there[int(rng.integers(len(there)))] for there in local],
         "day": day.tolist(),
     }
     _put(session, m.Service, columns)

@@ -2,6 +2,7 @@
 
 import json
 import time
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ import click
 from sqlalchemy.engine import make_url
 
 from gisapp.actions import demo as deeds
+from gisapp.auth import OPERATOR
 from gisapp.cli.door import Door, door
 from gisapp.demo.variants import DEFAULT, VARIANTS
 from gisapp.i18n import N_
@@ -52,27 +54,31 @@ def demo(
     engine = door.runtime.sessions.engine
     deeds.open_database(engine)
     with door.write() as session:
-        found = deeds.standing(session, recipe)
+        found, today = deeds.standing(session, recipe), session.today
     if found == "same":
         door.line(N_("This town is built already; nothing was changed."))
         door.answer({"built": False, "grids": grids, "seed": seed, "variant": variant})
     else:
         if found == "other":
             deeds.start_over(engine)
-        _build(door, recipe, began)
+        _build(door, recipe, today, began)
     if not no_serve:
         from gisapp.cli.serve import run  # noqa: PLC0415  # the web is not loaded to build
 
         run(door.runtime, host, port)
 
 
-def _build(door: Door, recipe: deeds.Recipe, began: float) -> None:
-    """Build, match and publish as one transaction; then say what came of it."""
+def _build(door: Door, recipe: deeds.Recipe, today: date, began: float) -> None:
+    """Build, match and publish as one transaction; then say what came of it.
+
+    Its clock is that of the plan: who came later is free, and another match has something to do.
+    """
     from gisapp.actions import plans  # noqa: PLC0415  # a second start matches nothing
 
-    with door.write() as session:
+    then = deeds.matched_at(door.now, door.settings.time_zone)
+    with door.runtime.sessions.write(OPERATOR, then) as session:
         _progress(door, N_("Inventing {grids} grids and all that is in them …"), grids=recipe.grids)
-        built = deeds.build(session, recipe)
+        built = deeds.build(session, recipe, today)
         _progress(door, N_("Matching {cadres} cadres …"), cadres=built.counts["cadres"])
         draft = plans.match_cadres(session, seed=recipe.seed)
         plans.publish_plan(session, draft.plan, session.today, None)

@@ -8,8 +8,17 @@ from gisapp.actions.demo import HoldsOtherData, Recipe
 from gisapp.auth import OPERATOR
 from gisapp.demo.variants import NotThatManyGrids
 from gisapp.runtime import Runtime
-from gisapp.store import installation, revisions
-from gisapp.store.models import Audit, Department, Dispute, Enterprise, Grid, Installation, Service
+from gisapp.store import installation, revisions, serving
+from gisapp.store.models import (
+    Audit,
+    Cadre,
+    Department,
+    Dispute,
+    Enterprise,
+    Grid,
+    Installation,
+    Service,
+)
 
 NOW = datetime(2026, 9, 15, 4, tzinfo=UTC)
 SMALL = Recipe(100, 1, "default")
@@ -47,6 +56,38 @@ def test_the_same_town_is_known_again_and_another_one_is_another(runtime: Runtim
         assert demo.standing(session, Recipe(100, 2, "default")) == "other"
     with runtime.sessions.write(OPERATOR, NOW.replace(month=10)) as session:
         assert demo.standing(session, SMALL) == "other"
+
+
+@pytest.mark.parametrize(
+    ("now", "then"),
+    [
+        (datetime(2026, 11, 24, 4, tzinfo=UTC), datetime(2026, 10, 1, 1, tzinfo=UTC)),
+        (datetime(2026, 10, 30, 4, tzinfo=UTC), datetime(2026, 7, 1, 1, tzinfo=UTC)),
+        (datetime(2026, 1, 30, 17, tzinfo=UTC), datetime(2026, 1, 1, 1, tzinfo=UTC)),
+        (datetime(2026, 1, 30, 15, tzinfo=UTC), datetime(2025, 10, 1, 1, tzinfo=UTC)),
+    ],
+)
+def test_the_plan_is_made_on_the_first_morning_of_a_quarter(now: datetime, then: datetime) -> None:
+    assert demo.matched_at(now, "Asia/Shanghai") == then
+
+
+def test_who_came_after_the_plan_is_free_and_fills_gaps_in_another(runtime: Runtime) -> None:
+    then = demo.matched_at(NOW, "Asia/Shanghai")
+    with runtime.sessions.write(OPERATOR, then) as session:
+        demo.build(session, SMALL, NOW.date())
+        before = plans.match_cadres(session)
+        plans.publish_plan(session, before.plan)
+
+    with runtime.sessions.write(OPERATOR, NOW) as session:
+        assert demo.standing(session, SMALL) == "same"
+        town = serving.situation(session, None, None)
+        since = [row for row in session.scalars(select(Cadre.available_from)) if row is not None]
+        after = plans.match_cadres(session)
+    assert town.plans == [before.plan]
+    assert town.free().size > 0
+    assert any(then.date() < day <= NOW.date() for day in since)
+    assert after.seats_filled > before.seats_filled
+    assert after.filled >= before.filled
 
 
 def test_building_over_a_demo_replaces_it_whole(runtime: Runtime) -> None:
