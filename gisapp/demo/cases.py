@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from gisapp.demo.disputes import pick_plants
+from gisapp.demo.disputes import NoRoomForPlants, pick_plants
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -31,17 +31,32 @@ class Plant:
     """Shape (24,). How many times likelier a dispute is; 1 where nothing is planted."""
 
 
-RECIPES: tuple[tuple[str, str | None, int, tuple[float, ...]], ...] = (
-    ("lasting", None, 16, (5.0,) * 24),
-    ("lasting", "property_management", 21, (7.0,) * 24),
-    ("new", None, 14, (1.0,) * 21 + (5.0, 5.0, 5.0)),
-    ("rising", None, 14, tuple(1.0 + 5.0 * max(0, m - 9) / 14 for m in range(24))),
-    ("easing", None, 14, tuple(1.0 + 5.0 * max(0, 14 - m) / 14 for m in range(24))),
-    ("rising", "marriage_family", 12, tuple(1.0 + 8.0 * max(0, m - 11) / 12 for m in range(24))),
-    ("need", "labour", 21, (4.0,) * 24),
-    ("need", "consumer", 12, (4.0,) * 24),
+Course = tuple[tuple[int, float], ...]
+"""Risk in some months, straight lines between; month 0 is the last of the last whole quarter."""
+
+NEW: Course = ((-1, 1.0), (0, 14.0))
+RISING: Course = ((-20, 1.0), (-11, 10.0), (0, 16.0))
+EASING: Course = ((-11, 20.0), (0, 11.0))
+
+RECIPES: tuple[tuple[str, str | None, int, Course], ...] = (
+    ("lasting", None, 20, ((0, 13.0),)),
+    ("lasting", "property_management", 20, ((0, 22.0),)),
+    ("new", None, 20, NEW),
+    ("rising", None, 20, RISING),
+    ("easing", None, 20, EASING),
+    ("rising", "marriage_family", 18, ((-20, 1.0), (-11, 9.0), (0, 30.0))),
+    ("need", "labour", 18, ((0, 24.0),)),
+    ("need", "consumer", 18, ((0, 30.0),)),
 )
-"""Kind, category, grids and monthly risk of each plant in a town of a thousand grids."""
+"""
+Kind, category, grids and course of each plant in a town of a thousand grids.
+
+The map opens on the last whole quarter and looks a year back from its end: what is new began
+in that month, what rises or eases was there all the year.
+"""
+
+CROWDED = (0.4, 0.5, 0.6, 0.75, 1.0)
+"""Share of the grids, those with the most households, in which plants are put; tried in turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +77,49 @@ class Disputes:
     enterprise: npt.NDArray[np.bool_]
 
 
-def plant(near: csr_array, rng: np.random.Generator) -> list[Plant]:
-    """Plant the recipes; in a small town smaller ones and fewer, in a large one more."""
+def plant(near: csr_array, base: Floats, day: date, rng: np.random.Generator) -> list[Plant]:
+    """
+    Plant the recipes; in a small town smaller ones and fewer, in a large one more.
+
+    They are put where many live: with one dispute a grid and month, little would show elsewhere.
+    """
     n = near.shape[0]
     if n < 1000:  # noqa: PLR2004
-        size = max(3, round(12 * n / 1000))
+        size = max(3, round(20 * n / 1000))
         recipes = [(kind, what, size, risk) for kind, what, _, risk in RECIPES[: max(1, n // 120)]]
     else:
         recipes = list(RECIPES) * max(1, round((n / 1000) ** 0.6))
     largest = max((size for _, _, size, _ in recipes), default=0)
-    places = pick_plants(near, largest, len(recipes), rng)
+    places = _crowded(near, base, largest, len(recipes), rng)
+    # Months since the last whole quarter ended are history like any other.
+    after = (day.month - 1) % 3
+    month = np.arange(after - MONTHS + 1, after + 1)
     return [
-        Plant(kind, what, _part(near, place, size), np.array(risk))
-        for (kind, what, size, risk), place in zip(recipes, places, strict=True)
+        Plant(kind, what, _part(near, place, size), _risk(course, month))
+        for (kind, what, size, course), place in zip(recipes, places, strict=True)
     ]
+
+
+def _risk(course: Course, month: Ints) -> Floats:
+    at, risk = np.array(course).T
+    risks: Floats = np.interp(month, at, risk)
+    return risks
+
+
+def _crowded(
+    near: csr_array, base: Floats, size: int, number: int, rng: np.random.Generator
+) -> list[Ints]:
+    """Pick plants among the grids with the most households, as few of them as have room."""
+    # Whole quarters in which many live: a single large block would make ragged plants.
+    around = near @ near
+    order = np.argsort(-(around @ base) / np.asarray(around.sum(axis=1)).ravel(), kind="stable")
+    for share in CROWDED[:-1]:
+        among = np.sort(order[: round(share * base.size)])
+        try:
+            return [among[place] for place in pick_plants(near[among][:, among], size, number, rng)]
+        except NoRoomForPlants:
+            continue
+    return pick_plants(near, size, number, rng)
 
 
 def _part(near: csr_array, place: Ints, size: int) -> Ints:

@@ -49,11 +49,11 @@ def town(
     homes = residents(land, names, streams[1])
     firms = enterprises(land, homes, names, streams[2])
     staff = people(land, names, short=variant == SHORT_FLOOR, rng=streams[3])
-    plants = plant(land.near, streams[4])
-    base = homes.households + np.bincount(firms.grid, minlength=grids)
+    base = (homes.households + np.bincount(firms.grid, minlength=grids)).astype(np.float64)
+    plants = plant(land.near, base, day, streams[4])
     county = land.tree.county[land.tree.township[land.tree.community]].tolist()
     cases = disputes(
-        base.astype(np.float64),
+        base,
         [land.levels.counties.code[row] for row in county],
         categories,
         plants,

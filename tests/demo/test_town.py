@@ -7,17 +7,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gisapp.auth import AREA_CODE
+from gisapp.core import hotmap, windows
+from gisapp.core.neighbours import with_self
 from gisapp.demo.cases import month_starts
 from gisapp.demo.credit import ORGANISATION, SIGNS
 from gisapp.demo.ground import ground
 from gisapp.demo.names import Names
-from gisapp.demo.people import SHORT
+from gisapp.demo.people import SEATS, SHORT
 from gisapp.demo.town import Town, town, truth
 from gisapp.demo.variants import NotThatManyGrids
 from gisapp.store.reference import table
 
 DAY = date(2026, 9, 15)
 CATEGORIES = table("categories")
+
+
+FOUND_AS = {
+    "lasting": ["persistent_hot", "intensifying_hot", "sporadic_hot"],
+    "new": ["new_hot", "consecutive_hot"],
+    "rising": ["intensifying_hot", "consecutive_hot", "sporadic_hot"],
+    "easing": ["diminishing_hot", "historical_hot"],
+}
+"""Class of each kind of plant, and those that lie next to it."""
 
 
 def made(grids: int, seed: int, variant: str = "default") -> Town:
@@ -142,6 +153,28 @@ def test_what_is_planted_shows_in_the_rates(usual: Town) -> None:
         assert chosen.sum() / usual_number == pytest.approx(planted.risk[strong].mean(), rel=0.3)
 
 
+@pytest.mark.parametrize("day", [date(2026, 10, 2), date(2026, 11, 24), date(2026, 12, 31)])
+def test_most_of_what_is_planted_is_found_by_month_as_what_it_is(day: date) -> None:
+    planted = town(1000, 1, day, CATEGORIES)
+    disputes, end = planted.disputes, windows.months(windows.last_quarter(windows.number(day) - 1))
+    month = disputes.reported.astype("datetime64[M]").astype(int) + 1970 * 12
+    firms = np.bincount(planted.enterprises.grid, minlength=1000)
+    base = (planted.residents.households + firms).astype(float)
+
+    for plant in planted.plants:
+        if plant.kind not in FOUND_AS:
+            continue
+        chosen = np.ones(month.size, dtype=bool)
+        if plant.category is not None:
+            chosen = disputes.category == planted.categories.index(plant.category)
+        counts = np.zeros((12, 1000), np.int64)
+        chosen &= (month > end[-1] - 12) & (month <= end[-1])
+        np.add.at(counts, (month[chosen] - end[-1] + 11, disputes.grid[chosen]), 1)
+        star = with_self(planted.ground.near)
+        found = np.array(hotmap.trends(counts, base, star, np.random.default_rng(0)).classes)
+        assert np.isin(found[plant.grids], FOUND_AS[plant.kind]).mean() >= 0.5
+
+
 def test_plants_do_not_touch_each_other(usual: Town) -> None:
     for one in usual.plants:
         for other in usual.plants:
@@ -176,13 +209,24 @@ def test_only_the_variant_has_a_department_that_cannot_reach_its_floor(variant: 
     cadres = people.cadres
     able = np.bincount(
         cadres.department,
-        [not leader and not away for leader, away in zip(cadres.leader, cadres.away, strict=True)],
+        [not any(barred) for barred in zip(cadres.leader, cadres.away, cadres.joined, strict=True)],
         len(people.departments.code),
     )
 
     floor = np.ceil(np.array(people.departments.headcount) * 0.1)
     short = [people.departments.code[row] for row in np.flatnonzero(able < floor)]
     assert short == ([f"9901-{SHORT}"] if variant == "short-floor" else [])
+
+
+def test_some_people_came_after_the_plan_was_made_and_the_staff_can_take_nearly_all_posts(
+    usual: Town,
+) -> None:
+    cadres = usual.people.cadres
+    barred = np.array([cadres.leader, cadres.away, cadres.joined]).any(axis=0)
+
+    assert 0.04 <= np.mean(cadres.joined) <= 0.07
+    assert np.array(cadres.capacity)[~barred].sum() == round(SEATS * 1000)
+    assert set(cadres.capacity) == {1, 2, 3}
 
 
 def test_a_town_of_another_size_than_there_can_be_is_refused() -> None:
