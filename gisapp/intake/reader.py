@@ -23,6 +23,7 @@ from gisapp.intake.faults import (
     TypeMismatch,
 )
 from gisapp.intake.flow import Row
+from gisapp.intake.gate import SAID
 from gisapp.intake.limits import Limits
 from gisapp.intake.sandbox import shut
 
@@ -117,7 +118,7 @@ def _features(
             datetime_as_string=True,
         )
     except (gdal.errors.DataSourceError, gdal.errors.DataLayerError, UnicodeError) as wrong:
-        raise TypeMismatch(format=DRIVERS[order["format"]]) from wrong
+        raise TypeMismatch(format=SAID[order["format"]]) from wrong
     names = [str(name) for name in meta["fields"]]
     if len(names) > limits.columns:
         raise TableFault.because("columns", limit=limits.columns)

@@ -1,5 +1,7 @@
 import gzip
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from gisapp.intake.faults import (
 )
 from gisapp.intake.gate import admit, shown
 from gisapp.intake.limits import LIMITS
-from tests.intake.built import read
+from tests.intake.built import gpkg, read
 
 MARKER = "MARKER-7c1f"
 SMALL = replace(LIMITS, upload_bytes=1000, unpacked_bytes=5000, ratio=4, ratio_from_bytes=2000)
@@ -209,3 +211,19 @@ def test_a_name_that_says_no_format_is_refused_for_that(tmp_path: Path, name: st
     (tmp_path / name).write_bytes(gzip.compress(b"code\n1\n"))
 
     assert isinstance(refused(tmp_path / name), FileType)
+
+
+def test_text_of_no_encoding_in_a_geopackage_is_said_by_the_name_people_know(
+    tmp_path: Path,
+) -> None:
+    path = gpkg(tmp_path / "grids.gpkg", [{"code": "a"}])
+    with closing(sqlite3.connect(path)) as file:
+        for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+            file.execute(f'DROP TRIGGER "{name}"')
+        file.execute("UPDATE grids SET code = CAST(x'c3ff' AS TEXT)")
+        file.commit()
+
+    wrong = refused(path)
+
+    assert isinstance(wrong, TypeMismatch)
+    assert wrong.fields["format"] == "GeoPackage"
