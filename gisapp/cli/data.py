@@ -104,8 +104,8 @@ def _say(door: Door, report: Report, *, dry_run: bool) -> None:
                 "kind": report.kind,
                 "dry_run": dry_run,
                 "read": report.read,
-                "stored": 0 if dry_run else report.stored,
-                "would_store": report.stored,
+                # In a dry run: what would be. read = stored + refused holds in both.
+                "stored": report.stored,
                 "refused": report.refused,
                 "added": report.added,
                 "changed": report.changed,

@@ -1,3 +1,5 @@
+from math import ceil
+
 import pytest
 from sqlalchemy import select, update
 
@@ -32,8 +34,9 @@ def test_a_community_gets_seats_for_what_it_needs(runtime: Runtime) -> None:
             .where(Slot.specialty_code.is_not(None))
         ).all()
 
-    # 24 cases a year are two people's work; the other community has none.
-    assert (f"{TOWNSHIP}001:member", "labour_law", 2) in [tuple(row) for row in wanted]
+    # 24 cases a year, a seat for each `posts_cases` of them begun; the other community has none.
+    seats = ceil(24 / runtime.settings.posts_cases)
+    assert (f"{TOWNSHIP}001:member", "labour_law", seats) in [tuple(row) for row in wanted]
     assert {row.code for row in wanted} == {f"{TOWNSHIP}001:member"}
 
 
