@@ -95,6 +95,10 @@ def test_a_translation_keeps_the_fields_of_its_sentence(chinese: Catalog) -> Non
     assert wrong == set()
 
 
+def test_the_catalogue_compiles_without_a_complaint(chinese: Catalog) -> None:
+    assert [(message.id, errors) for message, errors in chinese.check()] == []
+
+
 def test_every_error_has_a_code_of_its_own() -> None:
     codes = [kind.code for kind in every_error()]
 

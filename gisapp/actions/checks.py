@@ -175,7 +175,7 @@ def _enterprises(session: Session) -> Iterator[Finding]:
     if (shift := _shifted(session, xy)) is not None:
         before, after = shift
         message = N_(
-            "{before} % of the enterprises lie in a grid; read as GCJ-02 it would be {after} %. "
+            "Enterprises in a grid: {before} %; read as GCJ-02 it would be {after} %. "
             "Import them again with --crs gcj02."
         )
         fields = {"before": round(100 * before), "after": round(100 * after)}

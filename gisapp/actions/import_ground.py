@@ -139,7 +139,7 @@ def _inside(
         why = Refused(
             "outside_parent",
             N_(
-                "Only {percent} % of grid “{value}” lies in its community {community}. "
+                "Grid “{value}” lies in its community {community} with only {percent} %. "
                 "Mend the border or the code."
             ),
             percent=int(share[place] * 100),
