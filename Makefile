@@ -51,5 +51,7 @@ words: setup
 .venv/ready-dev: setup.sh requirements-dev.lock pyproject.toml
 	./setup.sh dev
 
-$(WORDS).mo: $(WORDS).po $(RUN_READY)
+# Left to right: whoever needs the catalogue has set up its Python before.
+.NOTPARALLEL:
+$(WORDS).mo: $(WORDS).po
 	$(PYTHON) -m babel.messages.frontend compile --statistics --input-file $(WORDS).po --output-file $@
