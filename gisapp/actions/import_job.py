@@ -131,6 +131,15 @@ def in_order(start: date | None, end: date | None) -> None:
         )
 
 
+def happened(day: date, today: date) -> date:
+    """Return a day that has come; refuses the row otherwise."""
+    if day > today:
+        raise Refused(
+            "bad_date", N_("{day} is still to come; only what has happened is stored."), day=day
+        )
+    return day
+
+
 ALWAYS: Final[Mapping[str, Any]] = {"valid_from": BEGINNING, "valid_to": None}
 """How long a row holds that says nothing of it."""
 

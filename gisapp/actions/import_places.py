@@ -10,6 +10,7 @@ from gisapp.actions.import_job import (
     Refused,
     day,
     found,
+    happened,
     in_order,
     some,
     validity,
@@ -76,7 +77,7 @@ def disputes(job: Job) -> None:
         row: dict[str, Any] = {
             "case_number": values["case_number"],
             "category_code": values["category"],
-            "reported_on": day(values["reported_on"]),
+            "reported_on": happened(day(values["reported_on"]), job.session.today),
         }
         for name in ("accepted_on", "resolved_on"):
             if name in values:
@@ -162,7 +163,7 @@ def services(job: Job) -> None:
                 "no_place", N_("The service has neither a grid nor an enterprise. Name one.")
             )
         return {
-            "day": day(values["day"]),
+            "day": happened(day(values["day"]), job.session.today),
             "kind": values["kind"],
             "cadre_id": cadre,
             "grid_id": grid,

@@ -299,6 +299,16 @@ FIRMS = (
 )
 
 
+def test_a_dispute_of_tomorrow_is_refused(town: Town) -> None:
+    rows = "case_number,category,reported_on,lon,lat\n"
+    rows += "C1,other,2026-07-15,120.001,30.001\nC2,other,2026-07-16,120.001,30.001\n"
+    rows += "C3,other,2026-07-14,120.001,30.001\n"
+
+    report = town.bring("disputes", rows)
+
+    assert (report.stored, codes(report)) == (2, [(3, "bad_date")])
+
+
 def test_a_point_lies_in_the_grid_that_comes_first_by_code(town: Town) -> None:
     report = town.bring("enterprises", FIRMS)
 
