@@ -131,9 +131,9 @@ def in_order(start: date | None, end: date | None) -> None:
         )
 
 
-def happened(day: date, today: date) -> date:
+def happened(day: date | None, today: date) -> date | None:
     """Return a day that has come; refuses the row otherwise."""
-    if day > today:
+    if day is not None and day > today:
         raise Refused(
             "bad_date", N_("{day} is still to come; only what has happened is stored."), day=day
         )
