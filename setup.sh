@@ -18,6 +18,7 @@ spatialite() {
 }
 postgis() { ls /usr/share/postgresql/*/extension/postgis.control; }
 browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+atomic() { ls /usr/lib/*/libatomic.so.1 /usr/lib64/libatomic.so.1 2>/dev/null | grep -q .; } # for the browser's driver
 chinese() { ls /usr/share/fonts/opentype/noto/NotoSansCJK* /usr/share/fonts/*/*/NotoSansCJK* 2>/dev/null | grep -q .; }
 
 # A Python we can use is 3.11 or newer, makes virtual environments, and either
@@ -46,6 +47,7 @@ if [ "$what" = dev ]; then
   need "postgresql postgresql-postgis" postgis
   need chromium browser
   need fonts-noto-cjk chinese
+  need libatomic1 atomic
 fi
 if [ -n "$packages" ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

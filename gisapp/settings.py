@@ -92,92 +92,97 @@ class Settings(BaseSettings):
 
     database_url: SecretStr = Field(
         default_factory=_default_database,
-        description="sqlite:///path (SpatiaLite) or postgresql+psycopg://… (PostGIS)",
+        description=N_("sqlite:///path (SpatiaLite) or postgresql+psycopg://… (PostGIS)"),
     )
     locale: Literal["zh_CN", "en"] = Field(
-        "zh_CN", description="Language for a browser or terminal that asks for neither"
+        "zh_CN", description=N_("Language for a browser or terminal that asks for neither")
     )
     time_zone: Annotated[str, AfterValidator(_zone)] = Field(
-        "Asia/Shanghai", description="Zone in which days and months are cut"
+        "Asia/Shanghai", description=N_("Zone in which days and months are cut")
     )
-    name: str = Field("", max_length=40, description="Name of the installation in the top bar")
+    name: str = Field("", max_length=40, description=N_("Name of the installation in the top bar"))
     map_review_number: str = Field(
-        "", max_length=60, description="Map review number (审图号) printed on every map"
+        "", max_length=60, description=N_("Map review number (审图号) printed on every map")
     )
     tiles_url: Annotated[str, AfterValidator(_tiles)] = Field(
-        "", description="Tile server, https://…/{z}/{x}/{y}; empty: no page asks another host"
+        "", description=N_("Tile server, https://…/{z}/{x}/{y}; empty: no page asks another host")
     )
     layers_folder: DirectoryPath | None = Field(
-        None, description="Folder with further layers of your own"
+        None, description=N_("Folder with further layers of your own")
     )
-    workers: int = Field(2, ge=1, le=32, description="Web server processes")
+    workers: int = Field(2, ge=1, le=32, description=N_("Web server processes"))
     grid_code: Annotated[str, AfterValidator(_pattern)] = Field(
-        r"[0-9]{12}[0-9]{2,6}", description="Pattern of a grid code; begins with its community"
+        r"[0-9]{12}[0-9]{2,6}", description=N_("Pattern of a grid code; begins with its community")
     )
 
     households_least: int = Field(
-        100, ge=0, description="Households of a grid below which check says a word"
+        100, ge=0, description=N_("Households of a grid below which check says a word")
     )
     households_most: int = Field(
-        1000, ge=1, description="Households of a grid above which check says a word"
+        1000, ge=1, description=N_("Households of a grid above which check says a word")
     )
 
     travel_speed_kmh: float = Field(
-        18.0, gt=0, le=200, description="Speed from office to grid, km/h"
+        18.0, gt=0, le=200, description=N_("Speed from office to grid, km/h")
     )
     travel_detour: float = Field(
-        1.3, ge=1, le=5, description="Way travelled ÷ straight line from office to grid"
+        1.3, ge=1, le=5, description=N_("Way travelled ÷ straight line from office to grid")
     )
     floor_normal: float = Field(
-        0.10, ge=0, le=1, description="Least deployed share of each department, normal times"
+        0.10, ge=0, le=1, description=N_("Least deployed share of each department, normal times")
     )
     floor_surge: float = Field(
-        0.30, ge=0, le=1, description="Least deployed share of each department, in a surge"
+        0.30, ge=0, le=1, description=N_("Least deployed share of each department, in a surge")
     )
     floor_base: Literal["roll", "eligible"] = Field(
-        "roll", description="Base of the share: headcount on the roll, or eligible cadres"
+        "roll", description=N_("Base of the share: headcount on the roll, or eligible cadres")
     )
     floor_leaders: bool = Field(
-        True, description="Leaders count in the base “eligible” and among the deployed"
+        True, description=N_("Leaders count in the base “eligible” and among the deployed")
     )
 
     match_specialty_min: float = Field(
         60.0,
         ge=0,
         le=10_000,
-        description="Minutes that a seat's missing specialty counts in matching",
+        description=N_("Minutes that a seat's missing specialty counts in matching"),
     )
     match_wish_min: float = Field(
-        10.0, ge=0, le=10_000, description="Minutes that not knowing what a grid needs most counts"
+        10.0,
+        ge=0,
+        le=10_000,
+        description=N_("Minutes that not knowing what a grid needs most counts"),
     )
     match_move_min: float = Field(
         20.0,
         ge=0,
         le=10_000,
-        description="Minutes that moving somebody away from today's plan counts",
+        description=N_("Minutes that moving somebody away from today's plan counts"),
     )
     match_leaders_as_members: bool = Field(
-        False, description="Leaders may be members of grids and communities too"
+        False, description=N_("Leaders may be members of grids and communities too")
     )
 
     posts_need: float = Field(
-        12.0, gt=0, description="Cases a year from which a community gets a seat for a specialty"
+        12.0,
+        gt=0,
+        description=N_("Cases a year from which a community gets a seat for a specialty"),
     )
     posts_cases: float = Field(
-        48.0, gt=0, description="Cases a year per seat; a community's need ÷ this is its seats"
+        48.0, gt=0, description=N_("Cases a year per seat; a community's need ÷ this is its seats")
     )
 
     coverage_need: float = Field(
-        1.0, gt=0, description="Cases a year from which a missing specialty is a gap"
+        1.0, gt=0, description=N_("Cases a year from which a missing specialty is a gap")
     )
     coverage_far_min: float = Field(
-        30.0, gt=0, description="Minutes beyond which the nearest member is far"
+        30.0, gt=0, description=N_("Minutes beyond which the nearest member is far")
     )
     coverage_stretch: float = Field(
-        1.5, gt=0, description="Need ÷ supply beyond which a grid is stretched"
+        1.5, gt=0, description=N_("Need ÷ supply beyond which a grid is stretched")
     )
     coverage_cases: float = Field(
-        12.0, gt=0, description="Cases a year one member can take, over all grids served"
+        12.0, gt=0, description=N_("Cases a year one member can take, over all grids served")
     )
 
     @classmethod
