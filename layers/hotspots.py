@@ -46,12 +46,16 @@ def values(session: Session, actor: Actor, query: HotspotQuery) -> Values:
 
 
 def _urgent_first(said: Published, found: hotmap.Trends) -> npt.NDArray[np.int64]:
-    """Order grids by bin, then by trend; never by a count, which would tell it."""
+    """Order grids by bin, then by trend; never by a count, which would tell it.
+
+    Where no count may be shown, few people live: such a grid follows those of its bin.
+    """
     steps = [3, 2, 1, -3, -2, -1, 0, NOT_ENOUGH_EVIDENCE]
     trends = [*URGENT, *(name for name in CLASSES if name not in URGENT)]
     return np.lexsort(
         (
             [trends.index(name) for name in found.classes],
+            [count == publication.WITHHELD for count in said.counts],
             [steps.index(level) for level in said.bins],
         )
     )

@@ -33,6 +33,8 @@ PIXELS = """async (text) => {
   return { width: image.width, height: image.height, pixels: btoa(pixels) };
 }"""
 """Decodes a picture in the browser that took it."""
+TO_THE_TOP = "document.querySelectorAll('*').forEach(one => { one.scrollTop = 0; })"
+"""Panels scroll to the row that is picked; a picture shows their beginning."""
 
 
 @contextmanager
@@ -92,6 +94,7 @@ def pick(page: Page, code: str) -> None:
     look(page, f"{address}#place={code}")
     page.locator("#card").wait_for()
     page.wait_for_load_state("networkidle")
+    page.evaluate(TO_THE_TOP)
 
 
 def shoot(page: Page, folder: Path, name: str) -> None:
