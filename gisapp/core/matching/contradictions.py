@@ -61,6 +61,20 @@ class LocksBeyondSeats(InvalidInput):
     )
 
 
+class LocksBeyondCeiling(InvalidInput):
+    """More placements of a department are locked than it may have."""
+
+    code = "locks_beyond_ceiling"
+    message = N_("{locked} placements of {department} are locked and it may have {most}.")
+
+
+class PlacementsAgainstEachOther(InvalidInput):
+    """A department must have more placements than it may have."""
+
+    code = "placements_against_each_other"
+    message = N_("{department}: at least {least} placements and at most {most} cannot both hold.")
+
+
 class PostWithoutSeats(InvalidInput):
     """A post has no seat at all."""
 
@@ -128,6 +142,7 @@ def contradictions(problem: Problem) -> Iterator[InvalidInput]:
     yield from _seats(problem)
     if not unknown:
         yield from _locks(problem)
+        yield from _placements(problem)
 
 
 def _unknown(problem: Problem) -> Iterator[UnknownRow]:
@@ -190,7 +205,9 @@ def _figures(problem: Problem) -> Iterator[InvalidInput]:
         "weights": np.array([weights.detour, weights.speed_kmh, *prices]),
         "seats": np.concatenate([problem.slots.least, problem.slots.price_wanted]),
         "capacity": np.concatenate([problem.cadres.capacity, problem.cadres.held]),
-        "floors": problem.departments.floor,
+        "floors": np.concatenate(
+            [problem.departments.floor, problem.departments.least, problem.departments.most]
+        ),
     }
     yield from (BelowZero(what=what) for what, row in below.items() if (row < 0).any())
     if not weights.load_min or list(weights.load_min) != sorted(weights.load_min):
@@ -255,3 +272,14 @@ def _locks(problem: Problem) -> Iterator[InvalidInput]:
                 post=posts.codes[slots.post[slot]],
                 seats=int(slots.most[slot]),
             )
+
+
+def _placements(problem: Problem) -> Iterator[InvalidInput]:
+    rows = problem.departments
+    locked = Counter(problem.cadres.department[problem.locks[:, 0]].tolist())
+    for department, most in enumerate(rows.most.tolist()):
+        named = {"department": rows.codes[department], "most": most}
+        if locked[department] > most:
+            yield LocksBeyondCeiling(locked=locked[department], **named)
+        if len(rows.least) and rows.least[department] > most:
+            yield PlacementsAgainstEachOther(least=int(rows.least[department]), **named)

@@ -50,13 +50,15 @@ class Costs:
         office = problem.cadres.office[cadre]
         away = problem.offices[office] - problem.posts.metres[post]
         per_metre = problem.weights.detour / (problem.weights.speed_kmh * 1000 / 60)
-        way = hundredths(np.hypot(away[:, 0], away[:, 1]) * per_metre)
-        known, minutes = self._ways
+        # Not hypot, whose last bit differs from machine to machine; pricing says the same.
+        far = np.sqrt(away[:, 0] * away[:, 0] + away[:, 1] * away[:, 1])
+        way = hundredths(far * per_metre)
+        known, minutes = self.way_rows
         return _looked_up(office * len(problem.posts.codes) + post, known, minutes, way)
 
     def link(self, cadre: Ints, post: Ints) -> Ints:
         """Tell the bonus for a department tied to the place."""
-        known, minutes = self._links
+        known, minutes = self.link_rows
         key = self.problem.cadres.department[cadre] * len(self.problem.posts.codes) + post
         return _looked_up(key, known, minutes, np.zeros(len(key), np.int64))
 
@@ -76,22 +78,22 @@ class Costs:
 
     def specialty(self, cadre: Ints, slot: Ints) -> Ints:
         """Tell the price of what the person does not know."""
-        return self.price(self.grade(cadre, slot), slot)
+        return self.missing(self.grade(cadre, slot), slot)
 
     def grade(self, cadre: Ints, slot: Ints) -> Ints:
         """Tell the level known of what the slot asks for, at most what it asks for."""
-        asked = self._asked[slot]
+        asked = self.asked[slot]
         if not self.problem.cadres.knows.shape[1]:
             return np.zeros(len(slot), np.int64)
         known = self.problem.cadres.knows[cadre, np.maximum(asked, 0)]
-        return np.minimum(np.where(asked == NONE, 0, known), self._level[slot]).astype(np.int64)
+        return np.minimum(np.where(asked == NONE, 0, known), self.levels[slot]).astype(np.int64)
 
-    def price(self, grade: Ints, slot: Ints) -> Ints:
+    def missing(self, grade: Ints, slot: Ints) -> Ints:
         """Tell what it costs that only ``grade`` is known."""
         weights, slots = self.problem.weights, self.problem.slots
         full = np.where(slots.specialty[slot] == NONE, weights.wish_min, weights.specialty_min)
-        level = self._level[slot]
-        short = np.where(self._asked[slot] == NONE, 0.0, (level - grade) / level)
+        level = self.levels[slot]
+        short = np.where(self.asked[slot] == NONE, 0.0, (level - grade) / level)
         return hundredths(full * short)
 
     @cached_property
@@ -105,22 +107,31 @@ class Costs:
         return step
 
     @cached_property
-    def _asked(self) -> Ints:
+    def asked(self) -> Ints:
+        """The specialty that each slot asks for or had best know."""
         slots = self.problem.slots
         wish = self.problem.posts.wish[slots.post]
         return np.where(slots.specialty == NONE, wish, slots.specialty)
 
     @cached_property
-    def _level(self) -> Ints:
+    def levels(self) -> Ints:
+        """The level that each slot asks for; 1 where it asks for none."""
         slots = self.problem.slots
         return np.where(slots.specialty == NONE, 1, np.maximum(slots.level, 1))
 
     @cached_property
-    def _ways(self) -> tuple[Ints, Ints]:
+    def links_most(self) -> int:
+        """The largest bonus there is."""
+        return int(self.link_rows[1].max(initial=0))
+
+    @cached_property
+    def way_rows(self) -> tuple[Ints, Ints]:
+        """Measured ways: office x posts + post in order, and what each costs."""
         return self._sums(self.problem.ways, self.problem.ways_min, add=False)
 
     @cached_property
-    def _links(self) -> tuple[Ints, Ints]:
+    def link_rows(self) -> tuple[Ints, Ints]:
+        """Links: department x posts + post in order, and the bonus of each."""
         return self._sums(self.problem.links, self.problem.links_min, add=True)
 
     @cached_property

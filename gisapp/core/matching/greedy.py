@@ -3,13 +3,12 @@
 import numpy as np
 
 from gisapp.core.matching import candidates
-from gisapp.core.matching.candidates import ALL_PAIRS
 from gisapp.core.matching.contradictions import ensure
 from gisapp.core.matching.cost import Costs
 from gisapp.core.matching.problem import Ints, Plan, Problem, plan, ranks
 
 
-def solve(problem: Problem, *, all_pairs: int = ALL_PAIRS) -> Plan:
+def solve(problem: Problem) -> Plan:
     """Take the cheapest placement that still helps until none does; proves nothing."""
     ensure(problem)
     costs = Costs(problem)
@@ -20,7 +19,7 @@ def solve(problem: Problem, *, all_pairs: int = ALL_PAIRS) -> Plan:
     held = {(cadre, int(slots.post[slot])) for cadre, slot in taken}
     floor = problem.departments.floor
     out = np.bincount(cadres.department[(load > 0) & cadres.counts], minlength=len(floor))
-    cadre, slot, price = _offers(costs, all_pairs)
+    cadre, slot, price = _offers(costs)
     for who, where, cost in zip(cadre.tolist(), slot.tolist(), price.tolist(), strict=True):
         post, team = int(slots.post[where]), cadres.department[who]
         if load[who] >= cadres.capacity[who] or (who, post) in held:
@@ -36,7 +35,7 @@ def solve(problem: Problem, *, all_pairs: int = ALL_PAIRS) -> Plan:
             used[where] += 1
             out[team] += first
     rows = np.array(taken, np.int64).reshape(-1, 2)
-    return plan(problem, rows[:, 0], rows[:, 1], proven=False)
+    return plan(problem, rows[:, 0], rows[:, 1], gap=None)
 
 
 def _worth(problem: Problem, slot: int, used: int) -> int:
@@ -46,11 +45,11 @@ def _worth(problem: Problem, slot: int, used: int) -> int:
     return int(slots.price_wanted[slot]) if used < slots.wanted[slot] else 0
 
 
-def _offers(costs: Costs, all_pairs: int) -> tuple[Ints, Ints, Ints]:
+def _offers(costs: Costs) -> tuple[Ints, Ints, Ints]:
     """List every pair with every slot of its post, the cheapest first, then by code."""
     problem = costs.problem
     slots = problem.slots
-    cadre, post, _ = candidates.pairs(problem, all_pairs)
+    cadre, post = candidates.pairs(problem)
     order = np.lexsort((slots.number, slots.post))
     start = np.searchsorted(slots.post[order], post)
     many = np.bincount(slots.post, minlength=len(problem.posts.codes))[post]

@@ -18,7 +18,7 @@ class Parts:
     disturbance: int
     unfilled: int
     floors: int
-    """Floors not reached."""
+    """Floors not reached, of people deployed and of placements."""
     links: int
     """A bonus: taken off."""
 
@@ -87,13 +87,14 @@ def check(problem: Problem, plan: Plan) -> Verdict:
     reasons = _reasons(problem, placed, load)
     open_price, wanted, filled = _open_seats(problem, seats)
     deployed, short = _deployed(problem, load)
+    missing = _missing_placements(problem, load)
     parts = Parts(
         travel=sum(reason.travel for reason in reasons),
         specialty=sum(reason.specialty for reason in reasons),
         load=sum(reason.load for reason in reasons),
         disturbance=len(gone) * _whole(problem.weights.move_min),
         unfilled=open_price,
-        floors=short * problem.weights.price_floor,
+        floors=(short + missing) * problem.weights.price_floor,
         links=sum(reason.link for reason in reasons),
     )
     return Verdict(
@@ -132,6 +133,7 @@ def _broken(
     for slot, times in seats.items():
         if times > slots.most[slot]:
             broken.append(f"{posts[slots.post[slot]]}: {times} people beyond its seats")
+    broken += _above_ceilings(problem, load)
     there = set(placed)
     for cadre, slot in problem.locks.tolist():
         if (cadre, slot) not in there:
@@ -246,6 +248,28 @@ def _deployed(problem: Problem, load: Counter[int]) -> tuple[list[int], int]:
             out[cadres.department[cadre]] += 1
     floors = problem.departments.floor.tolist()
     return out, sum(max(floor - there, 0) for floor, there in zip(floors, out, strict=True))
+
+
+def _sent(problem: Problem, load: Counter[int]) -> Counter[int]:
+    """Count the placements of each department."""
+    sent: Counter[int] = Counter()
+    for cadre, times in load.items():
+        sent[int(problem.cadres.department[cadre])] += times
+    return sent
+
+
+def _above_ceilings(problem: Problem, load: Counter[int]) -> Iterator[str]:
+    sent = _sent(problem, load)
+    for department, most in enumerate(problem.departments.most.tolist()):
+        if sent[department] > most:
+            code = problem.departments.codes[department]
+            yield f"{code}: {sent[department]} placements beyond its ceiling"
+
+
+def _missing_placements(problem: Problem, load: Counter[int]) -> int:
+    sent = _sent(problem, load)
+    least = enumerate(problem.departments.least.tolist())
+    return sum(max(floor - sent[department], 0) for department, floor in least)
 
 
 def _whole(minutes: float) -> int:

@@ -1,207 +1,358 @@
-"""The whole model as one min-cost flow.
+"""The whole model as one min-cost circulation, to which pairs are added as they are needed.
 
-Source -> department (at most its floor, rewarded) -> cadre: the first post, by which a person
-counts as deployed. Source -> cadre: further posts, each dearer than the one before, so that the
-first unit always comes through the department. Cadre -> slot for a post with one slot; else
-cadre -> (post, grades) -> slots, where all who know the same of what the post asks for share a
-node: the arc into it, of capacity one, holds one person to one seat of a post. Slot -> sink:
-least seats, then wanted ones, rewarded with what an open seat would cost, then further ones.
-Everything is elastic: source -> sink is free, so there always is a flow.
+Root -> department (placements: at least some, rewarded; at most some) -> its deployed (at most
+the floor, rewarded) -> person: the first post, by which one counts as deployed. Department ->
+person: further posts, each dearer than the one before, so that the first unit always comes
+through the deployed. Person -> seat for a post with one slot; else person -> (post, grades) ->
+seats, where all who know the same of what the post asks for share a node: the arc into it, of
+room for one, holds one person to one seat of a post. Seat -> root: least seats, then wanted
+ones, rewarded with what an open seat would cost, then further ones. Everything is elastic: no
+flow at all is a plan too.
 
 Locked placements are taken out before: they use up seats, posts and floors, the dearest first.
 """
 
-from dataclasses import dataclass
-from hashlib import blake2b
+from copy import copy
+from typing import Self
 
 import numpy as np
 
-from gisapp.core.matching.cost import Costs
-from gisapp.core.matching.problem import Ints, Problem, ranks
+from gisapp.core.matching.cost import Costs, hundredths
+from gisapp.core.matching.pricing_kernels import settle
+from gisapp.core.matching.problem import Flags, Ints, Problem, distinct, member
+from gisapp.core.matching.simplex import Simplex
 
-NO_ARC = -1
+NOBODY = -1
+RANSOM_MOVES = 4
+"""Times the price of a move that a node's own arc costs beside its ransom."""
+MANY_GRADES = 1 << 24
+"""Combinations of grades above which every person gets a node of their own in a post."""
 
 
-@dataclass(frozen=True, slots=True)
 class Network:
-    """Arcs in an order that depends on codes alone, and what flow on them means."""
+    """Nodes and arcs of a problem whose rows are in order; and what flow on them means."""
 
-    tail: Ints
-    head: Ints
-    capacity: Ints
-    cost: Ints
-    supply: Ints
-    """By node; the first is the source, the second the sink."""
-    pair_cadre: Ints
-    """For each arc out of a cadre: who; -1 for other arcs."""
-    group: Ints
-    """For each arc between a cadre and a (post, grades), or that and a slot: which; else -1."""
-    slot: Ints
-    """For each arc into a slot: which; else -1."""
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.costs = Costs(problem)
+        self.people, self.seats = len(problem.cadres.codes), len(problem.slots.post)
+        self.posts = len(problem.posts.codes)
+        departments = len(problem.departments.codes)
+        self.department0, self.deployed0 = 1, 1 + departments
+        self.person0 = 1 + 2 * departments
+        self.seat0 = self.person0 + self.people
+        self.dear = self._dear()
+        self.ransom = 8 * self.dear
+        self.simplex = Simplex(self.seat0 + self.seats, self.ransom)
+        self.plain = self.simplex.cost[: self.simplex.arcs].copy()
+        self.moved = np.full(len(self.plain), -RANSOM_MOVES, np.int64)
+        self.scale, self.extra = 1, 0
+        self.kind = np.zeros(self.simplex.nodes, np.int8)
+        self.kind[self.department0 : self.deployed0] = 1
+        self.kind[self.deployed0 : self.person0] = 2
+        self.kind[self.person0 : self.seat0] = 3
+        self.kind[self.seat0 :] = 4
+        self.first_slot = np.searchsorted(problem.slots.post, np.arange(self.posts + 1))
+        self.many = np.diff(self.first_slot)
+        self._prepare_grades()
+        self._people()
+        self._seats()
+        self.key = np.zeros(0, np.int64)
+        self.arc = np.zeros(0, np.int64)
+        self.group_key = np.zeros(0, np.int64)
+        self.group_node = np.zeros(0, np.int64)
+        self.out_slot = np.zeros(0, np.int64)
+        self.out_arc = np.zeros(0, np.int64)
+        self.never = self._never()
 
+    def _dear(self) -> int:
+        """Bound what one person more or less can be worth anywhere."""
+        problem, weights = self.problem, self.problem.weights
+        prices = [int(problem.slots.price_least.max(initial=0)), 2 * weights.price_floor]
+        prices += [int(self.costs.links_most), int(hundredths(weights.move_min))]
+        return 1 + sum(prices) + int(self.costs.steps.max(initial=0))
 
-@dataclass(frozen=True, slots=True)
-class _Arcs:
-    tail: Ints
-    head: Ints
-    capacity: Ints
-    cost: Ints
-    cadre: Ints
-    group: Ints
-    slot: Ints
+    def _prepare_grades(self) -> None:
+        """Give each post as many numbers as its slots have combinations of grades."""
+        grades = self.costs.levels + 1
+        product = np.ones(self.posts)
+        np.multiply.at(product, self.problem.slots.post, grades.astype(np.float64))
+        self.own_node = product > MANY_GRADES
+        size = np.where(self.own_node, self.people, product).astype(np.int64)
+        self.grade0 = np.concatenate([[0], np.cumsum(size)])
 
-
-def network(problem: Problem, cadre: Ints, post: Ints, seed: int) -> Network:
-    """Build the flow over some pairs.
-
-    Nodes are numbered by code, shuffled by ``seed`` (0: not at all), and arcs ordered by node:
-    the same rows in any order make the same network.
-    """
-    costs = Costs(problem)
-    slots = problem.slots
-    departments, people = len(problem.departments.codes), len(problem.cadres.codes)
-    department = 2 + _numbered(problem.departments.codes, seed)
-    person = 2 + departments + _numbered(problem.cadres.codes, seed)
-    first = _numbered(problem.posts.codes, seed)[slots.post]
-    place = np.empty(len(first), np.int64)
-    place[np.lexsort((slots.number, first))] = np.arange(len(first))
-    seat = 2 + departments + people + place
-    nodes = 2 + departments + people + len(seat)
-
-    single = np.bincount(slots.post, minlength=len(problem.posts.codes)) == 1
-    only = np.zeros(len(single), np.int64)
-    only[slots.post] = np.arange(len(slots.post))
-    one = single[post]
-    groups, arcs = _grouped(costs, cadre[~one], post[~one], person, seat, nodes)
-    who, slot = cadre[one], only[post[one]]
-    price = costs.pair(who, post[one]) + costs.specialty(who, slot)
-    parts = [
-        _people(costs, department, person),
-        _arcs(person[who], seat[slot], 1, price, cadre=who, slot=slot),
-        *arcs,
-        _seats(problem, seat),
-    ]
-    total = int(np.maximum(problem.cadres.capacity, 0).sum())
-    zero = np.zeros(1, np.int64)
-    parts.append(_arcs(zero, zero + 1, total, 0))
-    return _ordered(parts, nodes + groups, total)
-
-
-def _grouped(
-    costs: Costs, cadre: Ints, post: Ints, person: Ints, seat: Ints, first: int
-) -> tuple[int, list[_Arcs]]:
-    """Join people and posts of several slots through nodes of equal grades."""
-    slots = costs.problem.slots
-    order = np.lexsort((slots.number, slots.post))
-    start = np.searchsorted(slots.post[order], post)
-    many = np.bincount(slots.post, minlength=len(costs.problem.posts.codes))[post]
-    grades = np.zeros(len(post), np.int64)
-    for number in range(int(many.max(initial=0))):
-        here = np.flatnonzero(many > number)
-        grade = np.zeros(len(post), np.int64)
-        grade[here] = costs.grade(cadre[here], order[start[here] + number])
-        # Numbers made small again at each step: no list of grades is too long for them.
-        _, grades = np.unique(grades * (int(grade.max(initial=0)) + 1) + grade, return_inverse=True)
-    rank = ranks(costs.problem.posts.codes)[post]
-    _, sample, group = np.unique(
-        rank * (len(post) + 1) + grades, return_index=True, return_inverse=True
-    )
-    into = _arcs(person[cadre], first + group, 1, costs.pair(cadre, post), cadre=cadre, group=group)
-    length = many[sample]
-    each = np.repeat(np.arange(len(sample)), length)
-    nth = np.arange(len(each)) - np.repeat(np.cumsum(length) - length, length)
-    slot = order[start[sample][each] + nth]
-    price = costs.specialty(cadre[sample][each], slot)
-    out = _arcs(first + each, seat[slot], slots.most[slot], price, group=each, slot=slot)
-    return len(sample), [into, out]
-
-
-def _people(costs: Costs, department: Ints, person: Ints) -> _Arcs:
-    """Make the arcs by which people get their 1st, 2nd, … post."""
-    problem = costs.problem
-    cadres = problem.cadres
-    held = cadres.held + np.bincount(problem.locks[:, 0], minlength=len(person))
-    room = np.where(cadres.available, np.maximum(cadres.capacity - held, 0), 0)
-    out = np.bincount(cadres.department[(held > 0) & cadres.counts], minlength=len(department))
-    short = np.maximum(problem.departments.floor - out, 0)
-    each = np.repeat(np.arange(len(person)), room)
-    nth = np.arange(len(each)) - np.repeat(np.cumsum(room) - room, room)
-    number = held[each] + nth + 1
-    through = (number == 1) & cadres.counts[each]
-    source = np.where(through, department[cadres.department[each]], 0)
-    everybody = np.bincount(cadres.department, minlength=len(department))
-    parts = [
-        _arcs(source, person[each], 1, costs.load(number)),
-        _arcs(np.zeros_like(department), department, short, -problem.weights.price_floor),
-        _arcs(np.zeros_like(department), department, everybody, 0),
-    ]
-    return _joined(parts)
-
-
-def _seats(problem: Problem, seat: Ints) -> _Arcs:
-    """Make the arcs by which seats are filled: least ones first, then wanted, then further."""
-    slots = problem.slots
-    used = np.bincount(problem.locks[:, 1], minlength=len(seat))
-    least = np.maximum(slots.least - used, 0)
-    wanted = np.maximum(slots.wanted - np.maximum(used, slots.least), 0)
-    further = np.maximum(slots.most - np.maximum(used, slots.wanted), 0)
-    sink = np.ones_like(seat)
-    return _joined(
-        [
-            _arcs(seat, sink, least, -slots.price_least),
-            _arcs(seat, sink, wanted, -slots.price_wanted),
-            _arcs(seat, sink, further, 0),
-        ]
-    )
-
-
-def _arcs(
-    tail: Ints,
-    head: Ints,
-    capacity: Ints | int,
-    cost: Ints | int,
-    *,
-    cadre: Ints | None = None,
-    group: Ints | None = None,
-    slot: Ints | None = None,
-) -> _Arcs:
-    def whole(row: Ints | int | None) -> Ints:
-        value = NO_ARC if row is None else row
-        return np.broadcast_to(np.asarray(value, np.int64), tail.shape)
-
-    return _Arcs(tail, head, whole(capacity), whole(cost), whole(cadre), whole(group), whole(slot))
-
-
-def _joined(parts: list[_Arcs]) -> _Arcs:
-    return _Arcs(
-        *(
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in _Arcs.__dataclass_fields__
+    def _arcs(self, tail: Ints, head: Ints, room: Ints | int, cost: Ints | int) -> Ints:
+        """Append arcs that have room at their plain cost; NOBODY for the others."""
+        rooms = np.broadcast_to(np.asarray(room, np.int64), tail.shape)
+        plain = np.broadcast_to(np.asarray(cost, np.int64), tail.shape)
+        kept = rooms > 0
+        arcs = np.full(len(tail), NOBODY, np.int64)
+        arcs[kept] = self.simplex.add_arcs(
+            tail[kept], head[kept], rooms[kept], plain[kept] * self.scale
         )
-    )
+        self.plain = np.concatenate([self.plain, plain[kept]])
+        self.moved = np.concatenate([self.moved, np.zeros(int(kept.sum()), np.int64)])
+        return arcs
+
+    def _people(self) -> None:
+        """Make the arcs by which people get their 1st, 2nd, … post."""
+        problem, cadres = self.problem, self.problem.cadres
+        departments = len(problem.departments.codes)
+        locked = np.bincount(problem.locks[:, 0], minlength=self.people)
+        held = cadres.held + locked
+        room = np.where(cadres.available, np.maximum(cadres.capacity - held, 0), 0)
+        self.room = room
+        out = np.bincount(cadres.department[(held > 0) & cadres.counts], minlength=departments)
+        short = np.maximum(problem.departments.floor - out, 0)
+        crowd = np.bincount(cadres.department, room, minlength=departments).astype(np.int64)
+        least, most = limits(problem, crowd + 1)
+        there = np.bincount(cadres.department[problem.locks[:, 0]], minlength=departments)
+        least = np.maximum(least - there, 0)
+        department = self.department0 + np.arange(departments)
+        deployed = self.deployed0 + np.arange(departments)
+        root, price = np.zeros_like(department), problem.weights.price_floor
+        self.in_least = self._arcs(root, department, least, -price)
+        self.in_rest = self._arcs(
+            root, department, np.maximum(np.minimum(most - there, crowd) - least, 0), 0
+        )
+        self.in_floor = self._arcs(department, deployed, short, -price)
+        self.in_deployed = self._arcs(department, deployed, crowd, 0)
+        first = held + 1
+        through = (held == 0) & cadres.counts & (room > 0)
+        who = np.flatnonzero(through)
+        self.first_arc = np.full(self.people, NOBODY, np.int64)
+        self.first_arc[who] = self._arcs(
+            deployed[cadres.department[who]], self.person0 + who, 1, self.costs.load(first[who])
+        )
+        each = np.repeat(np.arange(self.people), room)
+        nth = np.arange(len(each)) - np.repeat(np.cumsum(room) - room, room)
+        further = ~(through[each] & (nth == 0))
+        each, nth = each[further], nth[further]
+        cost = self.costs.load(first[each] + nth)
+        # Posts of one price share an arc.
+        fresh = np.ones(len(each), np.bool_)
+        fresh[1:] = (each[1:] != each[:-1]) | (cost[1:] != cost[:-1])
+        start = np.flatnonzero(fresh)
+        self.further_who = each[start]
+        self.further_room = np.diff(np.append(start, len(each)))
+        self.further_arc = self._arcs(
+            department[cadres.department[each[start]]],
+            self.person0 + each[start],
+            self.further_room,
+            cost[start],
+        )
+
+    def _seats(self) -> None:
+        """Make the arcs by which seats are filled: least ones first, then wanted, then further."""
+        slots = self.problem.slots
+        used = np.bincount(self.problem.locks[:, 1], minlength=self.seats)
+        least = np.maximum(slots.least - used, 0)
+        wanted = np.maximum(slots.wanted - np.maximum(used, slots.least), 0)
+        further = np.maximum(slots.most - np.maximum(used, slots.wanted), 0)
+        seat, root = self.seat0 + np.arange(self.seats), np.zeros(self.seats, np.int64)
+        self.seat_arcs = np.stack(
+            [
+                self._arcs(seat, root, least, -slots.price_least),
+                self._arcs(seat, root, wanted, -slots.price_wanted),
+                self._arcs(seat, root, further, 0),
+            ]
+        )
+        self.seat_room = np.stack([least, wanted, further])
+        self.open = self.seat_room.sum(axis=0) > 0
+        hung = np.zeros(self.seats, np.bool_)
+        for arc in self.seat_arcs:
+            now = (arc != NOBODY) & ~hung
+            self.simplex.hang_from(seat[now], arc[now])
+            hung |= now
+
+    def _never(self) -> Ints:
+        """List the pairs that no arc may stand for: recused, and those that are locked."""
+        locks = self.problem.locks
+        locked = np.column_stack([locks[:, 0], self.problem.slots.post[locks[:, 1]]])
+        both = np.concatenate([self.problem.recused, locked])
+        return distinct(both @ np.array([self.posts, 1]))
+
+    def fits(self, cadre: Ints, post: Ints) -> Flags:
+        """Tell which pairs may be: the role allows it, nothing forbids it, there is room."""
+        leader, chief = self.problem.cadres.leader[cadre], self.problem.posts.chief[post]
+        role = (leader == chief) | (leader & self.problem.weights.leaders_as_members)
+        free = role & (self.room[cadre] > 0)
+        may: Flags = free & ~member(cadre * self.posts + post, self.never)
+        return may
+
+    def add(self, cadre: Ints, post: Ints) -> int:
+        """Add the pairs that may be and are not there yet; return how many were added."""
+        key = distinct((cadre * self.posts + post)[self.fits(cadre, post)])
+        key = key[~member(key, self.key)]
+        if not len(key):
+            return 0
+        who, where = key // self.posts, key % self.posts
+        arcs = np.empty(len(key), np.int64)
+        one = self.many[where] == 1
+        slot = self.first_slot[where[one]]
+        price = self.costs.pair(who[one], where[one]) + self.costs.specialty(who[one], slot)
+        arcs[one] = self._arcs(self.person0 + who[one], self.seat0 + slot, 1, price)
+        group = self._groups(who[~one], where[~one])
+        arcs[~one] = self._arcs(
+            self.person0 + who[~one], group, 1, self.costs.pair(who[~one], where[~one])
+        )
+        self.moved[arcs] = self.costs.kept(who, where)
+        if self.extra:
+            self.simplex.cost[arcs] -= self.extra * self.moved[arcs]
+        place = np.searchsorted(self.key, key)
+        self.key = np.insert(self.key, place, key)
+        self.arc = np.insert(self.arc, place, arcs)
+        return len(key)
+
+    def _groups(self, who: Ints, post: Ints) -> Ints:
+        """Find the node of each pair's post and grades; make it where there is none."""
+        code = np.zeros(len(who), np.int64)
+        for number in range(int(self.many[post].max(initial=0))):
+            here = np.flatnonzero(self.many[post] > number)
+            slot = self.first_slot[post[here]] + number
+            code[here] *= self.costs.levels[slot] + 1
+            code[here] += self.costs.grade(who[here], slot)
+        code = np.where(self.own_node[post], who, code) + self.grade0[post]
+        wanted, sample = np.unique(code, return_index=True)
+        new = ~member(wanted, self.group_key)
+        if new.any():
+            self._make_groups(wanted[new], who[sample[new]], post[sample[new]])
+        nodes: Ints = self.group_node[np.searchsorted(self.group_key, code)]
+        return nodes
+
+    def _make_groups(self, code: Ints, who: Ints, post: Ints) -> None:
+        node = self.simplex.add_nodes(len(code))
+        self.plain = np.concatenate([self.plain, np.full(len(code), self.ransom)])
+        self.moved = np.concatenate([self.moved, np.full(len(code), -RANSOM_MOVES)])
+        self.kind = np.concatenate([self.kind, np.zeros(len(code), np.int8)])
+        each = np.repeat(np.arange(len(code)), self.many[post])
+        nth = np.arange(len(each)) - np.repeat(
+            np.cumsum(self.many[post]) - self.many[post], self.many[post]
+        )
+        slot = self.first_slot[post[each]] + nth
+        each, slot = each[self.open[slot]], slot[self.open[slot]]
+        arcs = self._arcs(
+            node[each], self.seat0 + slot, 1 << 40, self.costs.specialty(who[each], slot)
+        )
+        # A group without flow hangs from the seat it is best for, so that its price is right.
+        price = self.simplex.price[self.seat0 + slot] - self.simplex.cost[arcs]
+        order = np.lexsort((-price, each))
+        first = order[np.concatenate([[True], each[order][1:] != each[order][:-1]])]
+        self.simplex.hang_from(node[each[first]], arcs[first])
+        place = np.searchsorted(self.group_key, code)
+        self.group_key = np.insert(self.group_key, place, code)
+        self.group_node = np.insert(self.group_node, place, node)
+        self.out_slot = np.concatenate([self.out_slot, slot])
+        self.out_arc = np.concatenate([self.out_arc, arcs])
+
+    def copy(self) -> Self:
+        """Return one that can be changed without changing this one."""
+        # Every other row is made anew when it changes.
+        twin = copy(self)
+        twin.simplex = self.simplex.copy()
+        return twin
+
+    def arc_of(self, cadre: int, post: int) -> int:
+        """Find the arc of a pair; NOBODY when it is not in the network."""
+        key = cadre * self.posts + post
+        place = int(np.searchsorted(self.key, key))
+        there = place < len(self.key) and self.key[place] == key
+        return int(self.arc[place]) if there else NOBODY
+
+    def weigh(self, scale: int, extra: int) -> None:
+        """Count every cost ``scale`` times, and ``extra`` for every placement given up."""
+        self.scale, self.extra = scale, extra
+        self.simplex.cost[: len(self.plain)] = self.plain * scale - extra * self.moved
+        self.simplex.ransom = self.ransom * scale + extra * RANSOM_MOVES
+        self.simplex.rebuild()
+
+    def prices(self) -> tuple[Ints, Ints]:
+        """Tell what one more post of each person costs, and what one more in each seat is worth.
+
+        Of the prices that the flow allows, those by which the fewest pairs pay.
+        """
+        price = self._settled()
+        return price[self.person0 : self.seat0], price[self.seat0 : self.seat0 + self.seats]
+
+    def _settled(self) -> Ints:
+        simplex = self.simplex
+        price = simplex.price.copy()
+        rows = (simplex.tail, simplex.head, simplex.room, simplex.cost, simplex.flow)
+        settle(simplex.arcs, *rows, self.kind, price)
+        return price
+
+    def bound(self) -> int:
+        """Bound from below what any flow over the network's pairs costs, whatever the prices.
+
+        Lagrangian: every arc carries all it can where it pays, and nothing where it does not.
+        """
+        simplex = self.simplex
+        here = slice(0, simplex.arcs)
+        price = np.maximum(self._settled(), -simplex.ransom)
+        tail, head = simplex.tail[here], simplex.head[here]
+        out = np.full(simplex.nodes, -(1 << 60))
+        np.maximum.at(
+            out, tail[self.out_arc], price[head[self.out_arc]] - simplex.cost[self.out_arc]
+        )
+        group = self.kind == 0
+        price[group] = np.where(out[group] > -(1 << 60), out[group], price[group])
+        price[0] = 0
+        reduced = simplex.cost[here] + price[tail] - price[head]
+        pays = reduced < 0
+        return int(reduced[pays] @ simplex.room[here][pays])
+
+    def nothing(self) -> int:
+        """Tell what a plan costs in which nobody is placed but who is locked."""
+        problem, costs = self.problem, self.costs
+        slots, cadres, locks = problem.slots, problem.cadres, problem.locks
+        left = self.seat_room
+        open_seats = left[0] @ slots.price_least + left[1] @ slots.price_wanted
+        simplex, price = self.simplex, problem.weights.price_floor
+        short = sum(
+            int(simplex.room[arcs[arcs != NOBODY]].sum()) for arcs in (self.in_least, self.in_floor)
+        )
+        who, post = locks[:, 0], slots.post[locks[:, 1]]
+        nth = np.zeros(len(who), np.int64)
+        order = np.argsort(who, kind="stable")
+        first = np.searchsorted(who[order], who[order])
+        nth[order] = np.arange(len(who)) - first
+        locked = costs.pair(who, post) + costs.specialty(who, locks[:, 1])
+        load = costs.load(cadres.held[who] + nth + 1)
+        stays = self.standing() * int(hundredths(problem.weights.move_min))
+        return int(open_seats + short * price + locked.sum() + load.sum() + stays)
+
+    def standing(self) -> int:
+        """Count the placements of the base plan that could stand."""
+        problem = self.problem
+        cadre, post = problem.base[:, 0], problem.base[:, 1]
+        leader, chief = problem.cadres.leader[cadre], problem.posts.chief[post]
+        role = (leader == chief) | (leader & problem.weights.leaders_as_members)
+        recused = distinct(problem.recused @ np.array([self.posts, 1]))
+        barred = member(cadre * self.posts + post, recused)
+        return int((role & problem.cadres.available[cadre] & ~barred).sum())
+
+    def placements(self) -> tuple[Ints, Ints]:
+        """Read who sits where, locked ones first; equals of one post sit in order of code."""
+        flow = self.simplex.flow
+        taken = np.flatnonzero(flow[self.arc] > 0)
+        who, post = self.key[taken] // self.posts, self.key[taken] % self.posts
+        one = self.many[post] == 1
+        group = self.simplex.head[self.arc[taken[~one]]].astype(np.int64)
+        into = who[~one][np.lexsort((who[~one], group))]
+        used = np.flatnonzero(flow[self.out_arc] > 0)
+        tail = self.simplex.tail[self.out_arc[used]].astype(np.int64)
+        used = used[np.lexsort((self.out_slot[used], tail))]
+        seats = np.repeat(self.out_slot[used], flow[self.out_arc[used]])
+        locks = self.problem.locks
+        return (
+            np.concatenate([locks[:, 0], who[one], into]),
+            np.concatenate([locks[:, 1], self.first_slot[post[one]], seats]),
+        )
 
 
-def _ordered(parts: list[_Arcs], nodes: int, total: int) -> Network:
-    arcs = _joined(parts)
-    # Arcs side by side stand in the order of a person's posts, a slot's seats: by cost already.
-    order = np.argsort(arcs.tail * nodes + arcs.head, kind="stable")
-    order = order[arcs.capacity[order] > 0]
-    supply = np.zeros(nodes, np.int64)
-    supply[:2] = total, -total
-    return Network(
-        arcs.tail[order],
-        arcs.head[order],
-        arcs.capacity[order],
-        arcs.cost[order],
-        supply,
-        arcs.cadre[order],
-        arcs.group[order],
-        arcs.slot[order],
-    )
-
-
-def _numbered(codes: list[str], seed: int) -> Ints:
-    """Order rows by code, or by a digest of seed and code: alike on every machine."""
-    if not seed:
-        return ranks(codes)
-    return ranks([blake2b(f"{seed} {code}".encode()).hexdigest() for code in codes])
+def limits(problem: Problem, endless: Ints) -> tuple[Ints, Ints]:
+    """Return the least and most placements of each department; ``endless`` where none is set."""
+    rows = problem.departments
+    least = rows.least if len(rows.least) else np.zeros(len(rows.codes), np.int64)
+    most = rows.most if len(rows.most) else endless
+    return least, most

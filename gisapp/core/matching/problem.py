@@ -1,12 +1,14 @@
 """What is to be matched, as arrays, and what a plan is."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
+Row = npt.NDArray[np.signedinteger[Any]]
+"""Whole numbers of any width, as kernels take them."""
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
@@ -25,6 +27,11 @@ def no_pairs() -> Ints:
 def no_minutes() -> Floats:
     """Return an empty list of minutes."""
     return np.zeros(0)
+
+
+def no_limits() -> Ints:
+    """Return an empty list of limits."""
+    return np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +93,9 @@ class Departments:
     codes: list[str]
     floor: Ints
     """Distinct people deployed."""
+    least: Ints = field(default_factory=no_limits)
+    most: Ints = field(default_factory=no_limits)
+    """Placements in the plan; empty: no limits. Below least costs, above most is forbidden."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,17 +151,15 @@ class Plan:
     status: Literal["optimal", "stopped"]
     """optimal: proven over all pairs."""
     gap: float | None
-    """Proven distance from the optimum; None when nothing is proven."""
+    """Proven distance from the optimum as a share of the cost; None when nothing is proven."""
 
 
-def plan(problem: Problem, cadre: Ints, slot: Ints, *, proven: bool) -> Plan:
-    """Put placements in the order of their codes."""
+def plan(problem: Problem, cadre: Ints, slot: Ints, *, gap: float | None) -> Plan:
+    """Put placements in the order of their codes; a gap of 0 is a proof."""
     posts = np.array(problem.posts.codes, dtype=str)[problem.slots.post[slot]]
     people = np.array(problem.cadres.codes, dtype=str)[cadre]
     order = np.lexsort((people, problem.slots.number[slot], posts))
-    return Plan(
-        cadre[order], slot[order], "optimal" if proven else "stopped", 0.0 if proven else None
-    )
+    return Plan(cadre[order], slot[order], "optimal" if gap == 0 else "stopped", gap)
 
 
 def ranks(codes: list[str]) -> Ints:

@@ -99,6 +99,59 @@ def problem(seed: int) -> Problem:
     )
 
 
+def drawn_town(posts: int, cadres: int, seed: int = 0) -> Problem:
+    """Draw a town with every rule on in which people are scarcer than seats."""
+    rng = np.random.default_rng(seed)
+    many = rng.choice([1, 1, 1, 3], posts)
+    post = np.repeat(np.arange(posts), many)
+    slots, ones = len(post), np.ones(len(post), np.int64)
+    offices, departments = max(cadres // 5, 1), 5
+    people = np.arange(cadres)
+    base = np.column_stack([people, rng.integers(0, posts, cadres)])[: cadres // 2]
+    return Problem(
+        posts=Posts(
+            codes=[f"P{n:05d}" for n in rng.permutation(posts)],
+            metres=rng.uniform(0, 9_000, (posts, 2)),
+            chief=rng.random(posts) < 0.1,
+            wish=rng.integers(-1, 4, posts),
+        ),
+        slots=Slots(
+            post=post,
+            number=np.concatenate([np.arange(n) + 1 for n in many]),
+            specialty=rng.integers(-1, 4, slots),
+            level=rng.integers(1, 4, slots),
+            least=ones * 0,
+            wanted=ones,
+            most=ones * 2,
+            price_least=ones * 60_000,
+            price_wanted=rng.integers(20_000, 40_000, slots),
+        ),
+        cadres=Cadres(
+            codes=[f"C{n:05d}" for n in rng.permutation(cadres)],
+            office=rng.integers(0, offices, cadres),
+            department=rng.integers(0, departments, cadres),
+            leader=rng.random(cadres) < 0.2,
+            available=rng.random(cadres) < 0.95,
+            counts=rng.random(cadres) < 0.95,
+            capacity=rng.integers(1, 4, cadres),
+            held=(rng.random(cadres) < 0.05).astype(np.int64),
+            knows=rng.integers(0, 4, (cadres, 4)) * (rng.random((cadres, 4)) < 0.4),
+        ),
+        departments=Departments(
+            codes=[f"D{n}" for n in range(departments)],
+            floor=np.full(departments, cadres // 6, np.int64),
+        ),
+        offices=rng.uniform(0, 9_000, (offices, 2)),
+        weights=Weights(price_floor=50_000),
+        ways=np.column_stack([rng.integers(0, offices, posts), np.arange(posts)]),
+        ways_min=rng.uniform(0, 40, posts),
+        links=np.column_stack([rng.integers(0, departments, posts), np.arange(posts)]),
+        links_min=rng.uniform(0, 15, posts),
+        recused=np.column_stack([people, rng.integers(0, posts, cadres)]),
+        base=base,
+    )
+
+
 def squares(offices: int, posts: int, step_m: float = 100.0, **rules: Any) -> Problem:
     """Make offices with one person each, posts with one seat each, both in a row."""
     ones = np.ones(posts, np.int64)

@@ -1,4 +1,5 @@
 import dataclasses
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -6,8 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gisapp.core.matching import exact, greedy, judge
+from gisapp.core.matching.engine import Engine
+from gisapp.core.matching.exact import planned
+from gisapp.core.matching.network import Network
+from gisapp.core.matching.pricing import Scan
 from gisapp.core.matching.problem import Plan, Problem
-from tests.core.matching.small import optimum, problem, problems, squares
+from tests.core.matching.small import drawn_town, optimum, problem, problems, squares
 
 CALM = settings(max_examples=60, deadline=None, derandomize=True)
 
@@ -137,11 +142,54 @@ def test_nobody_and_nothing_is_a_plan_too(offices: int, posts: int) -> None:
         assert verdict.parts.unfilled == 50_000 * (posts - verdict.filled)
 
 
-def test_a_short_list_fills_what_people_can_take() -> None:
-    town = squares(offices=200, posts=150)
+def test_costs_are_those_of_the_judge_and_the_proof_is_over_all_pairs() -> None:
+    for seed in range(100):
+        small = problem(seed)
+        engine = Engine(small)
 
-    for most in (0, 10**6):
-        verdict = judge.check(town, exact.solve(town, all_pairs=most))
+        assert engine.solve()
 
-        assert verdict.filled == 150
-        assert verdict.broken_rules == []
+        assert engine.cost == engine.bound == judge.check(small, planned(engine, small)).cost
+        assert planned(engine, small).status == "optimal"
+
+
+@pytest.mark.parametrize("rounds", range(3))
+def test_whoever_stops_early_gets_a_plan_and_a_bound_that_holds(rounds: int) -> None:
+    town = drawn_town(300, 200)
+    best = judge.check(town, exact.solve(town)).cost
+
+    plan = exact.solve(town, watch=lambda progress: progress.round >= rounds)
+    verdict = judge.check(town, plan)
+
+    assert verdict.broken_rules == []
+    assert plan.gap is not None
+    assert verdict.cost * (1 - plan.gap) <= best <= verdict.cost
+
+
+def test_pricing_finds_the_same_pairs_as_looking_at_each() -> None:
+    for seed in range(40):
+        town = drawn_town(60, 40, seed)
+        engine = Engine(town)
+        while not engine.net.simplex.run():
+            pass
+
+        cadre, post, value = Scan(engine.net).find(len(engine.net.problem.posts.codes))
+
+        found = sorted(zip(cadre.tolist(), post.tolist(), value.tolist(), strict=True))
+        assert found == sorted(paying(engine.net))
+
+
+def paying(net: Network) -> Iterator[tuple[int, int, int]]:
+    """Price every pair one by one, from the costs."""
+    price, worth = net.prices()
+    slots = net.problem.slots
+    known = set(net.key.tolist())
+    for cadre in range(net.people):
+        for post in range(net.posts):
+            who, where = np.array([cadre]), np.array([post])
+            if net.fits(who, where)[0] and cadre * net.posts + post not in known:
+                slot = np.flatnonzero(slots.post == post)
+                lacks = net.costs.specialty(np.full(len(slot), cadre), slot) - worth[slot]
+                value = int(net.costs.pair(who, where)[0] + price[cadre] + lacks.min())
+                if value < 0:
+                    yield cadre, post, value

@@ -1,0 +1,147 @@
+"""Solve a problem over all pairs: a short list first, then every pair that would pay."""
+
+from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from gisapp.core.matching import start
+from gisapp.core.matching.network import NOBODY, RANSOM_MOVES, Network
+from gisapp.core.matching.ordered import Ordered, ordered
+from gisapp.core.matching.pricing import Scan
+from gisapp.core.matching.problem import Ints, Problem
+
+KEEP = 6
+"""Pairs that each person may add in one round."""
+FORCE = 1 << 40
+"""What forcing or forbidding a pair is worth, 0.01 min: more than any plan could save by it."""
+FEW = 3
+"""Where fewer than one in so many prices moved, only the pairs these touch are priced again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a solve has come; costs in 0.01 min."""
+
+    round: int
+    pairs: int
+    cost: int
+    paying: int
+    """Pairs of the last pass that would still make the plan cheaper."""
+
+
+Watch = Callable[[Progress], bool]
+"""Told how far it is; returns whether to stop with what there is, or raises to leave at once."""
+
+
+def never_stop(progress: Progress) -> bool:
+    """Go on until the proof."""
+    return False
+
+
+class Engine:
+    """A problem, its network, and what was proven of the flow on it."""
+
+    def __init__(self, problem: Problem, seed: int = 0) -> None:
+        self.order: Ordered = ordered(problem, seed)
+        self.net = Network(self.order.problem)
+        self._scan = Scan(self.net)
+        self._nothing = self.net.nothing()
+        self._fixed = 0
+        self.bound: int | None = None
+        """No plan costs less, 0.01 min times the network's scale; None before a solve."""
+        self._proven: tuple[Ints, Ints] | None = None
+        start.begin(self.net)
+
+    def solve(self, watch: Watch = never_stop) -> bool:
+        """Solve and add pairs until none would pay; tell whether that was reached."""
+        net, turn, paying = self.net, 0, 0
+        while True:
+            while not net.simplex.run():
+                if watch(Progress(turn, len(net.key), self.cost, paying)):
+                    self._bounded(*self._scan.find(KEEP))
+                    return False
+            prices = net.prices()
+            cadre, post, value = self._find(prices)
+            self._bounded(cadre, post, value)
+            if not len(cadre):
+                self._proven = prices
+                return True
+            turn, paying = turn + 1, len(cadre)
+            if watch(Progress(turn, len(net.key), self.cost, paying)):
+                return False
+            net.add(cadre, post)
+            net.simplex.rebuild()
+
+    def _find(self, prices: tuple[Ints, Ints]) -> tuple[Ints, Ints, Ints]:
+        """Find pairs that would pay; of a problem little changed, look where prices moved."""
+        if self._proven is None:
+            return self._scan.find(KEEP, prices=prices)
+        people = np.flatnonzero(prices[0] < self._proven[0])
+        slots = np.flatnonzero(prices[1] > self._proven[1])
+        posts = np.unique(self.net.problem.slots.post[slots])
+        if FEW * len(people) > self.net.people or FEW * len(posts) > self.net.posts:
+            return self._scan.find(KEEP, prices=prices)
+        parts = [
+            self._scan.find(KEEP, prices=prices, people=people),
+            self._scan.find(KEEP, prices=prices, posts=posts),
+        ]
+        cadre, post, value = (np.concatenate(rows) for rows in zip(*parts, strict=True))
+        return cadre, post, value
+
+    def _bounded(self, cadre: Ints, post: Ints, value: Ints) -> None:
+        """Bound all plans: raising each person's price by what their best pair would pay."""
+        best = np.zeros(self.net.people, np.int64)
+        np.minimum.at(best, cadre, value)
+        rest = (self._nothing + self._fixed) * self.net.scale
+        bound = rest + self.net.bound() + int(best @ self.net.room)
+        self.bound = bound if self.bound is None else max(bound, self.bound)
+
+    @property
+    def cost(self) -> int:
+        """Cost of the plan so far, times the network's scale; without what was forced."""
+        return (self._nothing + self._fixed) * self.net.scale + self.net.simplex.total
+
+    @property
+    def gap(self) -> float | None:
+        """Proven distance from the optimum as a share of the cost; None when nothing is."""
+        if self.bound is None:
+            return None
+        over = self.cost - self.bound
+        return over / max(abs(self.cost), 1) if over else 0.0
+
+    def copy(self) -> Self:
+        """Return one that can be changed without changing this one."""
+        twin = copy(self)
+        twin.net = self.net.copy()
+        twin._scan = self._scan.over(twin.net)  # noqa: SLF001
+        twin.bound = None
+        return twin
+
+    def forbid(self, cadre: int, post: int) -> None:
+        """Let a pair cost more than it can be worth; positions in order."""
+        arc = self.net.arc_of(cadre, post)
+        if arc != NOBODY:
+            self.net.simplex.cost[arc] += FORCE
+            self.net.simplex.rebuild()
+
+    def force(self, cadre: int, post: int) -> int:
+        """Let a pair be worth more than it can cost; return its arc, NOBODY where none may be."""
+        net = self.net
+        net.add(np.array([cadre]), np.array([post]))
+        arc = net.arc_of(cadre, post)
+        if arc != NOBODY:
+            own = np.flatnonzero(net.moved == -RANSOM_MOVES)
+            net.simplex.cost[own] += 2 * FORCE
+            net.simplex.ransom += 2 * FORCE
+            net.simplex.cost[arc] -= FORCE
+            self._fixed += FORCE
+            net.simplex.rebuild()
+        return arc
+
+    def placements(self) -> tuple[Ints, Ints]:
+        """Return who sits where, in the numbers of the problem as given."""
+        who, slot = self.net.placements()
+        return self.order.cadre[who], self.order.slot[slot]
