@@ -2,11 +2,12 @@
 
 import time
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
 from gisapp.actions.drafts import SCORED, Draft, draft
 from gisapp.actions.posts import make_posts
+from gisapp.actions.publications import ensure_days, make_room
 from gisapp.auth import EVERYWHERE, Scope, area_code
 from gisapp.core.matching import exact, judge
 from gisapp.core.matching.judge import Verdict
@@ -33,34 +34,6 @@ class OtherArea(Forbidden):
 
     code = "other_area"
     message = N_("{area} lies outside the area this role answers for.")
-
-
-class EndsBeforeStart(InvalidInput):
-    """A publication would end before it starts."""
-
-    code = "ends_before_start"
-    message = N_("A plan cannot be in force from {starts} to {ends}.")
-
-
-class AlreadyOver(InvalidInput):
-    """A publication would be over already."""
-
-    code = "already_over"
-    message = N_("{ends} is over. Choose today or a later day as the last one.")
-
-
-class PublicationAhead(InvalidInput):
-    """Another plan of the area is to come into force within the time."""
-
-    code = "publication_ahead"
-    message = N_("Plan {plan} is in force from {starts}. End this one before that day.")
-
-
-class HistoryFixed(InvalidInput):
-    """Days that are over would get another plan."""
-
-    code = "history_fixed"
-    message = N_("Plan {plan} was in force on {starts} already. Begin today or later.")
 
 
 def match_cadres(
@@ -191,11 +164,8 @@ def publish_plan(
     plan = plans.by_code(session, code)
     _own(session, plan.area_code)
     first = starts_on or session.today
-    if ends_on is not None and ends_on < first:
-        raise EndsBeforeStart(starts=first, ends=ends_on)
-    if ends_on is not None and ends_on < session.today:
-        raise AlreadyOver(ends=ends_on)
-    before, same = _make_room(session, plan, first, ends_on)
+    ensure_days(session, first, ends_on)
+    before, same = make_room(session, plan, first, ends_on)
 
     plan.state = "frozen"
     session.flush()
@@ -223,29 +193,6 @@ def publish_plan(
         replaces=done.replaces,
     )
     return done
-
-
-def _make_room(
-    session: Session, plan: Plan, first: date, last: date | None
-) -> tuple[Plan | None, Publication | None]:
-    """End what is in force on ``first``; return its plan, and the publication to be replaced."""
-    before = same = None
-    for each in plans.publications(session):
-        if (each.area_code, each.mode) != (plan.area_code, plan.mode):
-            continue
-        if each.starts_on > first and (last is None or each.starts_on <= last):
-            raise PublicationAhead(plan=plans.code(each.plan), starts=each.starts_on)
-        if each.starts_on <= first and (each.ends_on is None or each.ends_on >= first):
-            if first < session.today:
-                raise HistoryFixed(plan=plans.code(each.plan), starts=first)
-            before = each.plan
-            if each.starts_on == first:
-                same = each
-            else:
-                each.ends_on = first - timedelta(days=1)
-    # Now, and not with the new one: the order in which rows are written is not ours to choose.
-    session.flush()
-    return before, same
 
 
 @dataclass(frozen=True, slots=True)

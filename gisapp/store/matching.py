@@ -15,26 +15,21 @@ from sqlalchemy import select
 from gisapp import frames
 from gisapp.core.matching.cost import dearest
 from gisapp.core.matching.problem import (
-    NONE,
     Departments,
     Floats,
     Ints,
     Posts,
     Problem,
-    Slots,
     Weights,
 )
-from gisapp.store import floors, installation, needs, plans, revisions, staff, ties
-from gisapp.store.codes import within
-from gisapp.store.models import Post, Slot
+from gisapp.store import floors, installation, needs, plans, revisions, seats, staff, ties
+from gisapp.store.models import Post
 from gisapp.store.needs import valid_on
 from gisapp.store.posts import CHIEF
 from gisapp.store.session import Session
 
 FLOOR_PRICE = 4
 """Times the dearest placement: what one person short of a floor costs."""
-SEAT_PRICE = 2
-"""The same for an open seat, where nothing is needed; up to one more where most is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +93,7 @@ def muster(session: Session, area: str, share: float, base: pd.DataFrame) -> Mus
     )
     unit = dearest(spots, metres, ways_min, weights)
     need = needs.by_grid(session, day)
-    slots, slot_ids = _slots(session, posts, need, unit)
+    slots, slot_ids = seats.slots(session, posts, need, unit)
     slot_at = {
         (int(post), int(number)): position
         for position, (post, number) in enumerate(zip(slots.post, slots.number, strict=True))
@@ -121,7 +116,7 @@ def muster(session: Session, area: str, share: float, base: pd.DataFrame) -> Mus
             codes=codes,
             metres=metres,
             chief=np.array([row.role == CHIEF for row in posts], np.bool_),
-            wish=_wishes(session, need, codes),
+            wish=seats.wishes(session, need, codes),
         ),
         slots=slots,
         cadres=crew.arrays(session, need.specialties, offices, day),
@@ -190,72 +185,6 @@ def _posts(session: Session, day: date, area: str, places: _Places) -> tuple[Seq
 def _positions(codes: list[str], known: list[str]) -> Ints:
     at = {code: position for position, code in enumerate(known)}
     return np.array([at[code] for code in codes], np.int64)
-
-
-def _slots(
-    session: Session, posts: Sequence[Any], need: needs.Needs, unit: int
-) -> tuple[Slots, list[int]]:
-    """Read the slots, by post and number; an open seat costs more where more is needed."""
-    post_at = {row.id: position for position, row in enumerate(posts)}
-    column = {code: position for position, code in enumerate(need.specialties)}
-    rows = sorted(
-        (
-            (post_at[row.post_id], row.number, row)
-            for row in session.execute(
-                select(
-                    Slot.id,
-                    Slot.post_id,
-                    Slot.number,
-                    Slot.specialty_code,
-                    Slot.least_level,
-                    Slot.seats_least,
-                    Slot.seats_wanted,
-                    Slot.seats_most,
-                )
-            )
-            if row.post_id in post_at
-        ),
-        key=lambda each: each[:2],
-    )
-    post = np.array([each[0] for each in rows], np.int64)
-    specialty = np.array([column.get(each[2].specialty_code, NONE) for each in rows], np.int64)
-    cases = np.zeros(len(rows))
-    codes = [row.code for row in posts]
-    first, last = within([ties.place(codes[each]) for each in post], need.grid_codes)
-    total = np.concatenate([np.zeros((1, len(column))), need.cases.cumsum(axis=0)])
-    inside = total[last] - total[first]
-    if inside.size:
-        asked = inside[np.arange(len(rows)), np.maximum(specialty, 0)]
-        cases = np.where(specialty == NONE, inside.sum(axis=1), asked)
-    # Compared within one kind of seat: a community's cases are always more than a grid's.
-    length = np.array([len(ties.place(codes[each])) for each in post], np.int64)
-    kind = np.where(specialty == NONE, 0, 100) + length
-    top = np.zeros(kind.max(initial=0) + 1)
-    np.maximum.at(top, kind, cases)
-    hot = np.divide(cases, top[kind], out=np.zeros(len(rows)), where=top[kind] > 0)
-    seats = np.array([each[2][5:8] for each in rows], np.int64).reshape(-1, 3)
-    return Slots(
-        post=post,
-        number=np.array([each[1] for each in rows], np.int64),
-        specialty=specialty,
-        level=np.array([each[2].least_level for each in rows], np.int64),
-        least=seats[:, 0],
-        wanted=seats[:, 1],
-        most=seats[:, 2],
-        price_least=np.rint(unit * (SEAT_PRICE + hot)).astype(np.int64),
-        price_wanted=np.rint(unit * (1 + hot)).astype(np.int64),
-    ), [each[2].id for each in rows]
-
-
-def _wishes(session: Session, need: needs.Needs, posts: list[str]) -> Ints:
-    """Find the specialty that each grid needs most, where it is enough to be a gap."""
-    row = {code: position for position, code in enumerate(need.grid_codes)}
-    if not need.cases.size:
-        return np.full(len(posts), NONE, np.int64)
-    best = need.cases.argmax(axis=1)
-    enough = need.cases.max(axis=1) >= session.settings.coverage_need
-    wish = np.append(np.where(enough, best, NONE), NONE)
-    return wish[[row.get(ties.place(code), -1) for code in posts]].astype(np.int64)
 
 
 def _priced(weights: Weights, unit: int) -> Weights:
