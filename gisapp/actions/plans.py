@@ -47,16 +47,18 @@ def match_cadres(
     """Make the draft plan of least cost for an area (all that the actor answers for).
 
     It starts from the plan ``based_on``, else from what is in force today; posts that rules ask
-    for are made first. What cannot be filled or reached stays open and is said.
+    for are made first. What cannot be filled or reached stays open and is said. A surge raises
+    the floors, keeps every placement that stands, and fills first the seats of posts nobody
+    serves and of places with most disputes. Which placements it kept is not stored as a lock.
     """
     session.actor.must(Scope.PLANS_WRITE)
     began = time.perf_counter()
-    area = _own(session, area or installation.root_area(session))
+    area = own_area(session, area or installation.root_area(session))
     make_posts(session)
     settings = session.settings
     share = settings.floor_surge if mode == "surge" else settings.floor_normal
     base = plans.holdings(session, based_on, session.today)
-    town = matching.muster(session, area, share, base)
+    town = matching.muster(session, area, share, base, surge=mode == "surge")
     if not town.problem.posts.codes:
         raise NothingToMatch(area=area)
     solved = exact.solve(town.problem, seed=seed)
@@ -89,6 +91,7 @@ def match_cadres(
         "plan.made",
         f"plan {made.plan}",
         area_code=area,
+        mode=mode,
         posts=made.posts,
         filled=made.filled,
         moved=made.moved,
@@ -96,7 +99,7 @@ def match_cadres(
     return made
 
 
-def _own(session: Session, area: str) -> str:
+def own_area(session: Session, area: str) -> str:
     """Return the area when the actor answers for it."""
     own = session.actor.area_code
     if own != EVERYWHERE and not area_code(area).startswith(own):
@@ -116,7 +119,6 @@ def _origin(session: Session, based_on: str | None, found: list[str]) -> int | N
 
 def _seats(town: Muster, cadres: list[int], slots: list[int], verdict: Verdict) -> list[Seat]:
     problem = town.problem
-    locked = set(map(tuple, problem.locks.tolist()))
     post = problem.slots.post.tolist()
     return [
         Seat(
@@ -124,7 +126,7 @@ def _seats(town: Muster, cadres: list[int], slots: list[int], verdict: Verdict) 
             town.slot_ids[slot],
             town.cadre_ids[cadre],
             town.post_areas[post[slot]],
-            (cadre, slot) in locked,
+            (cadre, slot) in town.locked,
             {
                 "travel_min": reason.travel,
                 "specialty": reason.specialty,
@@ -158,13 +160,13 @@ def publish_plan(
 
     The publication of the same area and mode that holds on the first day ends the day before;
     one that began on that very day is replaced, for it never held on another. Days that are
-    over keep what they had.
+    over keep what they had. A surge has a last day; what is in force in normal times stays.
     """
     session.actor.must(Scope.PLANS_WRITE)
     plan = plans.by_code(session, code)
-    _own(session, plan.area_code)
+    own_area(session, plan.area_code)
     first = starts_on or session.today
-    ensure_days(session, first, ends_on)
+    ensure_days(session, plan, first, ends_on)
     before, same = make_room(session, plan, first, ends_on)
 
     plan.state = "frozen"

@@ -23,6 +23,16 @@ class AlreadyOver(InvalidInput):
     message = N_("{ends} is over. Choose today or a later day as the last one.")
 
 
+class SurgeNeedsEnd(InvalidInput):
+    """A surge would have no last day, or one that is too far away."""
+
+    code = "surge_needs_end"
+    message = N_(
+        "A surge needs a last day, at most {days} days from its first. Give --to, at the latest "
+        "{latest}."
+    )
+
+
 class PublicationAhead(InvalidInput):
     """Another plan of the area is to come into force within the time."""
 
@@ -37,18 +47,27 @@ class HistoryFixed(InvalidInput):
     message = N_("Plan {plan} was in force on {starts} already. Begin today or later.")
 
 
-def ensure_days(session: Session, first: date, last: date | None) -> None:
+def ensure_days(session: Session, plan: Plan, first: date, last: date | None) -> None:
     """Raise unless a plan may be in force on these days, both included."""
     if last is not None and last < first:
         raise EndsBeforeStart(starts=first, ends=last)
     if last is not None and last < session.today:
         raise AlreadyOver(ends=last)
+    if plan.mode == "surge":
+        days = session.settings.surge_days
+        latest = first + timedelta(days=days - 1)
+        if last is None or last > latest:
+            raise SurgeNeedsEnd(days=days, latest=latest)
 
 
 def make_room(
     session: Session, plan: Plan, first: date, last: date | None
 ) -> tuple[Plan | None, Publication | None]:
-    """End what is in force on ``first``; return its plan, and the publication to be replaced."""
+    """End what is in force on ``first``; return its plan, and the publication to be replaced.
+
+    Only publications of the same area and mode are in each other's way: a surge never touches
+    the normal one.
+    """
     before = same = None
     for each in plans.publications(session):
         if (each.area_code, each.mode) != (plan.area_code, plan.mode):

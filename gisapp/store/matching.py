@@ -15,6 +15,7 @@ from sqlalchemy import select
 from gisapp import frames
 from gisapp.core.matching.cost import dearest
 from gisapp.core.matching.problem import (
+    Cadres,
     Departments,
     Floats,
     Ints,
@@ -22,7 +23,18 @@ from gisapp.core.matching.problem import (
     Problem,
     Weights,
 )
-from gisapp.store import floors, installation, needs, plans, revisions, seats, staff, ties
+from gisapp.store import (
+    floors,
+    installation,
+    needs,
+    plans,
+    revisions,
+    seats,
+    staff,
+    standing,
+    ties,
+    urgency,
+)
 from gisapp.store.models import Post
 from gisapp.store.needs import valid_on
 from gisapp.store.posts import CHIEF
@@ -30,6 +42,15 @@ from gisapp.store.session import Session
 
 FLOOR_PRICE = 4
 """Times the dearest placement: what one person short of a floor costs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fallen:
+    """A placement that cannot stand; ``why`` is a key of `standing.WHYS`."""
+
+    cadre: str
+    post: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +72,16 @@ class Muster:
     """Whether each department belongs to the area; the others lend people to it."""
     placeless: int
     """Posts left out: their place has no shape."""
+    locked: frozenset[tuple[int, int]]
+    """Cadre, slot: what a planner locked; a surge locks more."""
+    fallen: list[Fallen]
+    """Placements of the base plan that do not stand today."""
+    standing: int
+    """Those that do."""
+    before: list[int]
+    """People of each department who are out today."""
+    floors: tuple[list[int], list[int]]
+    """Of each department, in normal times and in a surge."""
     digest: str
     """Of all that goes in."""
 
@@ -63,14 +94,18 @@ class _Places:
     metres: Floats
 
 
-def muster(session: Session, area: str, share: float, base: pd.DataFrame) -> Muster:
+def muster(
+    session: Session, area: str, share: float, base: pd.DataFrame, *, surge: bool = False
+) -> Muster:
     """Read posts, people and rules of ``area`` today; floors are ``share`` of each department.
 
     ``base`` is the plan to start from, as `plans.holdings` gives it: its locked placements stay.
+    In a ``surge`` all of them stay that stand (`standing.whys`), and open seats cost what
+    `urgency.priced` says.
     Posts that people hold outside the area today use up their capacity. People whose department
     belongs elsewhere are lent: they take as many posts of the area as they hold there.
     """
-    day = session.today
+    day, settings = session.today, session.settings
     places = _places(session)
     posts, placeless = _posts(session, day, area, places)
     post_at = {row.code: position for position, row in enumerate(posts)}
@@ -84,12 +119,12 @@ def muster(session: Session, area: str, share: float, base: pd.DataFrame) -> Mus
     codes = [row.code for row in posts]
     ways, ways_min = ties.ways(session, offices, codes)
     weights = Weights(
-        detour=session.settings.travel_detour,
-        speed_kmh=session.settings.travel_speed_kmh,
-        specialty_min=session.settings.match_specialty_min,
-        wish_min=session.settings.match_wish_min,
-        move_min=session.settings.match_move_min,
-        leaders_as_members=session.settings.match_leaders_as_members,
+        detour=settings.travel_detour,
+        speed_kmh=settings.travel_speed_kmh,
+        specialty_min=settings.match_specialty_min,
+        wish_min=settings.match_wish_min,
+        move_min=settings.match_move_min,
+        leaders_as_members=settings.match_leaders_as_members,
     )
     unit = dearest(spots, metres, ways_min, weights)
     need = needs.by_grid(session, day)
@@ -105,11 +140,17 @@ def muster(session: Session, area: str, share: float, base: pd.DataFrame) -> Mus
         for cadre, post, number, locked in held_here[columns].to_numpy(object).tolist()
         if cadre in cadre_at
     ]
-    locks = [
+    locked = {
         (cadre, slot_at[post, number])
         for cadre, post, number, locked in placed
         if locked and (post, number) in slot_at
-    ]
+    }
+    kept, fallen = _standing(session, base, area, away, set(post_at))
+    stay = [(cadre_at[cadre], post_at[post], number) for cadre, post, number in kept]
+    arrays = crew.arrays(session, need.specialties, offices, day)
+    if surge:
+        served = np.isin(np.arange(len(codes)), [post for _, post, _ in stay])
+        slots = urgency.priced(session, day, [*map(ties.place, codes)], slots, unit, served)
     bases, eligible = staff.bases(session, crew, area)
     problem = Problem(
         posts=Posts(
@@ -119,10 +160,10 @@ def muster(session: Session, area: str, share: float, base: pd.DataFrame) -> Mus
             wish=seats.wishes(session, need, codes),
         ),
         slots=slots,
-        cadres=crew.arrays(session, need.specialties, offices, day),
+        cadres=arrays,
         departments=Departments(
             codes=[row.code for row in crew.departments],
-            floor=np.array([floors.floor(share, number) for number in bases], np.int64),
+            floor=np.array(_floors(share, bases), np.int64),
         ),
         offices=spots,
         weights=_priced(weights, unit),
@@ -131,7 +172,9 @@ def muster(session: Session, area: str, share: float, base: pd.DataFrame) -> Mus
         links=links,
         links_min=links_min,
         recused=ties.recusals(session, day, cadre_at, codes),
-        locks=ties.pairs(locks),
+        locks=ties.pairs(
+            locked | {(cadre, slot_at[post, number]) for cadre, post, number in stay if surge}
+        ),
         base=ties.pairs({(cadre, post) for cadre, post, _, _ in placed}),
     )
     return Muster(
@@ -145,8 +188,43 @@ def muster(session: Session, area: str, share: float, base: pd.DataFrame) -> Mus
         eligible,
         [row.area_code.startswith(area) for row in crew.departments],
         placeless,
+        frozenset(locked),
+        fallen,
+        len(stay),
+        _out(arrays, {cadre for cadre, _, _ in stay}, len(bases)),
+        (_floors(settings.floor_normal, bases), _floors(settings.floor_surge, bases)),
         _digest(problem),
     )
+
+
+def _standing(
+    session: Session, base: pd.DataFrame, area: str, away: Counter[int], posts: set[str]
+) -> tuple[list[tuple[int, str, int]], list[Fallen]]:
+    """Part the placements of ``base`` in ``area`` into those that stand today and the others."""
+    inside = base[base["post_code"].str.startswith(area)]
+    whys = standing.whys(session, inside, session.today, away)
+    kept, fallen = [], []
+    columns = ["cadre_id", "post_code", "slot_number", "staff_number"]
+    rows = inside[columns].to_numpy(object).tolist()
+    for (cadre, post, number, staff_number), wrong in zip(rows, whys, strict=True):
+        why = wrong or ("" if post in posts else "no_place")
+        if why:
+            fallen.append(Fallen(staff_number, post, why))
+        else:
+            kept.append((cadre, post, number))
+    return kept, fallen
+
+
+def _floors(share: float, bases: list[int]) -> list[int]:
+    return [floors.floor(share, number) for number in bases]
+
+
+def _out(cadres: Cadres, serving: set[int], departments: int) -> list[int]:
+    """Count for each department the people who serve, here or elsewhere."""
+    out = cadres.counts & (cadres.held > 0)
+    out[sorted(serving)] = cadres.counts[sorted(serving)]
+    many = np.bincount(cadres.department[out], minlength=departments)
+    return [int(number) for number in many]
 
 
 def _places(session: Session) -> _Places:
