@@ -134,6 +134,7 @@ class Settings(BaseSettings):
     floor_surge: float = Field(
         0.30, ge=0, le=1, description=N_("Least deployed share of each department, in a surge")
     )
+    surge_days: int = Field(92, ge=1, le=366, description=N_("Days that a surge may last at most"))
     floor_base: Literal["roll", "eligible"] = Field(
         "roll", description=N_("Base of the share: headcount on the roll, or eligible cadres")
     )

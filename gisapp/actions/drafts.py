@@ -6,8 +6,9 @@ from typing import Any
 from gisapp.core.matching.judge import Verdict
 from gisapp.i18n import N_, Sentence
 from gisapp.store import plans
-from gisapp.store.matching import Muster
+from gisapp.store.matching import Fallen, Muster
 from gisapp.store.models import Plan
+from gisapp.store.standing import WHYS
 
 SCORED = ("cost", "parts", "posts", "filled", "seats", "seats_filled", "moved", "people_moved")
 """What `Draft.document` and `Plan.score` say in the same words, beside the departments."""
@@ -24,6 +25,32 @@ class Standing:
     floor: int
     eligible: int
     """People who could serve."""
+    deployed_before: int
+    """People out today."""
+    floor_normal: int
+    floor_surge: int
+
+    @property
+    def more(self) -> int:
+        """People sent beyond those who are out today."""
+        return self.deployed - self.deployed_before
+
+    @property
+    def preview(self) -> Sentence:
+        """Say what a surge asks of the department and what it sends."""
+        fields = {
+            "department": self.name,
+            "before": self.deployed_before,
+            "deployed": self.deployed,
+            "more": self.more,
+            "normal": self.floor_normal,
+            "surge": self.floor_surge,
+        }
+        message = N_(
+            "{department}: {before} out today, {deployed} in the surge, {more} more; floors "
+            "{normal} and {surge}."
+        )
+        return Sentence(message, fields)
 
     @property
     def short(self) -> int:
@@ -72,6 +99,10 @@ class Standing:
             "floor": self.floor,
             "eligible": self.eligible,
             "short": self.short,
+            "deployed_before": self.deployed_before,
+            "more": self.more,
+            "floor_normal": self.floor_normal,
+            "floor_surge": self.floor_surge,
         }
 
 
@@ -96,6 +127,10 @@ class Draft:
     departments: list[Standing] = field(repr=False)
     placeless: int
     """Posts left out, because their place has no shape."""
+    standing: int
+    """Placements of the base plan that stand today; a surge keeps all of them."""
+    fallen: list[Fallen] = field(repr=False)
+    """Those that do not."""
     seconds: float
 
     def document(self) -> dict[str, Any]:
@@ -104,9 +139,17 @@ class Draft:
         departments = [row.document() | {"sentence": row.sentence} for row in self.departments]
         return head | {
             "placeless": self.placeless,
+            "standing": self.standing,
+            "no_longer_stand": [told(row) for row in self.fallen],
             "departments": departments,
             "seconds": self.seconds,
         }
+
+
+def told(row: Fallen) -> dict[str, Any]:
+    """Say to programs which placement does not stand, and why."""
+    fields = {"cadre": row.cadre, "post": row.post}
+    return fields | {"why": row.why, "sentence": Sentence(WHYS[row.why], fields)}
 
 
 def draft(plan: Plan, town: Muster, verdict: Verdict, status: str, seconds: float) -> Draft:
@@ -119,6 +162,8 @@ def draft(plan: Plan, town: Muster, verdict: Verdict, status: str, seconds: floa
         verdict.deployed,
         departments.floor.tolist(),
         town.eligible,
+        town.before,
+        *town.floors,
         strict=True,
     )
     # Of those who only lend people here, most is elsewhere: nothing can be said of their floors.
@@ -146,5 +191,7 @@ def draft(plan: Plan, town: Muster, verdict: Verdict, status: str, seconds: floa
         people_moved=verdict.people_moved,
         departments=own,
         placeless=town.placeless,
+        standing=town.standing,
+        fallen=town.fallen,
         seconds=seconds,
     )

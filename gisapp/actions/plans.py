@@ -2,11 +2,12 @@
 
 import time
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
 from gisapp.actions.drafts import SCORED, Draft, draft
 from gisapp.actions.posts import make_posts
+from gisapp.actions.publications import ensure_days, make_room
 from gisapp.auth import EVERYWHERE, Scope, area_code
 from gisapp.core.matching import exact, judge
 from gisapp.core.matching.judge import Verdict
@@ -35,34 +36,6 @@ class OtherArea(Forbidden):
     message = N_("{area} lies outside the area this role answers for.")
 
 
-class EndsBeforeStart(InvalidInput):
-    """A publication would end before it starts."""
-
-    code = "ends_before_start"
-    message = N_("A plan cannot be in force from {starts} to {ends}.")
-
-
-class AlreadyOver(InvalidInput):
-    """A publication would be over already."""
-
-    code = "already_over"
-    message = N_("{ends} is over. Choose today or a later day as the last one.")
-
-
-class PublicationAhead(InvalidInput):
-    """Another plan of the area is to come into force within the time."""
-
-    code = "publication_ahead"
-    message = N_("Plan {plan} is in force from {starts}. End this one before that day.")
-
-
-class HistoryFixed(InvalidInput):
-    """Days that are over would get another plan."""
-
-    code = "history_fixed"
-    message = N_("Plan {plan} was in force on {starts} already. Begin today or later.")
-
-
 def match_cadres(
     session: Session,
     area: str | None = None,
@@ -74,16 +47,18 @@ def match_cadres(
     """Make the draft plan of least cost for an area (all that the actor answers for).
 
     It starts from the plan ``based_on``, else from what is in force today; posts that rules ask
-    for are made first. What cannot be filled or reached stays open and is said.
+    for are made first. What cannot be filled or reached stays open and is said. A surge raises
+    the floors, keeps every placement that stands, and fills first the seats of posts nobody
+    serves and of places with most disputes. Which placements it kept is not stored as a lock.
     """
     session.actor.must(Scope.PLANS_WRITE)
     began = time.perf_counter()
-    area = _own(session, area or installation.root_area(session))
+    area = own_area(session, area or installation.root_area(session))
     make_posts(session)
     settings = session.settings
     share = settings.floor_surge if mode == "surge" else settings.floor_normal
     base = plans.holdings(session, based_on, session.today)
-    town = matching.muster(session, area, share, base)
+    town = matching.muster(session, area, share, base, surge=mode == "surge")
     if not town.problem.posts.codes:
         raise NothingToMatch(area=area)
     solved = exact.solve(town.problem, seed=seed)
@@ -116,6 +91,7 @@ def match_cadres(
         "plan.made",
         f"plan {made.plan}",
         area_code=area,
+        mode=mode,
         posts=made.posts,
         filled=made.filled,
         moved=made.moved,
@@ -123,7 +99,7 @@ def match_cadres(
     return made
 
 
-def _own(session: Session, area: str) -> str:
+def own_area(session: Session, area: str) -> str:
     """Return the area when the actor answers for it."""
     own = session.actor.area_code
     if own != EVERYWHERE and not area_code(area).startswith(own):
@@ -143,7 +119,6 @@ def _origin(session: Session, based_on: str | None, found: list[str]) -> int | N
 
 def _seats(town: Muster, cadres: list[int], slots: list[int], verdict: Verdict) -> list[Seat]:
     problem = town.problem
-    locked = set(map(tuple, problem.locks.tolist()))
     post = problem.slots.post.tolist()
     return [
         Seat(
@@ -151,7 +126,7 @@ def _seats(town: Muster, cadres: list[int], slots: list[int], verdict: Verdict) 
             town.slot_ids[slot],
             town.cadre_ids[cadre],
             town.post_areas[post[slot]],
-            (cadre, slot) in locked,
+            (cadre, slot) in town.locked,
             {
                 "travel_min": reason.travel,
                 "specialty": reason.specialty,
@@ -185,17 +160,14 @@ def publish_plan(
 
     The publication of the same area and mode that holds on the first day ends the day before;
     one that began on that very day is replaced, for it never held on another. Days that are
-    over keep what they had.
+    over keep what they had. A surge has a last day; what is in force in normal times stays.
     """
     session.actor.must(Scope.PLANS_WRITE)
     plan = plans.by_code(session, code)
-    _own(session, plan.area_code)
+    own_area(session, plan.area_code)
     first = starts_on or session.today
-    if ends_on is not None and ends_on < first:
-        raise EndsBeforeStart(starts=first, ends=ends_on)
-    if ends_on is not None and ends_on < session.today:
-        raise AlreadyOver(ends=ends_on)
-    before, same = _make_room(session, plan, first, ends_on)
+    ensure_days(session, plan, first, ends_on)
+    before, same = make_room(session, plan, first, ends_on)
 
     plan.state = "frozen"
     session.flush()
@@ -223,29 +195,6 @@ def publish_plan(
         replaces=done.replaces,
     )
     return done
-
-
-def _make_room(
-    session: Session, plan: Plan, first: date, last: date | None
-) -> tuple[Plan | None, Publication | None]:
-    """End what is in force on ``first``; return its plan, and the publication to be replaced."""
-    before = same = None
-    for each in plans.publications(session):
-        if (each.area_code, each.mode) != (plan.area_code, plan.mode):
-            continue
-        if each.starts_on > first and (last is None or each.starts_on <= last):
-            raise PublicationAhead(plan=plans.code(each.plan), starts=each.starts_on)
-        if each.starts_on <= first and (each.ends_on is None or each.ends_on >= first):
-            if first < session.today:
-                raise HistoryFixed(plan=plans.code(each.plan), starts=first)
-            before = each.plan
-            if each.starts_on == first:
-                same = each
-            else:
-                each.ends_on = first - timedelta(days=1)
-    # Now, and not with the new one: the order in which rows are written is not ours to choose.
-    session.flush()
-    return before, same
 
 
 @dataclass(frozen=True, slots=True)

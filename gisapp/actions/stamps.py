@@ -50,7 +50,10 @@ def _digest(session: Session, codes: list[str]) -> str:
     question = select(column, func.max(table.c.number)).group_by(column).order_by(column)
     # Any publication: people from here may have come to serve elsewhere, and have no time left.
     published = inspect(Publication).local_table
-    latest = select(func.max(published.c.id), func.max(published.c.published_at))
+    # The sum of the versions grows when one ends early, which publishes nothing.
+    latest = select(
+        func.max(published.c.id), func.max(published.c.published_at), func.sum(published.c.version)
+    )
     chains = session.connection().execute(question.where(or_(*rules)) if rules else question)
     state = [
         str([tuple(row) for row in chains]),

@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "match": "gisapp.cli.plan:match",
     "plans": "gisapp.cli.plan:plans",
     "publish": "gisapp.cli.plan:publish",
+    "stand-down": "gisapp.cli.surge:stand_down",
     "coverage": "gisapp.cli.coverage:coverage",
     "hotspots": "gisapp.cli.hotspots:hotspots",
     "export": "gisapp.cli.export:export",

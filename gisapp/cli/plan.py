@@ -15,7 +15,9 @@ SEED = click.IntRange(0, 2**31 - 1)
 
 
 @click.command()
-@click.option("--mode", type=click.Choice(["normal"]), default="normal", help="Which floors hold.")
+@click.option(
+    "--mode", type=click.Choice(["normal", "surge"]), default="normal", help="Which floors hold."
+)
 @click.option("--area", help="Code of the area to match; all of it by default.")
 @click.option("--seed", type=SEED, default=0, help="Picks among equal plans.")
 @click.option("--based-on", metavar="PLAN", help="Plan to start from; the one in force by default.")
@@ -53,12 +55,28 @@ def _tell(door: Door, draft: Draft) -> None:
     )
     if draft.placeless:
         door.line(N_("{n} posts are left out: their places have no boundary."), n=draft.placeless)
+    if draft.mode == "surge":
+        _preview(door, draft)
     short = [row for row in draft.departments if row.short]
     for row in short:
         door.line("{text}", text=row.sentence)
     if not short:
         door.line(N_("All {n} departments reach their floors."), n=len(draft.departments))
-    door.line(N_("In force with: gisapp publish {plan}"), plan=draft.plan)
+    if draft.mode == "surge":
+        door.line(N_("In force with: gisapp publish {plan} --to DAY"), plan=draft.plan)
+    else:
+        door.line(N_("In force with: gisapp publish {plan}"), plan=draft.plan)
+
+
+def _preview(door: Door, draft: Draft) -> None:
+    """Say what a surge keeps and what it asks of each department."""
+    door.line(
+        N_("Kept: {kept} placements, all that stand today; {fallen} no longer stand."),
+        kept=draft.standing,
+        fallen=len(draft.fallen),
+    )
+    for row in draft.departments:
+        door.line("{text}", text=row.preview)
 
 
 @click.command()

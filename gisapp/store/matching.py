@@ -15,26 +15,42 @@ from sqlalchemy import select
 from gisapp import frames
 from gisapp.core.matching.cost import dearest
 from gisapp.core.matching.problem import (
-    NONE,
+    Cadres,
     Departments,
     Floats,
     Ints,
     Posts,
     Problem,
-    Slots,
     Weights,
 )
-from gisapp.store import floors, installation, needs, plans, revisions, staff, ties
-from gisapp.store.codes import within
-from gisapp.store.models import Post, Slot
+from gisapp.store import (
+    floors,
+    installation,
+    needs,
+    plans,
+    revisions,
+    seats,
+    staff,
+    standing,
+    ties,
+    urgency,
+)
+from gisapp.store.models import Post
 from gisapp.store.needs import valid_on
 from gisapp.store.posts import CHIEF
 from gisapp.store.session import Session
 
 FLOOR_PRICE = 4
 """Times the dearest placement: what one person short of a floor costs."""
-SEAT_PRICE = 2
-"""The same for an open seat, where nothing is needed; up to one more where most is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fallen:
+    """A placement that cannot stand; ``why`` is a key of `standing.WHYS`."""
+
+    cadre: str
+    post: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +72,16 @@ class Muster:
     """Whether each department belongs to the area; the others lend people to it."""
     placeless: int
     """Posts left out: their place has no shape."""
+    locked: frozenset[tuple[int, int]]
+    """Cadre, slot: what a planner locked; a surge locks more."""
+    fallen: list[Fallen]
+    """Placements of the base plan that do not stand today."""
+    standing: int
+    """Those that do."""
+    before: list[int]
+    """People of each department who are out today."""
+    floors: tuple[list[int], list[int]]
+    """Of each department, in normal times and in a surge."""
     digest: str
     """Of all that goes in."""
 
@@ -68,14 +94,18 @@ class _Places:
     metres: Floats
 
 
-def muster(session: Session, area: str, share: float, base: pd.DataFrame) -> Muster:
+def muster(
+    session: Session, area: str, share: float, base: pd.DataFrame, *, surge: bool = False
+) -> Muster:
     """Read posts, people and rules of ``area`` today; floors are ``share`` of each department.
 
     ``base`` is the plan to start from, as `plans.holdings` gives it: its locked placements stay.
+    In a ``surge`` all of them stay that stand (`standing.whys`), and open seats cost what
+    `urgency.priced` says.
     Posts that people hold outside the area today use up their capacity. People whose department
     belongs elsewhere are lent: they take as many posts of the area as they hold there.
     """
-    day = session.today
+    day, settings = session.today, session.settings
     places = _places(session)
     posts, placeless = _posts(session, day, area, places)
     post_at = {row.code: position for position, row in enumerate(posts)}
@@ -89,16 +119,16 @@ def muster(session: Session, area: str, share: float, base: pd.DataFrame) -> Mus
     codes = [row.code for row in posts]
     ways, ways_min = ties.ways(session, offices, codes)
     weights = Weights(
-        detour=session.settings.travel_detour,
-        speed_kmh=session.settings.travel_speed_kmh,
-        specialty_min=session.settings.match_specialty_min,
-        wish_min=session.settings.match_wish_min,
-        move_min=session.settings.match_move_min,
-        leaders_as_members=session.settings.match_leaders_as_members,
+        detour=settings.travel_detour,
+        speed_kmh=settings.travel_speed_kmh,
+        specialty_min=settings.match_specialty_min,
+        wish_min=settings.match_wish_min,
+        move_min=settings.match_move_min,
+        leaders_as_members=settings.match_leaders_as_members,
     )
     unit = dearest(spots, metres, ways_min, weights)
     need = needs.by_grid(session, day)
-    slots, slot_ids = _slots(session, posts, need, unit)
+    slots, slot_ids = seats.slots(session, posts, need, unit)
     slot_at = {
         (int(post), int(number)): position
         for position, (post, number) in enumerate(zip(slots.post, slots.number, strict=True))
@@ -110,24 +140,30 @@ def muster(session: Session, area: str, share: float, base: pd.DataFrame) -> Mus
         for cadre, post, number, locked in held_here[columns].to_numpy(object).tolist()
         if cadre in cadre_at
     ]
-    locks = [
+    locked = {
         (cadre, slot_at[post, number])
         for cadre, post, number, locked in placed
         if locked and (post, number) in slot_at
-    ]
+    }
+    kept, fallen = _standing(session, base, area, away, set(post_at))
+    stay = [(cadre_at[cadre], post_at[post], number) for cadre, post, number in kept]
+    arrays = crew.arrays(session, need.specialties, offices, day)
+    if surge:
+        served = np.isin(np.arange(len(codes)), [post for _, post, _ in stay])
+        slots = urgency.priced(session, day, [*map(ties.place, codes)], slots, unit, served)
     bases, eligible = staff.bases(session, crew, area)
     problem = Problem(
         posts=Posts(
             codes=codes,
             metres=metres,
             chief=np.array([row.role == CHIEF for row in posts], np.bool_),
-            wish=_wishes(session, need, codes),
+            wish=seats.wishes(session, need, codes),
         ),
         slots=slots,
-        cadres=crew.arrays(session, need.specialties, offices, day),
+        cadres=arrays,
         departments=Departments(
             codes=[row.code for row in crew.departments],
-            floor=np.array([floors.floor(share, number) for number in bases], np.int64),
+            floor=np.array(_floors(share, bases), np.int64),
         ),
         offices=spots,
         weights=_priced(weights, unit),
@@ -136,7 +172,9 @@ def muster(session: Session, area: str, share: float, base: pd.DataFrame) -> Mus
         links=links,
         links_min=links_min,
         recused=ties.recusals(session, day, cadre_at, codes),
-        locks=ties.pairs(locks),
+        locks=ties.pairs(
+            locked | {(cadre, slot_at[post, number]) for cadre, post, number in stay if surge}
+        ),
         base=ties.pairs({(cadre, post) for cadre, post, _, _ in placed}),
     )
     return Muster(
@@ -150,8 +188,43 @@ def muster(session: Session, area: str, share: float, base: pd.DataFrame) -> Mus
         eligible,
         [row.area_code.startswith(area) for row in crew.departments],
         placeless,
+        frozenset(locked),
+        fallen,
+        len(stay),
+        _out(arrays, {cadre for cadre, _, _ in stay}, len(bases)),
+        (_floors(settings.floor_normal, bases), _floors(settings.floor_surge, bases)),
         _digest(problem),
     )
+
+
+def _standing(
+    session: Session, base: pd.DataFrame, area: str, away: Counter[int], posts: set[str]
+) -> tuple[list[tuple[int, str, int]], list[Fallen]]:
+    """Part the placements of ``base`` in ``area`` into those that stand today and the others."""
+    inside = base[base["post_code"].str.startswith(area)]
+    whys = standing.whys(session, inside, session.today, away)
+    kept, fallen = [], []
+    columns = ["cadre_id", "post_code", "slot_number", "staff_number"]
+    rows = inside[columns].to_numpy(object).tolist()
+    for (cadre, post, number, staff_number), wrong in zip(rows, whys, strict=True):
+        why = wrong or ("" if post in posts else "no_place")
+        if why:
+            fallen.append(Fallen(staff_number, post, why))
+        else:
+            kept.append((cadre, post, number))
+    return kept, fallen
+
+
+def _floors(share: float, bases: list[int]) -> list[int]:
+    return [floors.floor(share, number) for number in bases]
+
+
+def _out(cadres: Cadres, serving: set[int], departments: int) -> list[int]:
+    """Count for each department the people who serve, here or elsewhere."""
+    out = cadres.counts & (cadres.held > 0)
+    out[sorted(serving)] = cadres.counts[sorted(serving)]
+    many = np.bincount(cadres.department[out], minlength=departments)
+    return [int(number) for number in many]
 
 
 def _places(session: Session) -> _Places:
@@ -190,72 +263,6 @@ def _posts(session: Session, day: date, area: str, places: _Places) -> tuple[Seq
 def _positions(codes: list[str], known: list[str]) -> Ints:
     at = {code: position for position, code in enumerate(known)}
     return np.array([at[code] for code in codes], np.int64)
-
-
-def _slots(
-    session: Session, posts: Sequence[Any], need: needs.Needs, unit: int
-) -> tuple[Slots, list[int]]:
-    """Read the slots, by post and number; an open seat costs more where more is needed."""
-    post_at = {row.id: position for position, row in enumerate(posts)}
-    column = {code: position for position, code in enumerate(need.specialties)}
-    rows = sorted(
-        (
-            (post_at[row.post_id], row.number, row)
-            for row in session.execute(
-                select(
-                    Slot.id,
-                    Slot.post_id,
-                    Slot.number,
-                    Slot.specialty_code,
-                    Slot.least_level,
-                    Slot.seats_least,
-                    Slot.seats_wanted,
-                    Slot.seats_most,
-                )
-            )
-            if row.post_id in post_at
-        ),
-        key=lambda each: each[:2],
-    )
-    post = np.array([each[0] for each in rows], np.int64)
-    specialty = np.array([column.get(each[2].specialty_code, NONE) for each in rows], np.int64)
-    cases = np.zeros(len(rows))
-    codes = [row.code for row in posts]
-    first, last = within([ties.place(codes[each]) for each in post], need.grid_codes)
-    total = np.concatenate([np.zeros((1, len(column))), need.cases.cumsum(axis=0)])
-    inside = total[last] - total[first]
-    if inside.size:
-        asked = inside[np.arange(len(rows)), np.maximum(specialty, 0)]
-        cases = np.where(specialty == NONE, inside.sum(axis=1), asked)
-    # Compared within one kind of seat: a community's cases are always more than a grid's.
-    length = np.array([len(ties.place(codes[each])) for each in post], np.int64)
-    kind = np.where(specialty == NONE, 0, 100) + length
-    top = np.zeros(kind.max(initial=0) + 1)
-    np.maximum.at(top, kind, cases)
-    hot = np.divide(cases, top[kind], out=np.zeros(len(rows)), where=top[kind] > 0)
-    seats = np.array([each[2][5:8] for each in rows], np.int64).reshape(-1, 3)
-    return Slots(
-        post=post,
-        number=np.array([each[1] for each in rows], np.int64),
-        specialty=specialty,
-        level=np.array([each[2].least_level for each in rows], np.int64),
-        least=seats[:, 0],
-        wanted=seats[:, 1],
-        most=seats[:, 2],
-        price_least=np.rint(unit * (SEAT_PRICE + hot)).astype(np.int64),
-        price_wanted=np.rint(unit * (1 + hot)).astype(np.int64),
-    ), [each[2].id for each in rows]
-
-
-def _wishes(session: Session, need: needs.Needs, posts: list[str]) -> Ints:
-    """Find the specialty that each grid needs most, where it is enough to be a gap."""
-    row = {code: position for position, code in enumerate(need.grid_codes)}
-    if not need.cases.size:
-        return np.full(len(posts), NONE, np.int64)
-    best = need.cases.argmax(axis=1)
-    enough = need.cases.max(axis=1) >= session.settings.coverage_need
-    wish = np.append(np.where(enough, best, NONE), NONE)
-    return wish[[row.get(ties.place(code), -1) for code in posts]].astype(np.int64)
 
 
 def _priced(weights: Weights, unit: int) -> Weights:

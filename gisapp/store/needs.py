@@ -78,6 +78,20 @@ def enterprises_by_grid(session: Session, day: date) -> dict[str, int]:
     return {code: number for (_, code, _), number in zip(grids, numbers, strict=True)}
 
 
+def disputes_by_grid(session: Session, day: date) -> dict[str, int]:
+    """Count the disputes of the last 12 whole months in each grid, by code; of any category."""
+    start, end = year_before(day)
+    many: dict[int | None, int] = {
+        row[0]: row[1]
+        for row in session.execute(
+            select(Dispute.grid_id, func.count())
+            .where(Dispute.reported_on >= start, Dispute.reported_on < end)
+            .group_by(Dispute.grid_id)
+        )
+    }
+    return {code: many.get(grid_id, 0) for grid_id, code, _ in _grids(session, day)}
+
+
 def _grids(session: Session, day: date) -> list[tuple[int, str, int | None]]:
     """Read id, code and own number of enterprises of the grids valid on ``day``, by code."""
     question = (

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select, update
 
 from gisapp.actions import plans as deeds
+from gisapp.actions import publications
 from gisapp.actions.plans import list_plans, match_cadres, publish_plan
 from gisapp.auth import OPERATOR, Actor, Role
 from gisapp.core.matching.contradictions import LockAgainstRecusal
@@ -253,10 +254,10 @@ def test_a_second_plan_of_one_day_replaces_the_first(runtime: Runtime) -> None:
 @pytest.mark.parametrize(
     ("first", "last", "refusal"),
     [
-        (TOMORROW, TODAY, deeds.EndsBeforeStart),
-        (date(2026, 1, 1), date(2026, 2, 1), deeds.AlreadyOver),
-        (TODAY, None, deeds.PublicationAhead),
-        (date(2026, 11, 1), TODAY, deeds.HistoryFixed),
+        (TOMORROW, TODAY, publications.EndsBeforeStart),
+        (date(2026, 1, 1), date(2026, 2, 1), publications.AlreadyOver),
+        (TODAY, None, publications.PublicationAhead),
+        (date(2026, 11, 1), TODAY, publications.HistoryFixed),
     ],
 )
 def test_what_cannot_be_in_force_is_refused(
