@@ -8,10 +8,11 @@ from typing import Self
 import numpy as np
 
 from gisapp.core.matching import start
+from gisapp.core.matching.cost import hundredths
 from gisapp.core.matching.network import NOBODY, RANSOM_MOVES, Network
 from gisapp.core.matching.ordered import Ordered, ordered
 from gisapp.core.matching.pricing import Scan
-from gisapp.core.matching.problem import Ints, Problem
+from gisapp.core.matching.problem import Ints, Problem, distinct, member
 
 KEEP = 6
 """Pairs that each person may add in one round."""
@@ -140,6 +141,23 @@ class Engine:
             self._fixed += FORCE
             net.simplex.rebuild()
         return arc
+
+    def drop(self, cadres: Ints) -> None:
+        """Take people out who can serve no more; positions in order.
+
+        Their placements of the base plan are no longer moves. What is locked stays locked.
+        """
+        net = self.net
+        base, locks = net.problem.base, net.problem.locks
+        locked = locks @ np.array([net.posts, 0]) + net.problem.slots.post[locks[:, 1]]
+        free = ~member(base @ np.array([net.posts, 1]), distinct(locked))
+        less = net.standing() & free & np.isin(base[:, 0], cadres)
+        self._fixed -= int(less.sum()) * int(hundredths(net.problem.weights.move_min))
+        gone = np.zeros(net.simplex.nodes, np.bool_)
+        gone[net.person0 + cadres] = True
+        here = slice(0, net.simplex.arcs)
+        net.simplex.cost[here][gone[net.simplex.head[here]]] += FORCE
+        net.simplex.rebuild()
 
     def placements(self) -> tuple[Ints, Ints]:
         """Return who sits where, in the numbers of the problem as given."""

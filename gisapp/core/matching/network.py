@@ -105,8 +105,8 @@ class Network:
         out = np.bincount(cadres.department[(held > 0) & cadres.counts], minlength=departments)
         short = np.maximum(problem.departments.floor - out, 0)
         crowd = np.bincount(cadres.department, room, minlength=departments).astype(np.int64)
-        least, most = limits(problem, crowd + 1)
         there = np.bincount(cadres.department[problem.locks[:, 0]], minlength=departments)
+        least, most = limits(problem, crowd + there)
         least = np.maximum(least - there, 0)
         department = self.department0 + np.arange(departments)
         deployed = self.deployed0 + np.arange(departments)
@@ -318,18 +318,19 @@ class Network:
         nth[order] = np.arange(len(who)) - first
         locked = costs.pair(who, post) + costs.specialty(who, locks[:, 1])
         load = costs.load(cadres.held[who] + nth + 1)
-        stays = self.standing() * int(hundredths(problem.weights.move_min))
+        stays = int(self.standing().sum()) * int(hundredths(problem.weights.move_min))
         return int(open_seats + short * price + locked.sum() + load.sum() + stays)
 
-    def standing(self) -> int:
-        """Count the placements of the base plan that could stand."""
+    def standing(self) -> Flags:
+        """Tell which placements of the base plan could stand."""
         problem = self.problem
         cadre, post = problem.base[:, 0], problem.base[:, 1]
         leader, chief = problem.cadres.leader[cadre], problem.posts.chief[post]
         role = (leader == chief) | (leader & problem.weights.leaders_as_members)
         recused = distinct(problem.recused @ np.array([self.posts, 1]))
         barred = member(cadre * self.posts + post, recused)
-        return int((role & problem.cadres.available[cadre] & ~barred).sum())
+        stands: Flags = role & problem.cadres.available[cadre] & ~barred
+        return stands
 
     def placements(self) -> tuple[Ints, Ints]:
         """Read who sits where, locked ones first; equals of one post sit in order of code."""
