@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gisapp.core.matching.judge import Verdict
+from gisapp.core.matching.moves import Corner
 from gisapp.i18n import N_, Sentence
 from gisapp.store import plans
 from gisapp.store.matching import Fallen, Muster
@@ -131,12 +132,24 @@ class Draft:
     """Placements of the base plan that stand today; a surge keeps all of them."""
     fallen: list[Fallen] = field(repr=False)
     """Those that do not."""
+    corners: list[Corner] | None = field(repr=False)
+    """What fewer and more moves would cost; None when it was not asked for."""
     seconds: float
+
+    @property
+    def curve(self) -> list[dict[str, Any]]:
+        """Least costs against moves, minutes; each is proven."""
+        return [
+            {"moves": each.moves, "cost": each.cost / 100, "gap": 0.0}
+            for each in self.corners or ()
+        ]
 
     def document(self) -> dict[str, Any]:
         """Say it to programs; the keys are a contract."""
         head = {name: getattr(self, name) for name in ("plan", "mode", "status", "gap", *SCORED)}
         departments = [row.document() | {"sentence": row.sentence} for row in self.departments]
+        if self.corners is not None:
+            head["curve"] = self.curve
         return head | {
             "placeless": self.placeless,
             "standing": self.standing,
@@ -152,7 +165,14 @@ def told(row: Fallen) -> dict[str, Any]:
     return fields | {"why": row.why, "sentence": Sentence(WHYS[row.why], fields)}
 
 
-def draft(plan: Plan, town: Muster, verdict: Verdict, status: str, seconds: float) -> Draft:
+def draft(  # what is known when a plan is made
+    plan: Plan,
+    town: Muster,
+    verdict: Verdict,
+    corners: list[Corner] | None,
+    status: str,
+    seconds: float,
+) -> Draft:
     parts = verdict.parts
     departments = town.problem.departments
     rows = zip(
@@ -193,5 +213,6 @@ def draft(plan: Plan, town: Muster, verdict: Verdict, status: str, seconds: floa
         placeless=town.placeless,
         standing=town.standing,
         fallen=town.fallen,
+        corners=corners,
         seconds=seconds,
     )

@@ -9,7 +9,7 @@ from gisapp.actions.drafts import SCORED, Draft, draft
 from gisapp.actions.posts import make_posts
 from gisapp.actions.publications import ensure_days, make_room
 from gisapp.auth import EVERYWHERE, Scope, area_code
-from gisapp.core.matching import exact, judge
+from gisapp.core.matching import exact, judge, moves
 from gisapp.core.matching.judge import Verdict
 from gisapp.errors import Forbidden, InvalidInput
 from gisapp.i18n import N_
@@ -36,13 +36,22 @@ class OtherArea(Forbidden):
     message = N_("{area} lies outside the area this role answers for.")
 
 
-def match_cadres(
+class SurgeMovesNobody(InvalidInput):
+    """A limit on moves is given for a surge."""
+
+    code = "surge_moves_nobody"
+    message = N_("A surge keeps every placement that stands. Leave the limit on moves out.")
+
+
+def match_cadres(  # each is an option of the command
     session: Session,
     area: str | None = None,
     *,
     mode: Mode = "normal",
     seed: int = 0,
     based_on: str | None = None,
+    max_moves: int | None = None,
+    curve: bool = False,
 ) -> Draft:
     """Make the draft plan of least cost for an area (all that the actor answers for).
 
@@ -50,8 +59,12 @@ def match_cadres(
     for are made first. What cannot be filled or reached stays open and is said. A surge raises
     the floors, keeps every placement that stands, and fills first the seats of posts nobody
     serves and of places with most disputes. Which placements it kept is not stored as a lock.
+    At most ``max_moves`` placements that could stand are given up; ``curve`` adds what fewer or
+    more moves would cost.
     """
     session.actor.must(Scope.PLANS_WRITE)
+    if mode == "surge" and max_moves:
+        raise SurgeMovesNobody
     began = time.perf_counter()
     area = own_area(session, area or installation.root_area(session))
     make_posts(session)
@@ -61,7 +74,11 @@ def match_cadres(
     town = matching.muster(session, area, share, base, surge=mode == "surge")
     if not town.problem.posts.codes:
         raise NothingToMatch(area=area)
-    solved = exact.solve(town.problem, seed=seed)
+    if max_moves is None:
+        solved = exact.solve(town.problem, seed=seed)
+    else:
+        solved = moves.solve(town.problem, max_moves, seed=seed)
+    corners = moves.curve(town.problem, seed=seed) if curve else None
     verdict = judge.check(town.problem, solved)
     if verdict.broken_rules:
         raise AssertionError(f"a plan breaks rules: {verdict.broken_rules[:5]}")
@@ -72,7 +89,12 @@ def match_cadres(
         mode=mode,
         based_on_id=_origin(session, based_on, base["plan"].unique().tolist()),
         seed=seed,
-        parameters={"floor": share, "base": settings.floor_base, "day": str(session.today)},
+        parameters={
+            "floor": share,
+            "base": settings.floor_base,
+            "day": str(session.today),
+            "max_moves": max_moves,
+        },
         input_digest=town.digest,
         score={},
         gap=solved.gap,
@@ -82,7 +104,7 @@ def match_cadres(
     session.add(plan)
     session.flush()
     plans.place(session, plan, _seats(town, solved.cadre.tolist(), solved.slot.tolist(), verdict))
-    made = draft(plan, town, verdict, solved.status, round(time.perf_counter() - began, 3))
+    made = draft(plan, town, verdict, corners, solved.status, round(time.perf_counter() - began, 3))
     plan.score = {name: getattr(made, name) for name in ("status", *SCORED)} | {
         "departments": [row.document() for row in made.departments]
     }

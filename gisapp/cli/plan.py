@@ -21,11 +21,34 @@ SEED = click.IntRange(0, 2**31 - 1)
 @click.option("--area", help="Code of the area to match; all of it by default.")
 @click.option("--seed", type=SEED, default=0, help="Picks among equal plans.")
 @click.option("--based-on", metavar="PLAN", help="Plan to start from; the one in force by default.")
+@click.option(
+    "--max-moves",
+    type=click.IntRange(0, 2**31 - 1),
+    help="At most so many placements of today's plan are given up.",
+)
+@click.option("--curve", is_flag=True, help="Also tell what fewer and more moves would cost.")
 @door
-def match(door: Door, mode: deeds.Mode, area: str | None, seed: int, based_on: str | None) -> None:
+def match(  # one for each option
+    door: Door,
+    *,
+    mode: deeds.Mode,
+    area: str | None,
+    seed: int,
+    based_on: str | None,
+    max_moves: int | None,
+    curve: bool,
+) -> None:
     """Make the best draft plan: who serves where."""
     with door.write() as session:
-        draft = deeds.match_cadres(session, area, mode=mode, seed=seed, based_on=based_on)
+        draft = deeds.match_cadres(
+            session,
+            area,
+            mode=mode,
+            seed=seed,
+            based_on=based_on,
+            max_moves=max_moves,
+            curve=curve,
+        )
     _tell(door, draft)
     door.answer(draft.document())
 
@@ -41,6 +64,11 @@ def _tell(door: Door, draft: Draft) -> None:
     )
     if draft.gap == 0:
         door.line(N_("Optimal and proven: no plan costs less."))
+    elif draft.gap is not None:
+        door.line(
+            N_("Not proven to the end: no plan is cheaper by more than {share} per cent."),
+            share=f"{100 * draft.gap:.2g}",
+        )
     else:
         door.line(N_("Nothing is proven: a cheaper plan may exist."))
     door.line(
@@ -53,6 +81,8 @@ def _tell(door: Door, draft: Draft) -> None:
         moved=draft.moved,
         people=draft.people_moved,
     )
+    for each in draft.curve:
+        door.line(N_("  {moves} moves: {cost} min in all, proven"), **each)
     if draft.placeless:
         door.line(N_("{n} posts are left out: their places have no boundary."), n=draft.placeless)
     if draft.mode == "surge":

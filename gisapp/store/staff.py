@@ -93,9 +93,10 @@ def staff(session: Session, day: date, area: str, here: Counter[int], away: Coun
         and (row.department_id in own or here[row.id])
     ]
     sending = {row.department_id for row in mine} | own
+    homes = {row.office_id for row in mine}
     return Staff(
         mine,
-        [row for row in offices if row.id in {cadre.office_id for cadre in mine}],
+        [row for row in offices if row.id in homes],
         [row for row in departments if row.id in sending],
         {row.id: here[row.id] for row in mine if row.department_id not in own},
         away,

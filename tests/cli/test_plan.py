@@ -55,3 +55,29 @@ def test_a_plan_that_is_not_there_is_one_line_and_exit_1(runtime: Runtime, run: 
 
     assert answer.exit_code == 1
     assert answer.stderr.startswith("There is no plan 7.")
+
+
+def test_a_limit_on_moves_is_kept_and_the_curve_says_what_it_costs(
+    runtime: Runtime, run: Any
+) -> None:
+    build(runtime)
+    run("match")
+    run("publish", "1")
+
+    kept = json.loads(run("match", "--max-moves", "0", "--curve", "--json").stdout)
+
+    assert kept["moved"] == 0
+    assert kept["gap"] == 0
+    assert kept["curve"][0]["cost"] == pytest.approx(kept["cost"])
+    assert {"moves", "cost", "gap"} == set(kept["curve"][0])
+
+
+def test_a_surge_takes_no_limit_on_moves(runtime: Runtime, run: Any) -> None:
+    build(runtime)
+
+    answer = run("match", "--mode", "surge", "--max-moves", "3")
+
+    assert answer.exit_code == 1
+    assert answer.stderr == (
+        "A surge keeps every placement that stands. Leave the limit on moves out.\n"
+    )

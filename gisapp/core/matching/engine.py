@@ -142,6 +142,42 @@ class Engine:
             net.simplex.rebuild()
         return arc
 
+    def weigh(self, scale: int, extra: int) -> None:
+        """Count every cost ``scale`` times, and ``extra`` for every placement given up."""
+        self.net.weigh(scale, extra)
+        self.bound = self._proven = None
+
+    @property
+    def moves(self) -> int:
+        """Placements of the base plan that could stand and are given up."""
+        net = self.net
+        kept = net.simplex.flow[net.arc] * np.maximum(net.moved[net.arc], 0)
+        return self.stays - int(kept.sum())
+
+    @property
+    def stays(self) -> int:
+        """Placements of the base plan that could stand, without those that are locked."""
+        net = self.net
+        locks = net.problem.locks
+        locked = net.costs.kept(locks[:, 0], net.problem.slots.post[locks[:, 1]])
+        return int(net.standing().sum()) - int(locked.sum())
+
+    @property
+    def plain_cost(self) -> int:
+        """Cost of the plan so far, whatever the network's scale."""
+        net = self.net
+        flow = net.simplex.flow[: net.simplex.arcs]
+        return self._nothing + self._fixed + int(flow @ net.plain)
+
+    @property
+    def nothing(self) -> int:
+        """Cost of the plan in which nobody is placed but who is locked."""
+        return self._nothing + self._fixed
+
+    def further(self, keep: int, below: int) -> tuple[Ints, Ints, Ints]:
+        """Find pairs that are not in the network and whose reduced cost is less than ``below``."""
+        return self._scan.find(keep, below=below)
+
     def drop(self, cadres: Ints) -> None:
         """Take people out who can serve no more; positions in order.
 

@@ -63,12 +63,13 @@ class Scan:
         self,
         keep: int,
         *,
+        below: int = 0,
         prices: tuple[Ints, Ints] | None = None,
         people: Ints | None = None,
         posts: Ints | None = None,
     ) -> tuple[Ints, Ints, Ints]:
         """
-        Find pairs that are not in the network and whose reduced cost is negative.
+        Find pairs that are not in the network and whose reduced cost is less than ``below``.
 
         Returns
         -------
@@ -78,7 +79,7 @@ class Scan:
         """
         price, worth = self.net.prices() if prices is None else prices
         found = [
-            self._find(crowd, where, keep, price, worth)
+            self._find(crowd, where, (keep, below), price, worth)
             for who, set_ in self.crowds
             for crowd in [who if people is None else np.intersect1d(who, people)]
             for where in [set_ if posts is None else set_[np.isin(set_, posts)]]
@@ -92,10 +93,10 @@ class Scan:
         )
 
     def _find(
-        self, people: Ints, posts: Ints, keep: int, price: Ints, worth: Ints
+        self, people: Ints, posts: Ints, look: tuple[int, int], price: Ints, worth: Ints
     ) -> tuple[Ints, Ints, Ints]:
         problem, net = self.net.problem, self.net
-        cadres = problem.cadres
+        cadres, (keep, below) = problem.cadres, look
         order = np.lexsort(
             (people, price[people], cadres.department[people], cadres.office[people])
         )
@@ -114,7 +115,7 @@ class Scan:
             known_first, known, _ = _among((known_first, known, known), place)
         spots = problem.posts.metres[posts]
         desks = problem.offices[office[start]]
-        value = np.zeros((len(person), keep), np.int64)
+        value = np.full((len(person), keep), below, np.int64)
         found = np.full((len(person), keep), -1, np.int64)
         scan(
             keep,
