@@ -10,6 +10,9 @@ ALL_PAIRS: int = 3_000_000
 MANY_OFFICES = 24
 """Offices a post looks at in the quick plan above that."""
 
+NEAR_POSTS = 4
+"""Posts that each person looks at."""
+
 
 def rank_fits(problem: Problem, cadre: Ints, post: Ints) -> Flags:
     """Tell which pairs the role of the post allows: chiefs are leaders, members are staff."""
@@ -40,10 +43,11 @@ def pairs(problem: Problem) -> tuple[Ints, Ints]:
 
 
 def near(problem: Problem, people: Ints, offices: int) -> tuple[Ints, Ints]:
-    """List for each post one person of each of the nearest offices, and the base's placements.
+    """List pairs that lie near each other, from either side, and the base's placements.
 
-    People of one office are equally far. Each post takes others of them, in turn, so that the
-    posts around an office do not all ask for the same few.
+    Each post looks at one person of each of its nearest ``offices``, each person at some of the
+    posts that the office reaches first. People of one office are equally far: posts take them in
+    turn, and each of them every so many-th post, so that not all ask for the same few.
     """
     parts = [problem.base.T]
     for chief in (False, True):
@@ -52,6 +56,7 @@ def near(problem: Problem, people: Ints, offices: int) -> tuple[Ints, Ints]:
         posts = np.flatnonzero(problem.posts.chief == chief)
         if may.any() and len(posts):
             parts.append(_around(problem, people[may], posts, offices))
+            parts.append(_reached(problem, people[may], posts))
     cadre, post = np.concatenate(parts, axis=1)
     return cadre, post
 
@@ -66,3 +71,66 @@ def _around(problem: Problem, people: Ints, posts: Ints, offices: int) -> Ints:
     found = found.reshape(len(posts), reach)
     who = people[first[found] + posts[:, None] % many[found]]
     return np.stack([who.ravel(), np.repeat(posts, reach)])
+
+
+def _reached(problem: Problem, people: Ints, posts: Ints) -> Ints:
+    """List posts for each person: an office of many people looks as far as these can serve."""
+    home = problem.cadres.office[people]
+    people = people[np.argsort(home, kind="stable")]
+    office, first, many = np.unique(np.sort(home), return_index=True, return_counts=True)
+    tree = cKDTree(problem.posts.metres[posts])
+    found = []
+    for crowd in np.unique(many):
+        here = np.flatnonzero(many == crowd)
+        reach = min(int(crowd) * NEAR_POSTS, len(posts))
+        _, near_ = tree.query(problem.offices[office[here]], [*range(1, reach + 1)], workers=-1)
+        # Person j takes the j-th nearest post, the (j + crowd)-th, and so on.
+        turn = np.arange(reach) % crowd
+        who = people[first[here][:, None] + turn[None, :]]
+        found.append(np.stack([who.ravel(), posts[near_.ravel()]]))
+    return np.concatenate(found, axis=1)
+
+
+def spread(problem: Problem, room: Ints) -> tuple[Ints, Ints]:
+    """List a pair for every seat as long as anybody has room: the nearest who still has any.
+
+    Near lists alone leave seats open where offices are far and crowded; the flow that a solver
+    starts from should reach everywhere.
+    """
+    found = [np.zeros((2, 0), np.int64)]
+    seats = np.bincount(
+        problem.slots.post, problem.slots.wanted, minlength=len(problem.posts.codes)
+    ).astype(np.int64)
+    for chief in (False, True):
+        people = np.flatnonzero((problem.cadres.leader == chief) & (room > 0))
+        posts = np.flatnonzero(problem.posts.chief == chief)
+        if len(people) and len(posts):
+            found += _filled(
+                problem, np.repeat(people, room[people]), np.repeat(posts, seats[posts])
+            )
+    cadre, post = np.concatenate(found, axis=1)
+    return cadre, post
+
+
+def _filled(problem: Problem, people: Ints, posts: Ints) -> list[Ints]:
+    """Give places (one for each unit of room) to seats, nearest first, until either is used up."""
+    order = np.argsort(problem.cadres.office[people], kind="stable")
+    people = people[order]
+    office, first, left = np.unique(
+        problem.cadres.office[people], return_index=True, return_counts=True
+    )
+    found = []
+    while len(posts) and len(office):
+        tree = cKDTree(problem.offices[office])
+        away, at = tree.query(problem.posts.metres[posts], workers=-1)
+        order = np.lexsort((posts, away, at))
+        nth = np.arange(len(at)) - np.searchsorted(at[order], at[order])
+        taken = nth < left[at[order]]
+        seat = order[taken]
+        found.append(np.stack([people[first[at[seat]] + nth[taken]], posts[seat]]))
+        used = np.bincount(at[seat], minlength=len(office))
+        first, left = first + used, left - used
+        posts = posts[order[~taken]]
+        stay = left > 0
+        office, first, left = office[stay], first[stay], left[stay]
+    return found

@@ -14,8 +14,13 @@ from gisapp.core.matching.ordered import Ordered, ordered
 from gisapp.core.matching.pricing import Scan
 from gisapp.core.matching.problem import Ints, Problem, distinct, member
 
-KEEP = 6
-"""Pairs that each person may add in one round."""
+KEEP = 32
+"""Pairs of each person that a pass looks at."""
+BEST_OF_PERSON, BEST_OF_POST = 4, 16
+"""Pairs that a round adds: the best of each person, and the best of each post among the rest.
+
+People of one office would else all add the same posts, round after round.
+"""
 FORCE = 1 << 40
 """What forcing or forbidding a pair is worth, 0.01 min: more than any plan could save by it."""
 FEW = 3
@@ -73,7 +78,9 @@ class Engine:
             turn, paying = turn + 1, len(cadre)
             if watch(Progress(turn, len(net.key), self.cost, paying)):
                 return False
-            net.add(cadre, post)
+            good = _rank(cadre, value) < BEST_OF_PERSON
+            good |= _rank(post, value) < BEST_OF_POST
+            net.add(cadre[good], post[good])
             net.simplex.rebuild()
 
     def _find(self, prices: tuple[Ints, Ints]) -> tuple[Ints, Ints, Ints]:
@@ -199,3 +206,12 @@ class Engine:
         """Return who sits where, in the numbers of the problem as given."""
         who, slot = self.net.placements()
         return self.order.cadre[who], self.order.slot[slot]
+
+
+def _rank(group: Ints, value: Ints) -> Ints:
+    """Tell each row's place within its group, by value."""
+    order = np.lexsort((value, group))
+    inside = group[order]
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order)) - np.searchsorted(inside, inside)
+    return rank

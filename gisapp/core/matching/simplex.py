@@ -99,7 +99,7 @@ class Simplex:
         """Pivot at most so many times; tell whether no pivot improves any more."""
         if not self.arcs:
             return True
-        block = max(20, int(np.sqrt(self.arcs)))
+        block = max(20, int(np.sqrt(self.arcs) / 2))
         arcs = (self.tail, self.head, self.room, self.cost, self.flow, self.state)
         walk = (self.thread, self.back, self.size, self.last)
         tree = (self.price, self.parent, self.pred, self.up, *walk)

@@ -15,7 +15,11 @@ def begin(net: Network) -> None:
     """Add near pairs to a new network and let the cheapest of them carry flow."""
     net.simplex.rebuild()
     free = np.flatnonzero(net.room > 0)
-    net.add(*candidates.near(net.problem, free, NEAR_OFFICES))
+    near, spread = (
+        candidates.near(net.problem, free, NEAR_OFFICES),
+        candidates.spread(net.problem, net.room),
+    )
+    net.add(np.concatenate([near[0], spread[0]]), np.concatenate([near[1], spread[1]]))
     _carry(net)
     net.simplex.rebuild()
 
