@@ -221,6 +221,18 @@ def test_a_plan_changed_by_hand_is_measured_against_the_best(runtime: Runtime) -
     assert found["matches"][0]["runner_up"]["cadre"] != "C00002"
 
 
+def test_a_plan_whose_time_was_up_is_measured_against_the_best(runtime: Runtime) -> None:
+    build(runtime)
+    plan = made(runtime, watch=lambda progress: True)
+    best = made(runtime)
+
+    found = told(runtime, plan, POST)
+
+    saved = found["against"].fields["saved"]
+    assert found["explained_against"] == "the best plan"
+    assert float(saved) == pytest.approx(cost(runtime, plan) - cost(runtime, best), abs=0.05)
+
+
 def test_a_placement_of_somebody_who_left_is_said_not_to_stand(runtime: Runtime) -> None:
     build(runtime)
     plan = made(runtime)
