@@ -6,7 +6,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from gisapp.actions import asked
+from gisapp.actions import asked, origins
 from gisapp.actions.plans import own_area
 from gisapp.core.matching import judge, words
 from gisapp.core.matching.contradictions import ensure
@@ -18,7 +18,7 @@ from gisapp.core.matching.problem import NONE, Ints, plan
 from gisapp.core.matching.problem import Plan as Placements
 from gisapp.core.matching.words import Pieces
 from gisapp.i18n import N_, Name, Sentence
-from gisapp.store import cadres, matching, plans, posts, ties
+from gisapp.store import cadres, plans, posts, ties
 from gisapp.store.cadres import Person
 from gisapp.store.matching import Muster
 from gisapp.store.models import Plan
@@ -27,11 +27,6 @@ from gisapp.store.session import Session
 Against = Literal["this plan", "the best plan", "today's data"]
 """What changes are counted from: the plan itself where it is the best of its data, which are
 those of today; else the best plan of them."""
-
-Row = tuple[int, str, int]
-"""Cadre id, post code, number of the slot."""
-
-IMPORT = "import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +39,7 @@ class Examined:
     against: Against
     held: pd.DataFrame
     """Of the plan, as `plans.holdings` gives it."""
-    placed: dict[Row, tuple[int, int]]
+    placed: dict[origins.Row, tuple[int, int]]
     """Cadre and slot of its placements, where the problem has both."""
     judged: dict[tuple[int, int], Pieces]
     """What these are made of."""
@@ -134,7 +129,7 @@ class Examined:
                 "Plan {plan} costs as much as the best of its data. Runner-up and changes are "
                 "those of the best plan."
             )
-        elif self.stored.parameters.get("source") == IMPORT:
+        elif self.stored.parameters.get("source") == origins.IMPORT:
             message = N_(
                 "Plan {plan} came from a file. Runner-up and changes are those of the best plan "
                 "of today's data."
@@ -156,7 +151,7 @@ def examine(
     """
     stored = plans.by_code(session, code)
     own_area(session, stored.area_code)
-    town = _muster(session, stored)
+    town = origins.again(session, stored)
     where = None if post is None else asked.post_at(session, stored, town, post)
     who = None if cadre is None else asked.cadre_at(session, stored, town, cadre)
     ensure(town.problem)
@@ -164,7 +159,7 @@ def examine(
     engine.solve()
     best = engine.placements()
     held = plans.holdings(session, plans.code(stored), session.today)
-    placed = _placed(town, held)
+    placed = origins.placed(town, held)
     whole = len(placed) == len(held)
     chosen = plan(town.problem, *ties.pairs(placed.values()).T, gap=None)
     verdict = judge.check(town.problem, chosen)
@@ -189,45 +184,6 @@ def examine(
         costs,
     )
     return found, where, who
-
-
-def _muster(session: Session, stored: Plan) -> Muster:
-    """Read the problem of a plan: from the plan it names, else from those in force when made.
-
-    The latter are not kept, so that today's are tried; one from a file starts from itself.
-    """
-    settings, parameters = session.settings, stored.parameters
-    surge = stored.mode == "surge"
-    share = parameters.get("floor", settings.floor_surge if surge else settings.floor_normal)
-
-    def from_(base: pd.DataFrame) -> Muster:
-        return matching.muster(session, stored.area_code, share, base, surge=surge)
-
-    if parameters.get("source") == IMPORT:
-        return from_(plans.holdings(session, plans.code(stored), session.today))
-    today = plans.holdings(session, None, session.today)
-    if stored.based_on_id is None:
-        return from_(today.iloc[:0])
-    origin = plans.code(session.get_one(Plan, stored.based_on_id))
-    town = from_(plans.holdings(session, origin, session.today))
-    if town.digest != stored.input_digest and set(today["plan"]) != {origin}:
-        other = from_(today)
-        town = other if other.digest == stored.input_digest else town
-    return town
-
-
-def _placed(town: Muster, held: pd.DataFrame) -> dict[Row, tuple[int, int]]:
-    """Find the cadre and slot of each placement of a plan, where the problem still has both."""
-    slots, codes = town.problem.slots, town.problem.posts.codes
-    seats = zip(slots.post.tolist(), slots.number.tolist(), strict=True)
-    slot_at = {(codes[post], number): position for position, (post, number) in enumerate(seats)}
-    cadre_at = {key: position for position, key in enumerate(town.cadre_ids)}
-    rows = held[["cadre_id", "post_code", "slot_number"]].to_numpy(object).tolist()
-    return {
-        (cadre, post, number): (cadre_at[cadre], slot_at[post, number])
-        for cadre, post, number in rows
-        if cadre in cadre_at and (post, number) in slot_at
-    }
 
 
 def _judged(

@@ -43,9 +43,7 @@ def match(found: Examined, post: int, row: dict[str, Any]) -> dict[str, Any]:
     pieces = found.judged[pair]
     told |= {"parts": pieces.parts(), "reasons": pieces.sentences()}
     if (pair[0], post) not in found.best:
-        best = sorted(cadre for cadre, where in found.best if where == post)
-        there = {cadre for cadre, slot in found.judged if found.slot_post(slot) == post}
-        other = next((cadre for cadre in best if cadre not in there), None)
+        other = _instead(found, pair[0], post)
         told["runner_up"] = _runner_up(found, other, 0)
         name = None if other is None else found.person(other)
         return told | {"sentence": words.unlike(who, pieces, name)}
@@ -84,6 +82,15 @@ def why_not(found: Examined, cadre: int, post: int) -> dict[str, Any]:
         "parts": found.pieces(cadre, post).parts(),
         "sentence": sentence,
     }
+
+
+def _instead(found: Examined, cadre: int, post: int) -> int | None:
+    """Find whom the best plan has in a post for somebody it has not there: one for each."""
+    best = {who for who, where in found.best if where == post}
+    there = {who for who, slot in found.judged if found.slot_post(slot) == post}
+    came = sorted(best - there)
+    place = sorted(there - best).index(cadre)
+    return came[place] if place < len(came) else None
 
 
 def _runner_up(found: Examined, cadre: int | None, change: int) -> dict[str, Any]:

@@ -65,13 +65,15 @@ class Pieces:
         fields = {"department": self.department, "specialty": within(self.asked)}
         told = [(N_("{minutes} min from the office of {department}"), self.travel)]
         if self.asked is not None and self.specialty:
-            told.append((N_("{specialty} not known well enough, {minutes} min"), self.specialty))
+            told.append((N_("{specialty} not known well enough ({minutes} min)"), self.specialty))
         elif self.asked is not None:
             told.append((N_("knows {specialty}"), 0))
         if self.load:
-            told.append((N_("a further post, {minutes} min"), self.load))
+            told.append((N_("a further post ({minutes} min)"), self.load))
         if self.link:
-            told.append((N_("the department is tied to the place, saves {minutes} min"), self.link))
+            told.append(
+                (N_("the department is tied to the place (saves {minutes} min)"), self.link)
+            )
         if self.kept:
             told.append((N_("stays in place"), 0))
         return [Sentence(text, fields | {"minutes": minutes(cost)}) for text, cost in told]
