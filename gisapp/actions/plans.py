@@ -10,6 +10,7 @@ from gisapp.actions.posts import make_posts
 from gisapp.actions.publications import ensure_days, make_room
 from gisapp.auth import EVERYWHERE, Scope, area_code
 from gisapp.core.matching import exact, judge, moves
+from gisapp.core.matching.engine import Watch, never_stop
 from gisapp.core.matching.judge import Verdict
 from gisapp.errors import Forbidden, InvalidInput
 from gisapp.i18n import N_
@@ -52,6 +53,7 @@ def match_cadres(  # each is an option of the command
     based_on: str | None = None,
     max_moves: int | None = None,
     curve: bool = False,
+    watch: Watch = never_stop,
 ) -> Draft:
     """Make the draft plan of least cost for an area (all that the actor answers for).
 
@@ -60,7 +62,7 @@ def match_cadres(  # each is an option of the command
     the floors, keeps every placement that stands, and fills first the seats of posts nobody
     serves and of places with most disputes. Which placements it kept is not stored as a lock.
     At most ``max_moves`` placements that could stand are given up; ``curve`` adds what fewer or
-    more moves would cost.
+    more moves would cost. ``watch`` is told how far it is and may stop with the best plan so far.
     """
     session.actor.must(Scope.PLANS_WRITE)
     if mode == "surge" and max_moves:
@@ -75,10 +77,10 @@ def match_cadres(  # each is an option of the command
     if not town.problem.posts.codes:
         raise NothingToMatch(area=area)
     if max_moves is None:
-        solved = exact.solve(town.problem, seed=seed)
+        solved = exact.solve(town.problem, seed=seed, watch=watch)
     else:
-        solved = moves.solve(town.problem, max_moves, seed=seed)
-    corners = moves.curve(town.problem, seed=seed) if curve else None
+        solved = moves.solve(town.problem, max_moves, seed=seed, watch=watch)
+    corners = moves.curve(town.problem, seed=seed, watch=watch) if curve else None
     verdict = judge.check(town.problem, solved)
     if verdict.broken_rules:
         raise AssertionError(f"a plan breaks rules: {verdict.broken_rules[:5]}")

@@ -7,6 +7,7 @@ import click
 from gisapp.actions import plans as deeds
 from gisapp.actions.drafts import Draft
 from gisapp.cli.door import Door, door
+from gisapp.cli.progress import Watch, left_alone
 from gisapp.i18n import N_
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -27,6 +28,12 @@ SEED = click.IntRange(0, 2**31 - 1)
     help="At most so many placements of today's plan are given up.",
 )
 @click.option("--curve", is_flag=True, help="Also tell what fewer and more moves would cost.")
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help="Stop then, with the best plan so far and its proven gap.",
+)
 @door
 def match(  # one for each option
     door: Door,
@@ -37,9 +44,10 @@ def match(  # one for each option
     based_on: str | None,
     max_moves: int | None,
     curve: bool,
+    time_limit: float | None,
 ) -> None:
     """Make the best draft plan: who serves where."""
-    with door.write() as session:
+    with left_alone(), door.write() as session:
         draft = deeds.match_cadres(
             session,
             area,
@@ -48,6 +56,7 @@ def match(  # one for each option
             based_on=based_on,
             max_moves=max_moves,
             curve=curve,
+            watch=Watch(door, time_limit),
         )
     _tell(door, draft)
     door.answer(draft.document())
@@ -67,7 +76,7 @@ def _tell(door: Door, draft: Draft) -> None:
     elif draft.gap is not None:
         door.line(
             N_("Not proven to the end: no plan is cheaper by more than {share} per cent."),
-            share=f"{100 * draft.gap:.2g}",
+            share=f"{100 * draft.gap:.0f}" if draft.gap >= 1 else f"{100 * draft.gap:.2g}",
         )
     else:
         door.line(N_("Nothing is proven: a cheaper plan may exist."))
@@ -81,6 +90,8 @@ def _tell(door: Door, draft: Draft) -> None:
         moved=draft.moved,
         people=draft.people_moved,
     )
+    if draft.corners == []:
+        door.line(N_("The time was up before the costs of other moves were found."))
     for each in draft.curve:
         door.line(N_("  {moves} moves: {cost} min in all, proven"), **each)
     if draft.placeless:

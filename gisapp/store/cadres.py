@@ -139,3 +139,31 @@ def specialty_names(session: Session) -> dict[str, Name]:
     """Read what each specialty is called."""
     rows = session.execute(select(Specialty.code, Specialty.name_zh, Specialty.name_en))
     return {code: Name(zh, en) for code, zh, en in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who somebody is."""
+
+    staff_number: str
+    name: str
+    department: str
+    """Its name."""
+    area_code: str
+    """Of the department."""
+
+
+def persons(session: Session) -> dict[int, Person]:
+    """Read who everybody is, by id; also those who left the staff."""
+    rows = session.execute(
+        select(
+            Cadre.id, Cadre.staff_number, Cadre.name, Department.name, Department.area_code
+        ).join(Department, Cadre.department_id == Department.id)
+    )
+    return {row[0]: Person(*row[1:]) for row in rows}
+
+
+def on_staff(session: Session, day: date, staff_number: str) -> int | None:
+    """Find who has a staff number on ``day``: its id."""
+    question = select(Cadre.id).where(valid_on(Cadre, day), Cadre.staff_number == staff_number)
+    return session.scalars(question).one_or_none()

@@ -150,3 +150,17 @@ def _row(post: Wanted) -> dict[str, Any]:
         "valid_to": post.place.valid_to,
         "version": 1,
     }
+
+
+def place_names(session: Session, day: date) -> dict[str, str]:
+    """Read what grids and areas are called, by code; those without a name are left out."""
+    found: dict[str, str] = {}
+    for kind in (Grid, Area):
+        rows = session.execute(select(kind.code, kind.name).where(valid_on(kind, day)))
+        found |= {code: name for code, name in rows if name}
+    return found
+
+
+def by_code(session: Session, day: date, code: str) -> Post | None:
+    """Find a post that is valid on ``day``."""
+    return session.scalars(select(Post).where(valid_on(Post, day), Post.code == code)).one_or_none()

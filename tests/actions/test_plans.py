@@ -353,6 +353,20 @@ def test_the_plan_of_the_smaller_area_is_the_one_a_match_starts_from(runtime: Ru
         assert plans.by_code(session, made).based_on_id == plans.by_code(session, near).id
 
 
+def test_who_is_interrupted_leaves_nothing_behind(runtime: Runtime) -> None:
+    build(runtime)
+
+    def leave(progress: object) -> bool:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), runtime.sessions.write(PLANNER, NOW) as session:
+        match_cadres(session, watch=leave)
+
+    with runtime.sessions.read(PLANNER, NOW) as session:
+        assert not session.scalars(select(Plan)).all()
+        assert not session.scalars(select(Audit)).all()
+
+
 def test_a_leader_reads_plans_and_makes_none(runtime: Runtime) -> None:
     build(runtime)
 

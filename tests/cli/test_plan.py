@@ -5,6 +5,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gisapp.cli import cli
+from gisapp.cli.progress import Left, left_alone
 from gisapp.runtime import Runtime
 from tests.county import COUNTY, build
 
@@ -81,3 +82,28 @@ def test_a_surge_takes_no_limit_on_moves(runtime: Runtime, run: Any) -> None:
     assert answer.stderr == (
         "A surge keeps every placement that stands. Leave the limit on moves out.\n"
     )
+
+
+def test_a_match_whose_time_is_up_says_what_it_has_proven(runtime: Runtime, run: Any) -> None:
+    build(runtime)
+
+    document = json.loads(run("match", "--time-limit", "0.000001", "--json").stdout)
+    told = run("match", "--time-limit", "0.000001").stdout
+    never = run("match", "--time-limit", "0")
+
+    assert document["status"] == "stopped"
+    assert 0 < document["gap"] < 1
+    assert "no plan is cheaper by more than" in told
+    assert "Nothing is proven" not in told
+    assert never.exit_code == 2
+
+
+def test_a_match_with_time_enough_is_proven(runtime: Runtime, run: Any) -> None:
+    build(runtime)
+
+    assert "Optimal and proven" in run("match", "--time-limit", "600").stdout
+
+
+def test_an_interrupt_is_one_line() -> None:
+    with pytest.raises(Left), left_alone():
+        raise KeyboardInterrupt

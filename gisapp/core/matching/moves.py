@@ -41,11 +41,13 @@ class Corner:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """Two corners with no other between them; ``engine`` is solved at the price that joins them."""
+    """Two corners; ``engine`` is at the price of a move that joins them."""
 
     few: Corner
     many: Corner
     engine: Engine
+    proven: bool
+    """Whether it was solved, so that no other corner lies between them."""
 
 
 def solve(problem: Problem, most: int, *, seed: int = 0, watch: Watch = never_stop) -> Plan:
@@ -80,7 +82,7 @@ def solve(problem: Problem, most: int, *, seed: int = 0, watch: Watch = never_st
         raise MovesBelowLeast(limit=most, least=kept.moves)
     if not proven:
         return plan(problem, kept.cadre, kept.slot, gap=_gap(kept.cost, engine.bound))
-    edge = between(engine, Edge(kept, free, engine), most, watch)
+    edge = between(engine, kept, free, most, watch)
     if edge.few.moves == most:
         return plan(problem, edge.few.cadre, edge.few.slot, gap=0.0)
     return _under(problem, edge, most)
@@ -91,11 +93,12 @@ def curve(problem: Problem, *, seed: int = 0, watch: Watch = never_stop) -> list
     List corners of the least cost against moves, the fewest moves first.
 
     Takes what `solve` takes. Every corner is proven. There are at most `CORNERS`; the widest
-    gaps between them are filled first.
+    gaps between them are filled first. Whoever stops it gets those found so far.
     """
     ensure(problem)
     engine = Engine(problem, seed)
-    engine.solve(watch)
+    if not engine.solve(watch):
+        return []
     free, kept = corner(engine), steadfast(engine, watch)
     if free.moves <= kept.moves:
         return [free]
@@ -105,7 +108,9 @@ def curve(problem: Problem, *, seed: int = 0, watch: Watch = never_stop) -> list
         few, many = wide.pop()
         if many.moves - few.moves <= 1:
             continue
-        new, _ = _joined(engine, few, many, watch)
+        new, _, proven = _joined(engine, few, many, watch)
+        if not proven:
+            break
         if new is not None:
             found.append(new)
             wide += [(few, new), (new, many)]
@@ -126,13 +131,12 @@ def steadfast(engine: Engine, watch: Watch = never_stop) -> Corner:
     return corner(twin)
 
 
-def between(engine: Engine, edge: Edge, most: int, watch: Watch) -> Edge:
+def between(engine: Engine, few: Corner, many: Corner, most: int, watch: Watch) -> Edge:
     """Narrow an edge around ``most`` until no corner lies inside, or until told to stop."""
-    few, many = edge.few, edge.many
     while True:
-        new, twin = _joined(engine, few, many, watch)
-        if new is None:
-            return Edge(few, many, twin)
+        new, twin, proven = _joined(engine, few, many, watch)
+        if new is None or not proven:
+            return Edge(few, many, twin, proven)
         if new.moves <= most:
             few = new
         else:
@@ -141,17 +145,20 @@ def between(engine: Engine, edge: Edge, most: int, watch: Watch) -> Edge:
 
 def _joined(
     engine: Engine, few: Corner, many: Corner, watch: Watch
-) -> tuple[Corner | None, Engine]:
-    """Price moves so that two corners cost the same; return a corner below both, if there is."""
+) -> tuple[Corner | None, Engine, bool]:
+    """Price moves so that two corners cost the same; return a corner below both, if there is.
+
+    The last value tells whether it was solved to the proof: else the plan is no corner yet.
+    """
     price, each = few.cost - many.cost, many.moves - few.moves
     shared = gcd(price, each)
     price, each = price // shared, each // shared
     twin = engine.copy()
     twin.weigh(each, price)
-    twin.solve(watch)
+    proven = twin.solve(watch)
     new = corner(twin)
     line = each * few.cost + price * few.moves
-    return (new if each * new.cost + price * new.moves < line else None), twin
+    return (new if each * new.cost + price * new.moves < line else None), twin, proven
 
 
 def _under(problem: Problem, edge: Edge, most: int) -> Plan:
@@ -167,7 +174,7 @@ def _under(problem: Problem, edge: Edge, most: int) -> Plan:
     # Where the price is proven, this is the line between the corners; costs are whole.
     line = engine.bound + price * (engine.stays - most)
     bound = -(-line // each)
-    if best.cost > bound:
+    if best.cost > bound and edge.proven:
         better = closed(engine, best.cost, line, most)
         if better is not None:
             cost, who, slot, proven = better

@@ -1,0 +1,58 @@
+"""The problem that a stored plan came from, built again from today's rows."""
+
+from typing import Final
+
+import pandas as pd
+
+from gisapp.store import matching, plans
+from gisapp.store.matching import Muster
+from gisapp.store.models import Plan
+from gisapp.store.session import Session
+
+IMPORT: Final = "import"
+"""Source of a plan whose placements came from a file."""
+
+Row = tuple[int, str, int]
+"""Cadre id, post code, number of the slot."""
+
+
+def again(session: Session, stored: Plan) -> Muster:
+    """Read the problem of a plan: from the plan it names, else from those in force when made.
+
+    The latter are not kept, so that today's are tried; one from a file starts from itself.
+    """
+    settings, parameters = session.settings, stored.parameters
+    surge = stored.mode == "surge"
+    share = parameters.get("floor", settings.floor_surge if surge else settings.floor_normal)
+
+    def from_(base: pd.DataFrame) -> Muster:
+        return matching.muster(session, stored.area_code, share, base, surge=surge)
+
+    if parameters.get("source") == IMPORT:
+        return from_(plans.holdings(session, plans.code(stored), session.today))
+    today = plans.holdings(session, None, session.today)
+    if stored.based_on_id is None:
+        return from_(today.iloc[:0])
+    named = session.get(Plan, stored.based_on_id)
+    if named is None:
+        return from_(today)
+    origin = plans.code(named)
+    town = from_(plans.holdings(session, origin, session.today))
+    if town.digest != stored.input_digest and set(today["plan"]) != {origin}:
+        other = from_(today)
+        town = other if other.digest == stored.input_digest else town
+    return town
+
+
+def placed(town: Muster, held: pd.DataFrame) -> dict[Row, tuple[int, int]]:
+    """Find the cadre and slot of each placement of a plan, where the problem still has both."""
+    slots, codes = town.problem.slots, town.problem.posts.codes
+    seats = zip(slots.post.tolist(), slots.number.tolist(), strict=True)
+    slot_at = {(codes[post], number): position for position, (post, number) in enumerate(seats)}
+    cadre_at = {key: position for position, key in enumerate(town.cadre_ids)}
+    rows = held[["cadre_id", "post_code", "slot_number"]].to_numpy(object).tolist()
+    return {
+        (cadre, post, number): (cadre_at[cadre], slot_at[post, number])
+        for cadre, post, number in rows
+        if cadre in cadre_at and (post, number) in slot_at
+    }

@@ -1,0 +1,58 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from gisapp.core.matching import exact, judge, moves
+from gisapp.core.matching.engine import Progress
+from gisapp.core.matching.problem import Problem
+from tests.core.matching.small import drawn_town
+
+
+@pytest.fixture(scope="module")
+def town() -> Problem:
+    """A small town whose offices have changed places since its plan of today was made."""
+    before = drawn_town(40, 25)
+    plan = exact.solve(before)
+    return dataclasses.replace(
+        before,
+        base=np.column_stack([plan.cadre, before.slots.post[plan.slot]]),
+        offices=np.roll(before.offices, 2, axis=0).copy(),
+        weights=dataclasses.replace(before.weights, move_min=1.0),
+    )
+
+
+class Stop:
+    """Stops at the nth look."""
+
+    def __init__(self, looks: int) -> None:
+        self.left = looks
+
+    def __call__(self, progress: Progress) -> bool:
+        self.left -= 1
+        return self.left < 0
+
+
+@pytest.mark.parametrize("looks", [0, 1, 2, 3, 4, 6, 8])
+def test_a_limit_on_moves_holds_and_its_gap_too_wherever_it_stops(
+    town: Problem, looks: int
+) -> None:
+    most = 8
+    best = judge.check(town, moves.solve(town, most)).cost
+
+    plan = moves.solve(town, most, watch=Stop(looks))
+    verdict = judge.check(town, plan)
+
+    assert verdict.broken_rules == []
+    assert verdict.moved <= most
+    assert plan.gap is None or verdict.cost * (1 - plan.gap) <= best <= verdict.cost
+
+
+@pytest.mark.parametrize("looks", [0, 1, 2, 4, 8, 16])
+def test_a_curve_that_is_stopped_has_only_what_is_proven(town: Problem, looks: int) -> None:
+    whole = {each.moves: each.cost for each in moves.curve(town)}
+
+    part = moves.curve(town, watch=Stop(looks))
+
+    assert len(whole) > 3
+    assert {each.moves: each.cost for each in part}.items() <= whole.items()
