@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "plans": "gisapp.cli.plan:plans",
     "publish": "gisapp.cli.plan:publish",
     "stand-down": "gisapp.cli.surge:stand_down",
+    "compare": "gisapp.cli.compare:compare",
     "coverage": "gisapp.cli.coverage:coverage",
     "hotspots": "gisapp.cli.hotspots:hotspots",
     "export": "gisapp.cli.export:export",
