@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "publish": "gisapp.cli.plan:publish",
     "stand-down": "gisapp.cli.surge:stand_down",
     "compare": "gisapp.cli.compare:compare",
+    "ledger": "gisapp.cli.ledger:ledger",
     "coverage": "gisapp.cli.coverage:coverage",
     "hotspots": "gisapp.cli.hotspots:hotspots",
     "export": "gisapp.cli.export:export",
