@@ -14,6 +14,8 @@ from gisapp.i18n import N_, Sentence
 
 SHOWN: Final = 10
 """How many rows of a list are printed for people; ``--json`` has them all."""
+NAMED: Final = 4
+"""How many people of one post are named."""
 
 PARTS: Final = MappingProxyType(
     {
@@ -41,15 +43,7 @@ def compare(door: Door, before: str, after: str) -> None:
     _posts(door, N_("{n} posts with fewer people:"), found.lost)
     _posts(door, N_("{n} posts with as many people, but others:"), found.swapped)
     _minutes(door, found)
-    for row in found.departments:
-        door.line(
-            N_("{department}: {before} → {after} of {base} out, floor {floor}."),
-            department=row.name,
-            before=row.before,
-            after=row.after,
-            base=row.base,
-            floor=row.floor,
-        )
+    _departments(door, found)
     door.answer(found.document())
 
 
@@ -88,8 +82,30 @@ def _posts(door: Door, heading: str, posts: Sequence[Seats]) -> None:
     for row in posts:
         message = (both if row.went else came) if row.came else went
         fields = {"post": row.code, "before": row.before, "after": row.after}
-        rows.append(Sentence(message, fields | {"came": row.came, "went": row.went}))
+        rows.append(Sentence(message, fields | {"came": _few(row.came), "went": _few(row.went)}))
     _rows(door, rows)
+
+
+def _few(people: list[str]) -> list[str]:
+    return people if len(people) <= NAMED else [*people[:NAMED], "…"]
+
+
+def _departments(door: Door, found: Comparison) -> None:
+    """List the departments that send more or fewer, those with most change first."""
+    changed = [row for row in found.departments if row.before != row.after]
+    heading = N_("{n} of {all} departments send more or fewer people (base: who could serve).")
+    if door.settings.floor_base == "roll":
+        heading = N_("{n} of {all} departments send more or fewer people (base: the roll).")
+    door.line(heading, n=len(changed), all=len(found.departments))
+    message = N_("{department}: {before} → {after} of {base} out, floor {floor}.")
+    names = ("before", "after", "base", "floor")
+    _rows(
+        door,
+        [
+            Sentence(message, {"department": row.name} | {key: getattr(row, key) for key in names})
+            for row in sorted(changed, key=lambda row: (-abs(row.after - row.before), row.code))
+        ],
+    )
 
 
 def _minutes(door: Door, found: Comparison) -> None:

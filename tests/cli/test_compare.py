@@ -50,6 +50,7 @@ def test_people_read_a_short_list_and_how_much_more_there_is(runtime: Runtime, r
     assert "21 posts with fewer people:" in plain
     assert "→ nothing instead" in plain
     assert "… and 11 more" in plain
+    assert "2 of 2 departments send more or fewer people (base: the roll)." in plain
     assert "court: 11 → 1 of 11 out, floor 2." in plain
     assert "改派 20 人，21 席" in chinese
 
