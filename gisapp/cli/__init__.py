@@ -21,6 +21,8 @@ COMMANDS: Final = {
     "offers": "gisapp.cli.explain:offers",
     "candidates": "gisapp.cli.explain:candidates",
     "stand-down": "gisapp.cli.surge:stand_down",
+    "compare": "gisapp.cli.compare:compare",
+    "ledger": "gisapp.cli.ledger:ledger",
     "coverage": "gisapp.cli.coverage:coverage",
     "hotspots": "gisapp.cli.hotspots:hotspots",
     "export": "gisapp.cli.export:export",

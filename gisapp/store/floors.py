@@ -1,12 +1,13 @@
 """Where each department stands against its least deployed share, under a plan."""
 
-import math
 from collections import Counter
 from dataclasses import dataclass
 
+import numpy as np
 from sqlalchemy import select
 
 from gisapp.auth import EVERYWHERE
+from gisapp.core import ledger
 from gisapp.store.models import Department
 from gisapp.store.needs import valid_on
 from gisapp.store.serving import Situation
@@ -26,8 +27,7 @@ class Standing:
 
 def floor(share: float, base: int) -> int:
     """Return the people that ``share`` of ``base`` asks for, rounded up."""
-    # A hair less: 0.3 × 10 is a little more than 3.
-    return math.ceil(round(share * base, 9))
+    return int(ledger.floors(np.array(share), np.array(base)))
 
 
 def by_department(session: Session, town: Situation, *, surge: bool) -> list[Standing]:

@@ -92,6 +92,18 @@ def whys(session: Session, held: pd.DataFrame, day: date, away: Counter[int]) ->
     return found
 
 
+def unfit(session: Session, held: pd.DataFrame, day: date) -> list[str]:
+    """Say of each placement why it cannot be kept whatever the seats: a key of `WHYS`, or nothing.
+
+    A match calls the others moves when it gives them up.
+    """
+    columns = ["cadre_id", "post_code", "slot_number"]
+    rows = held[columns].to_numpy(object).tolist()
+    rules = _rules(session, day, {row[0] for row in rows}, sorted({row[1] for row in rows}))
+    whys = [rules.why(cadre, post, slot) for cadre, post, slot in rows]
+    return ["" if why == "seat_gone" else why for why in whys]
+
+
 def _rules(session: Session, day: date, cadres: set[int], codes: list[str]) -> _Rules:
     asked = set(codes)
     # All posts and people are read: a list of ten thousand ids is no question to a database.
