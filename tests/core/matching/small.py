@@ -1,10 +1,10 @@
-"""Small random problems with every rule on, and their optimum found another way."""
+"""Small random problems with every rule on."""
 
+import dataclasses
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from gisapp.core.matching.problem import (
     Cadres,
@@ -13,6 +13,7 @@ from gisapp.core.matching.problem import (
     Problem,
     Slots,
     Weights,
+    no_limits,
     no_pairs,
 )
 
@@ -23,7 +24,7 @@ def problems(draw: st.DrawFn) -> Problem:
 
 
 def problem(seed: int) -> Problem:
-    """Draw posts of one or many slots, chiefs, floors, locks, recusals, links, a base plan."""
+    """Draw many slots, chiefs, floors, limits, locks, recusals, links, a base plan."""
     rng = np.random.default_rng(seed)
     posts, cadres, departments, offices = rng.integers([1, 1, 1, 1], [6, 8, 4, 4])
     many = rng.choice([1, 1, 1, 2, 3], posts)
@@ -49,7 +50,7 @@ def problem(seed: int) -> Problem:
         locks = np.array([[cadre, slot]])
     ways = no_pairs() if rng.random() < 0.5 else np.array([[0, 0], [offices - 1, posts - 1]])
     links = np.argwhere(rng.random((departments, posts)) < 0.2)
-    return Problem(
+    drawn = Problem(
         posts=Posts(
             codes=[f"P{n}" for n in rng.permutation(posts)],
             metres=rng.integers(0, 5_000, (posts, 2)).astype(float),
@@ -96,6 +97,24 @@ def problem(seed: int) -> Problem:
         recused=recused,
         locks=locks,
         base=np.argwhere(rng.random((cadres, posts)) < 0.2),
+    )
+    return limited(drawn, np.random.default_rng([seed, 1]))
+
+
+def limited(problem: Problem, rng: np.random.Generator) -> Problem:
+    """Draw limits on the placements of departments, in some problems; locks stay within them."""
+    rows = problem.departments
+    locked = np.bincount(
+        problem.cadres.department[problem.locks[:, 0]], minlength=len(rows.codes)
+    ).astype(np.int64)
+    least, most = no_limits(), no_limits()
+    if rng.random() < 0.4:
+        least = rng.integers(0, 4, len(rows.codes))
+    if rng.random() < 0.4:
+        most = np.maximum(rng.integers(0, 6, len(rows.codes)), locked)
+        most = np.maximum(most, least) if len(least) else most
+    return dataclasses.replace(
+        problem, departments=dataclasses.replace(rows, least=least, most=most)
     )
 
 
@@ -190,89 +209,3 @@ def squares(offices: int, posts: int, step_m: float = 100.0, **rules: Any) -> Pr
         offices=row[:offices],
         **rules,
     )
-
-
-def optimum(problem: Problem) -> float:  # noqa: C901  # a model reads best in one piece
-    """State the model as an integer program, straight from its definition; minutes."""
-    rows: list[tuple[dict[int, float], float, float]] = []
-    price: list[float] = []
-    upper: list[float] = []
-
-    def variable(cost: float, most: float) -> int:
-        price.append(cost)
-        upper.append(most)
-        return len(price) - 1
-
-    cadres, slots, weights = problem.cadres, problem.slots, problem.weights
-    recused = {tuple(row) for row in problem.recused.tolist()}
-    locks = {tuple(row) for row in problem.locks.tolist()}
-    base = {tuple(row) for row in problem.base.tolist()}
-    people, seats = range(len(cadres.codes)), range(len(slots.post))
-    constant, seat = 0.0, {}
-    for c in people:
-        for s in seats:
-            p = int(slots.post[s])
-            leader, chief = cadres.leader[c], problem.posts.chief[p]
-            fits = leader == chief or (leader and weights.leaders_as_members)
-            if fits and cadres.available[c] and (c, p) not in recused:
-                seat[c, s] = variable(_price(problem, base, c, s), 1)
-                if (c, s) in locks:
-                    rows.append(({seat[c, s]: 1}, 1, 1))
-        standing = {
-            p
-            for k, p in base
-            if k == c and any((c, s) in seat and slots.post[s] == p for s in seats)
-        }
-        constant += weights.move_min * len(standing)
-        mine = {x: 1.0 for (k, _), x in seat.items() if k == c}
-        room = max(int(cadres.capacity[c] - cadres.held[c]), 0)
-        steps = [weights.load_min[min(int(cadres.held[c]) + n, 2)] for n in range(room)]
-        rows.append((mine | {variable(step, 1): -1.0 for step in steps}, 0, 0))
-        for p in range(len(problem.posts.codes)):
-            here = {x: 1.0 for (k, s), x in seat.items() if k == c and slots.post[s] == p}
-            rows.append((here, 0, 1))
-    for s in seats:
-        here = {x: 1.0 for (_, t), x in seat.items() if t == s}
-        rows.append((here, 0, float(slots.most[s])))
-        short = variable(slots.price_least[s] / 100, 9)
-        less = variable(slots.price_wanted[s] / 100, 9)
-        rows.append((here | {short: 1.0}, float(slots.least[s]), np.inf))
-        rows.append((here | {short: 1.0, less: 1.0}, float(slots.wanted[s]), np.inf))
-    for d in range(len(problem.departments.codes)):
-        out = {variable(weights.price_floor / 100, 9): 1.0}
-        for c in people:
-            if cadres.department[c] == d and cadres.counts[c]:
-                deployed = variable(0, 1)
-                mine = {x: 1.0 for (k, _), x in seat.items() if k == c}
-                rows.append((mine | {deployed: -1.0}, -float(cadres.held[c] > 0), np.inf))
-                out[deployed] = 1.0
-        rows.append((out, float(problem.departments.floor[d]), np.inf))
-    matrix = np.zeros((len(rows), len(price)))
-    for number, (row, _, _) in enumerate(rows):
-        matrix[number, list(row)] = list(row.values())
-    bounds = LinearConstraint(matrix, [row[1] for row in rows], [row[2] for row in rows])
-    found = milp(
-        price, constraints=bounds, bounds=Bounds(0, upper), integrality=np.ones(len(price))
-    )
-    assert found.success, found.message
-    return float(found.fun) + constant
-
-
-def _price(problem: Problem, base: set[tuple[int, ...]], c: int, s: int) -> float:
-    """Tell what one placement costs, load apart; each part rounded to 0.01 min."""
-    p, o = int(problem.slots.post[s]), int(problem.cadres.office[c])
-    weights = problem.weights
-    metres = float(np.linalg.norm(problem.offices[o] - problem.posts.metres[p]))
-    measured = problem.ways_min[(problem.ways == [o, p]).all(axis=1)]
-    travel = measured.min() if len(measured) else metres * (weights.detour / 300)
-    asked, wish = int(problem.slots.specialty[s]), int(problem.posts.wish[p])
-    if asked >= 0:
-        level = int(problem.slots.level[s])
-        share = max(level - int(problem.cadres.knows[c, asked]), 0) / level
-        missing = weights.specialty_min * share
-    else:
-        missing = weights.wish_min * (wish >= 0 and problem.cadres.knows[c, wish] == 0)
-    d = int(problem.cadres.department[c])
-    bonus = problem.links_min[(problem.links == [d, p]).all(axis=1)].sum()
-    kept = weights.move_min * ((c, p) in base)
-    return float(round(travel, 2) + round(missing, 2) - bonus - kept)
