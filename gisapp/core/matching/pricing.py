@@ -1,13 +1,18 @@
 """Price all pairs of people and posts against a solved network; find those that would pay."""
 
+from concurrent.futures import ThreadPoolExecutor
 from copy import copy
-from typing import Self
+from itertools import pairwise
+from typing import Any, Self
 
 import numpy as np
 
 from gisapp.core.matching.network import Network
-from gisapp.core.matching.pricing_kernels import scan
+from gisapp.core.matching.pricing_kernels import BLOCK, boxes, scan
 from gisapp.core.matching.problem import NONE, Floats, Ints
+
+PARTS = 64
+"""Parts that a pass over all pairs is cut into."""
 
 
 class Scan:
@@ -117,7 +122,7 @@ class Scan:
         desks = problem.offices[office[start]]
         value = np.full((len(person), keep), below, np.int64)
         found = np.full((len(person), keep), -1, np.int64)
-        scan(
+        rows = (
             keep,
             net.scale,
             self.per_metre,
@@ -142,8 +147,25 @@ class Scan:
             found,
             value,
         )
+        self._share(rows, len(start))
         row, column = np.nonzero(found >= 0)
         return person[row], posts[found[row, column]], value[row, column]
+
+    def _share(self, rows: tuple[Any, ...], desks: int) -> None:
+        """Let threads look at the desks part by part; Numba's own stall where cores are busy."""
+        x, y, first, worth = rows[11:15]
+        blocks = (len(x) + BLOCK - 1) // BLOCK
+        best, top = np.empty(len(x), np.int64), np.empty(blocks, np.int64)
+        box = np.empty((blocks, 4))
+        boxes(x, y, first, worth, best, box, top)
+        ends = np.unique(np.linspace(0, desks, min(desks, PARTS) + 1).astype(np.int64)).tolist()
+
+        def part(span: tuple[int, int]) -> None:
+            scan(*span, *rows, best, box, top)
+
+        with ThreadPoolExecutor() as pool:
+            for _ in pool.map(part, pairwise(ends)):
+                pass
 
     def _known(self, person: Ints) -> tuple[Ints, Ints]:
         """List for each of some people the places of the posts that need no look."""

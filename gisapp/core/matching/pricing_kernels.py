@@ -9,8 +9,34 @@ BLOCK = 32
 """Posts that lie together are passed over together."""
 
 
-@numba.njit(cache=True, nogil=True, parallel=True)
+@numba.njit(cache=True, nogil=True)
+def boxes(
+    post_x: Floats,
+    post_y: Floats,
+    post_first: Row,
+    slot_price: Row,
+    best: Row,
+    box: Floats,
+    top: Row,
+) -> None:
+    """Fill what the best seat of each post is worth, and of each block; and where blocks lie."""
+    posts = len(post_x)
+    for p in range(posts):
+        worth = slot_price[post_first[p]]
+        for s in range(post_first[p] + 1, post_first[p + 1]):
+            worth = max(worth, slot_price[s])
+        best[p] = worth
+    for b in range(len(top)):
+        begin, end = b * BLOCK, min((b + 1) * BLOCK, posts)
+        box[b, 0], box[b, 1] = post_x[begin:end].min(), post_x[begin:end].max()
+        box[b, 2], box[b, 3] = post_y[begin:end].min(), post_y[begin:end].max()
+        top[b] = best[begin:end].max()
+
+
+@numba.njit(cache=True, nogil=True)
 def scan(  # noqa: C901, PLR0912, PLR0915  # one loop over all pairs; its parts are lines of it
+    one_desk: int,
+    end_desk: int,
     keep: int,
     scale: int,
     per_metre: float,
@@ -38,29 +64,20 @@ def scan(  # noqa: C901, PLR0912, PLR0915  # one loop over all pairs; its parts 
     known_post: Row,
     found: Row,
     value: Row,
+    best: Row,
+    box: Floats,
+    top: Row,
 ) -> None:
     """Fill ``found`` (posts) and ``value`` (reduced costs, all below ``value`` as given).
 
     Persons stand desk by desk (one place, department and rank), the cheapest first; posts stand
-    in an order in which neighbours are near. See `pricing.Scan` for what each row holds.
+    in an order in which neighbours are near. See `pricing.Scan` for what each row holds; desks
+    from ``one_desk`` to before ``end_desk`` are looked at, so that several threads can share them.
     """
     posts = len(post_x)
-    blocks = (posts + BLOCK - 1) // BLOCK
-    best = np.empty(posts, np.int64)
-    box = np.empty((blocks, 4))
-    top = np.empty(blocks, np.int64)
-    for p in range(posts):
-        worth = slot_price[post_first[p]]
-        for s in range(post_first[p] + 1, post_first[p + 1]):
-            worth = max(worth, slot_price[s])
-        best[p] = worth
-    for b in range(blocks):
-        begin, end = b * BLOCK, min((b + 1) * BLOCK, posts)
-        box[b, 0], box[b, 1] = post_x[begin:end].min(), post_x[begin:end].max()
-        box[b, 2], box[b, 3] = post_y[begin:end].min(), post_y[begin:end].max()
-        top[b] = best[begin:end].max()
+    blocks = len(top)
     grades = missing.shape[1] - 1
-    for desk in numba.prange(len(desk_first) - 1):
+    for desk in range(one_desk, end_desk):
         one, stop = desk_first[desk], desk_first[desk + 1]
         x, y, cheapest = desk_x[desk], desk_y[desk], person_price[one]
         limit = value[one, keep - 1]
