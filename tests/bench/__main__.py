@@ -1,8 +1,14 @@
-"""``make bench``: run every measurement in a process of its own and print its table."""
+"""``make bench``: run every measurement in a process of its own and print its table.
+
+``make bench ARGS="matching 1000"`` runs one, at one size where it has sizes.
+"""
 
 import subprocess
 import sys
 from pathlib import Path
+
+ON_REQUEST = {"matching_growth"}
+"""Takes minutes: runs only when it is named."""
 
 HERE = Path(__file__).resolve().parent
 
@@ -10,13 +16,17 @@ HERE = Path(__file__).resolve().parent
 def main(wanted: list[str]) -> int:
     """Run the named benches (``hotspots`` for bench_hotspots.py), or all of them."""
     worst = 0
+    sizes = [word for word in wanted if word.isdigit()]
+    names = [word for word in wanted if not word.isdigit()]
     for path in sorted(HERE.glob("bench_*.py")):
         name = path.stem.removeprefix("bench_")
-        if wanted and name not in wanted:
+        if name not in names and (names or name in ON_REQUEST):
             continue
         print(f"\n## {name}\n", flush=True)  # noqa: T201
         done = subprocess.run(
-            [sys.executable, "-m", f"tests.bench.{path.stem}"], cwd=HERE.parents[1], check=False
+            [sys.executable, "-m", f"tests.bench.{path.stem}", *sizes],
+            cwd=HERE.parents[1],
+            check=False,
         )
         worst = max(worst, done.returncode)
     return worst

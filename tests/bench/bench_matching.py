@@ -1,141 +1,102 @@
-"""Matching beside what else one could use, on one town."""
+"""Matching beside what else one could use, on one city; sizes (in grids) as arguments.
 
-import time
-from collections.abc import Callable
-from typing import Any
+Each case runs in a process of its own, three rounds in turn. Times are medians without set-up:
+ours begins with nothing but places, the peers begin with a list of pairs and their costs.
+"""
 
-import numpy as np
-from scipy.optimize import linear_sum_assignment
+import sys
 
-from gisapp.core.matching import exact, greedy, judge
-from gisapp.core.matching.cost import Costs, dearest
-from gisapp.core.matching.problem import (
-    NONE,
-    Cadres,
-    Departments,
-    Plan,
-    Posts,
-    Problem,
-    Slots,
-    Weights,
+from tests.bench import city, matching_ours, matching_peers
+from tests.bench.rounds import Measured, answer, busy, rounds, say
+
+SIZES = (1_000, 10_000)
+CASES = matching_ours.CASES | matching_peers.CASES
+FLOW, RICH_FLOW = "OR-Tools min-cost flow", "OR-Tools flow, every rule on"
+ALL = {
+    "city": ("ours", FLOW),
+    "city, every rule on": ("ours, every rule on", RICH_FLOW),
+}
+"""What runs at every size; the first is proven over all pairs, the second is what it is held to."""
+MORE = {
+    1_000: (
+        "OR-Tools flow, priced in a loop",
+        "greedy",
+        "OR-Tools CP-SAT",
+        "scipy HiGHS, linear",
+        "scipy HiGHS, integer",
+        "scipy linear_sum_assignment",
+        "scipy sparse bipartite matching",
+    ),
+    10_000: (
+        "OR-Tools flow, priced in a loop",
+        "greedy",
+        "scipy HiGHS, linear",
+        "scipy sparse bipartite matching",
+    ),
+}
+"""Beside the first of `ALL`; the others would take minutes or gigabytes at that size."""
+AFTERWARDS = ("re-plan, 1 % of cadres out", "who else (runner-up)", "why not this pair")
+FOOT = (
+    "first call: with kernels read from their cache. extra MB: beyond what set-up holds. proven: "
+    "over which pairs. \\* one person a grid by the same costs: no floors, no locks, no moves."
 )
 
-SPECIALTIES = 16
-GRID_M = 350
-"""Width of one grid."""
+
+def main(arguments: list[str]) -> None:
+    """Print the tables of each size."""
+    if answer(CASES, arguments):
+        return
+    if why := city.missing():
+        say(why)
+        return
+    for grids in map(int, arguments or SIZES):
+        city.instance(grids)  # drawn here once, so that no case draws it
+        for kind, (ours, held_to) in ALL.items():
+            others = MORE.get(grids, ()) if kind == "city" else ()
+            _table(f"{kind}, {grids // 2:,} x {grids:,}", grids, (ours, held_to, *others))
+        _afterwards(grids)
+        say("\n" + busy())
+    say("\n" + FOOT)
 
 
-def town(grids: int, cadres: int, seed: int = 1) -> Problem:
-    """Draw a town: grids, a community for ten of them with seats by specialty, townships."""
-    rng = np.random.default_rng(seed)
-    side = int(np.ceil(np.sqrt(grids)))
-    communities, townships = grids // 10, max(grids // 100, 1)
-    places = np.column_stack(np.divmod(np.arange(grids), side)) * float(GRID_M)
-    anywhere = rng.uniform(0, side * GRID_M, (communities + townships, 2))
-    asked = [rng.choice(SPECIALTIES, 4, replace=False) for _ in range(communities)]
-    slot_post = np.concatenate(
-        [
-            np.arange(grids),
-            np.repeat(grids + np.arange(communities), 4),
-            grids + communities + np.arange(townships),
-        ]
-    )
-    specialty = np.full(len(slot_post), NONE)
-    specialty[grids : grids + 4 * communities] = np.concatenate(asked)
-    offices = rng.normal(side * GRID_M / 2, side * GRID_M / 5, (max(cadres // 20, 2), 2))
-    departments = 30
-    department = rng.integers(0, departments, cadres)
-    weights = Weights()
-    posts = np.concatenate([places, anywhere])
-    price = 2 * dearest(offices, posts, np.zeros(0), weights)
-    ones = np.ones(len(slot_post), np.int64)
-    return Problem(
-        posts=Posts(
-            codes=[f"9901{n:08d}" for n in range(len(posts))],
-            metres=posts,
-            chief=np.arange(len(posts)) >= grids + communities,
-            wish=np.where(np.arange(len(posts)) < grids, rng.integers(0, 16, len(posts)), NONE),
-        ),
-        slots=Slots(
-            post=slot_post,
-            number=np.concatenate(
-                [
-                    np.ones(grids, int),
-                    np.tile(np.arange(4) + 1, communities),
-                    np.ones(townships, int),
-                ]
-            ),
-            specialty=specialty,
-            level=ones,
-            least=ones,
-            wanted=ones,
-            most=ones,
-            price_least=ones * price,
-            price_wanted=ones * price // 2,
-        ),
-        cadres=Cadres(
-            codes=[f"C{n:06d}" for n in range(cadres)],
-            office=rng.integers(0, len(offices), cadres),
-            department=department,
-            leader=rng.random(cadres) < 0.12,
-            available=rng.random(cadres) < 0.95,
-            counts=np.ones(cadres, bool),
-            capacity=rng.integers(1, 4, cadres),
-            held=np.zeros(cadres, np.int64),
-            knows=rng.integers(1, 4, (cadres, SPECIALTIES))
-            * (rng.random((cadres, SPECIALTIES)) < 0.15),
-        ),
-        departments=Departments(
-            codes=[f"D{n:02d}" for n in range(departments)],
-            floor=np.ceil(0.1 * np.bincount(department, minlength=departments)).astype(np.int64),
-        ),
-        offices=offices,
-        weights=Weights(price_floor=2 * price),
-    )
+def _table(title: str, grids: int, names: tuple[str, ...]) -> None:
+    found = rounds("tests.bench.bench_matching", list(names), grids)
+    best, flow = found[names[0]], found[names[1]]
+    say(f"\n| {title} | s | x flow | first call s | extra MB | MB | above best | proven | open |")
+    say("| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- | ---: |")
+    for name, row in found.items():
+        if isinstance(row, str):
+            say(f"| {name} | {row} |")
+            continue
+        times = f"{row.seconds / flow.seconds:.2f}" if isinstance(flow, Measured) else ""
+        say(
+            f"| {name} | {row.seconds:.3f} | {times} | {row.first:.2f} | {row.extra:.0f} "
+            f"| {row.peak:.0f} | {_above(row, best)} | {row.facts['proven']} "
+            f"| {row.facts.get('open', '')} |"
+        )
 
 
-def assignment(problem: Problem) -> float:
-    """Give each open grid seat one person by scipy, capacities as copies; minutes travelled.
-
-    Nothing but travel counts: no specialties, no load, no floors.
-    """
-    grids = np.flatnonzero(problem.slots.specialty == NONE)
-    post = problem.slots.post[grids]
-    grids, post = grids[~problem.posts.chief[post]], post[~problem.posts.chief[post]]
-    cadres = problem.cadres
-    staff = np.flatnonzero(cadres.available & ~cadres.leader)
-    copies = np.repeat(staff, cadres.capacity[staff])
-    cost = Costs(problem).travel(np.tile(copies, len(post)), np.repeat(post, len(copies)))
-    table = cost.reshape(len(post), len(copies))
-    rows, columns = linear_sum_assignment(table)
-    return float(table[rows, columns].sum()) / 100
+def _above(row: Measured, best: Measured | str) -> str:
+    """Say how much dearer a plan is than the best; nothing where it leaves more seats open."""
+    if isinstance(best, str) or "cost" not in row.facts:
+        return ""
+    if row.facts.get("open", 0) > best.facts["open"]:
+        return ""
+    return f"{row.facts['cost'] / best.facts['cost'] - 1:.4%}"
 
 
-def main() -> None:
-    """Print one line for each way to match a town of 1,000 grids, then how it grows."""
-    problem = town(1_000, 1_300)
-    print("1,000 grids, 1,300 cadres       s     cost min  seats  status")  # noqa: T201
-    for name, solve in (("min-cost flow, all rules", exact.solve), ("greedy", greedy.solve)):
-        _row(name, problem, solve)
-    seconds, minutes = _timed(lambda: assignment(problem))
-    print(f"{'linear_sum_assignment *':26}{seconds:8.2f}{minutes:13,.0f}")  # noqa: T201
-    print("* one person a grid, by travel alone: no specialties, floors or fair load")  # noqa: T201
-    for grids, cadres in ((2_000, 1_300), (10_000, 8_000)):
-        _row(f"flow, {grids:,} x {cadres:,}", town(grids, cadres), exact.solve)
-
-
-def _row(name: str, problem: Problem, solve: Callable[[Problem], Plan]) -> None:
-    seconds, plan = _timed(lambda: solve(problem))
-    verdict = judge.check(problem, plan)
-    seats = f"{verdict.filled:,}/{verdict.wanted:,}"
-    print(f"{name:26}{seconds:8.2f}{verdict.cost / 100:13,.0f}  {seats}  {plan.status}")  # noqa: T201
-
-
-def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    began = time.perf_counter()
-    done = work()
-    return time.perf_counter() - began, done
+def _afterwards(grids: int) -> None:
+    say(f"\n| afterwards, {grids // 2:,} x {grids:,} | s | beside |")
+    say("| --- | ---: | --- |")
+    for name, row in rounds("tests.bench.bench_matching", list(AFTERWARDS), grids).items():
+        if isinstance(row, str):
+            say(f"| {name} | {row} | |")
+        elif "fresh" in row.facts:
+            share = row.seconds / row.facts["fresh"]
+            say(f"| {name} | {row.seconds:.3f} | {share:.2f} of the same from nothing |")
+        else:
+            say(f"| {name} | {row.seconds:.4f} | worst of 20: {row.facts['worst']:.4f} |")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

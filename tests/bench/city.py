@@ -17,6 +17,7 @@ import numpy as np
 from gisapp.core.matching.problem import (
     Cadres,
     Departments,
+    Floats,
     Ints,
     Posts,
     Problem,
@@ -31,8 +32,11 @@ BIG = 2_000_000
 """Price of an open seat or of one person below a floor: far above any way in the city."""
 CHANGE = 400
 """What a placement costs that is not in today's plan."""
-KEYS = ("keys", "plan", "pins")
-"""What tells apart cadre and grid by one number: cadre * grids + grid."""
+OPTIMA = {1_000: 1_114_931, 10_000: 8_465_915, 100_000: 83_867_847}
+"""Cost of the best plan over all pairs by number of grids, as the bench's own loop proves it."""
+
+SKILL = 900
+"""What it costs that all of a grid's needs are missing."""
 
 City = dict[str, Any]
 
@@ -79,6 +83,7 @@ def problem(city: City) -> Problem:
     masks, asked = np.unique(city["gskill"] @ bits, return_inverse=True)
     needs = (masks[:, None] & bits) > 0
     ones, need = np.ones(grids, np.int64), city["need"].astype(np.int64)
+    ways, minutes = _uneven(city)
     return Problem(
         posts=Posts(
             codes=[f"P{n:07d}" for n in range(grids)],
@@ -120,9 +125,25 @@ def problem(city: City) -> Problem:
             move_min=CHANGE / 100,
             price_floor=BIG,
         ),
+        ways=ways,
+        ways_min=minutes,
         locks=pairs(city, "pins"),
         base=pairs(city, "plan"),
     )
+
+
+def _uneven(city: City) -> tuple[Ints, Floats]:
+    """Measure ways to grids of whose needs one is no whole number of units (7 needs: 900 / 7).
+
+    There, the whole cost of a pair is rounded once; here, way and missing needs are rounded each.
+    """
+    every = city["gskill"].sum(axis=1)
+    grid = np.flatnonzero(SKILL % every)
+    people = len(city["home"])
+    who, where = np.tile(np.arange(people), len(grid)), np.repeat(grid, people)
+    lacks = (city["gskill"][where] & ~city["cskill"][who]).sum(axis=1) / every[where]
+    whole = peer("matching_model").pair_cost(city, who, where)
+    return np.column_stack([who, where]), (whole - np.rint(SKILL * lacks)) / 100
 
 
 def pairs(city: City, name: str) -> Ints:
