@@ -13,6 +13,8 @@ from gisapp.core.matching.problem import NONE, Floats, Ints
 
 PARTS = 64
 """Parts that a pass over all pairs is cut into."""
+SMALL = 50_000
+"""Desks times blocks below which a pass is not worth cutting."""
 
 
 class Scan:
@@ -158,14 +160,17 @@ class Scan:
         best, top = np.empty(len(x), np.int64), np.empty(blocks, np.int64)
         box = np.empty((blocks, 4))
         boxes(x, y, first, worth, best, box, top)
+        look: Any = scan
+        if desks * blocks < SMALL:
+            look(0, desks, *rows, best, box, top)
+            return
         ends = np.unique(np.linspace(0, desks, min(desks, PARTS) + 1).astype(np.int64)).tolist()
 
         def part(span: tuple[int, int]) -> None:
-            scan(*span, *rows, best, box, top)
+            look(*span, *rows, best, box, top)
 
         with ThreadPoolExecutor() as pool:
-            for _ in pool.map(part, pairwise(ends)):
-                pass
+            list(pool.map(part, pairwise(ends)))
 
     def _known(self, person: Ints) -> tuple[Ints, Ints]:
         """List for each of some people the places of the posts that need no look."""

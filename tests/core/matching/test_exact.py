@@ -14,8 +14,6 @@ from gisapp.core.matching.pricing import Scan
 from gisapp.core.matching.problem import Plan, Problem, no_limits
 from tests.core.matching.small import drawn_town, problem, problems, squares
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 CALM = settings(max_examples=60, deadline=None, derandomize=True)
 
 

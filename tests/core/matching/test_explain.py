@@ -17,8 +17,6 @@ from gisapp.core.matching.explain import (
 from gisapp.core.matching.problem import Problem
 from tests.core.matching.small import drawn_town, problem
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 BLOCKS = 4
 TOWNS = 15
 """Small problems in each block."""

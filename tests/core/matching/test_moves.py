@@ -12,8 +12,6 @@ from gisapp.core.matching.problem import Plan, Problem, Weights
 from tests.core.matching import highs
 from tests.core.matching.small import problem, squares
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 BLOCKS, EACH = 6, 36
 """Small problems with a base plan: so many blocks, so many in each."""
 

@@ -7,8 +7,6 @@ from gisapp.core.matching import exact, judge
 from tests.core.matching import cpsat, highs
 from tests.core.matching.small import problem
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 BLOCKS, EACH = 6, 52
 """Small problems: so many blocks, so many in each."""
 
