@@ -152,7 +152,7 @@ class _Model:
         for (_, slot), taken in self.seat.items():
             sitting.setdefault(slot, []).append(taken)
         for slot, taken_here in sitting.items():
-            least, wanted, further = net.seat_room[:, slot].tolist()
+            least, wanted, further, _ = net.seat_room[:, slot].tolist()
             filled = [model.new_int_var(0, most, "") for most in (least, wanted, further)]
             model.add(sum(filled) == sum(taken_here))
             # A reward for filling is what `nothing` has counted as a price for leaving open.

@@ -9,7 +9,7 @@ import numpy as np
 
 from gisapp.core.matching import start
 from gisapp.core.matching.cost import hundredths
-from gisapp.core.matching.network import NOBODY, RANSOM_MOVES, Network
+from gisapp.core.matching.network import NOBODY, RANSOM_MOVES, Network, Relief
 from gisapp.core.matching.ordered import Ordered, ordered
 from gisapp.core.matching.pricing import Scan
 from gisapp.core.matching.problem import Ints, Problem, distinct, member
@@ -50,9 +50,9 @@ def never_stop(progress: Progress) -> bool:
 class Engine:
     """A problem, its network, and what was proven of the flow on it."""
 
-    def __init__(self, problem: Problem, seed: int = 0) -> None:
+    def __init__(self, problem: Problem, seed: int = 0, relief: Relief | None = None) -> None:
         self.order: Ordered = ordered(problem, seed)
-        self.net = Network(self.order.problem)
+        self.net = Network(self.order.problem, relief and self._relief(relief))
         self._scan = Scan(self.net)
         self._nothing = self.net.nothing()
         self._fixed = 0
@@ -60,6 +60,16 @@ class Engine:
         """No plan costs less, 0.01 min times the network's scale; None before a solve."""
         self._proven: tuple[Ints, Ints] | None = None
         start.begin(self.net)
+
+    def _relief(self, given: Relief) -> Relief:
+        """Put what may be had beyond the rules in the order of the rows."""
+        order = self.order
+        return Relief(
+            given.room[order.cadre],
+            given.seats[order.slot],
+            given.most[order.department],
+            given.price,
+        )
 
     def solve(self, watch: Watch = never_stop) -> bool:
         """Solve and add pairs until none would pay; tell whether that was reached."""
@@ -141,13 +151,24 @@ class Engine:
         net.add(np.array([cadre]), np.array([post]))
         arc = net.arc_of(cadre, post)
         if arc != NOBODY:
-            own = np.flatnonzero(net.moved == -RANSOM_MOVES)
-            net.simplex.cost[own] += 2 * FORCE
-            net.simplex.ransom += 2 * FORCE
+            self._ransomed(FORCE)
             net.simplex.cost[arc] -= FORCE
             self._fixed += FORCE
             net.simplex.rebuild()
         return arc
+
+    def _ransomed(self, worth: int) -> None:
+        """Keep nodes' own arcs dearer than what a unit of flow may now be worth."""
+        simplex = self.net.simplex
+        simplex.cost[np.flatnonzero(self.net.moved == -RANSOM_MOVES)] += 4 * worth
+        simplex.ransom += 4 * worth
+
+    def demand(self, seats: Ints, floors: Ints, least: Ints, worth: int) -> Ints:
+        """Ask for so many people in each slot and department; see `Network.demand`."""
+        self._ransomed(worth)
+        arcs = self.net.demand(seats, floors, least, worth)
+        self.net.simplex.rebuild()
+        return arcs
 
     def weigh(self, scale: int, extra: int) -> None:
         """Count every cost ``scale`` times, and ``extra`` for every placement given up."""

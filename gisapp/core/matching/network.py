@@ -13,6 +13,7 @@ Locked placements are taken out before: they use up seats, posts and floors, the
 """
 
 from copy import copy
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
@@ -29,10 +30,25 @@ MANY_GRADES = 1 << 24
 """Combinations of grades above which every person gets a node of their own in a post."""
 
 
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """What may be had beyond the rules, each unit for ``price``; rows in order."""
+
+    room: Ints
+    """The last posts of each cadre's capacity that count as relief."""
+    seats: Ints
+    """Further seats of each slot."""
+    most: Ints
+    """Further placements of each department above its ceiling."""
+    price: int
+    """0.01 min; far above what any reroute can cost."""
+
+
 class Network:
     """Nodes and arcs of a problem whose rows are in order; and what flow on them means."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, relief: Relief | None = None) -> None:
+        self.relief = relief
         self.problem = problem
         self.costs = Costs(problem)
         self.people, self.seats = len(problem.cadres.codes), len(problem.slots.post)
@@ -115,20 +131,27 @@ class Network:
         self.in_rest = self._arcs(
             root, department, np.maximum(np.minimum(most - there, crowd) - least, 0), 0
         )
+        self.in_more = self._beyond(root, department)
         self.in_floor = self._arcs(department, deployed, short, -price)
         self.in_deployed = self._arcs(department, deployed, crowd, 0)
         first = held + 1
         through = (held == 0) & cadres.counts & (room > 0)
         who = np.flatnonzero(through)
         self.first_arc = np.full(self.people, NOBODY, np.int64)
+        extra = np.zeros_like(room) if self.relief is None else np.minimum(self.relief.room, room)
+        dear = 0 if self.relief is None else self.relief.price
+        self.own_room = room - extra
         self.first_arc[who] = self._arcs(
-            deployed[cadres.department[who]], self.person0 + who, 1, self.costs.load(first[who])
+            deployed[cadres.department[who]],
+            self.person0 + who,
+            1,
+            self.costs.load(first[who]) + dear * (extra[who] == room[who]),
         )
         each = np.repeat(np.arange(self.people), room)
         nth = np.arange(len(each)) - np.repeat(np.cumsum(room) - room, room)
         further = ~(through[each] & (nth == 0))
         each, nth = each[further], nth[further]
-        cost = self.costs.load(first[each] + nth)
+        cost = self.costs.load(first[each] + nth) + dear * (nth >= (room - extra)[each])
         # Posts of one price share an arc.
         fresh = np.ones(len(each), np.bool_)
         fresh[1:] = (each[1:] != each[:-1]) | (cost[1:] != cost[:-1])
@@ -149,21 +172,29 @@ class Network:
         least = np.maximum(slots.least - used, 0)
         wanted = np.maximum(slots.wanted - np.maximum(used, slots.least), 0)
         further = np.maximum(slots.most - np.maximum(used, slots.wanted), 0)
+        more = np.zeros_like(further) if self.relief is None else self.relief.seats
         seat, root = self.seat0 + np.arange(self.seats), np.zeros(self.seats, np.int64)
         self.seat_arcs = np.stack(
             [
                 self._arcs(seat, root, least, -slots.price_least),
                 self._arcs(seat, root, wanted, -slots.price_wanted),
                 self._arcs(seat, root, further, 0),
+                self._arcs(seat, root, more, 0 if self.relief is None else self.relief.price),
             ]
         )
-        self.seat_room = np.stack([least, wanted, further])
+        self.seat_room = np.stack([least, wanted, further, more])
         self.open = self.seat_room.sum(axis=0) > 0
         hung = np.zeros(self.seats, np.bool_)
         for arc in self.seat_arcs:
             now = (arc != NOBODY) & ~hung
             self.simplex.hang_from(seat[now], arc[now])
             hung |= now
+
+    def _beyond(self, root: Ints, department: Ints) -> Ints:
+        """Make the arcs by which departments may go above their ceilings."""
+        if self.relief is None or not len(self.problem.departments.most):
+            return np.full(len(department), NOBODY, np.int64)
+        return self._arcs(root, department, self.relief.most, self.relief.price)
 
     def _never(self) -> Ints:
         """List the pairs that no arc may stand for: recused, and those that are locked."""
@@ -258,6 +289,38 @@ class Network:
         place = int(np.searchsorted(self.key, key))
         there = place < len(self.key) and self.key[place] == key
         return int(self.arc[place]) if there else NOBODY
+
+    def demand(self, seats: Ints, floors: Ints, least: Ints, worth: int) -> Ints:
+        """Let the first so many seats of each slot, and people of each floor, be worth more.
+
+        ``floors`` are people deployed, ``least`` placements of each department; who is locked or
+        held elsewhere is not among them, nor is who was asked for before. Returns the arcs.
+        """
+        self.seat_arcs, self.in_floor = self.seat_arcs.copy(), self.in_floor.copy()
+        self.in_least = self.in_least.copy()
+        sink = np.zeros(self.seats, np.int64)
+        rows = [(self.seat0 + np.arange(self.seats), sink, self.seat_arcs, seats)]
+        department = self.department0 + np.arange(len(floors))
+        deployed = self.deployed0 + np.arange(len(floors))
+        rows.append((department, deployed, self.in_floor[None], floors))
+        rows.append((np.zeros_like(department), department, self.in_least[None], least))
+        found = []
+        for tail, head, chain, wanted in rows:
+            left = wanted.copy()
+            for arcs in chain:
+                room = np.where(arcs == NOBODY, 0, self.simplex.room[arcs])
+                take = np.minimum(left, room)
+                left -= take
+                # Where only some are asked for, these get an arc of their own.
+                part = np.flatnonzero((take > 0) & (take < room))
+                self.simplex.room[arcs[part]] -= take[part]
+                new = self._arcs(tail[part], head[part], take[part], self.plain[arcs[part]])
+                whole = (take > 0) & (take == room)
+                found += [arcs[whole], new]
+                arcs[whole] = NOBODY
+        arcs = np.concatenate(found)
+        self.simplex.cost[arcs] -= worth
+        return arcs
 
     def weigh(self, scale: int, extra: int) -> None:
         """Count every cost ``scale`` times, and ``extra`` for every placement given up."""

@@ -18,6 +18,7 @@ class Ordered:
     post: Ints
     slot: Ints
     cadre: Ints
+    department: Ints
     """For each row, its number in the problem as given."""
     post_at: Ints
     slot_at: Ints
@@ -78,7 +79,7 @@ def ordered(problem: Problem, seed: int = 0) -> Ordered:
         locks=pairs(problem.locks, cadre_at, slot_at)[0],
         base=np.unique(pairs(problem.base, cadre_at, post_at)[0], axis=0).reshape(-1, 2),
     )
-    return Ordered(same, post, slot, cadre, post_at, slot_at, cadre_at)
+    return Ordered(same, post, slot, cadre, department, post_at, slot_at, cadre_at)
 
 
 def _picked(rows: object, order: Ints, *, but: tuple[str, ...]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ def begin(net: Network) -> None:
     free = np.flatnonzero(net.room > 0)
     near, spread = (
         candidates.near(net.problem, free, NEAR_OFFICES),
-        candidates.spread(net.problem, net.room),
+        candidates.spread(net.problem, net.own_room),
     )
     net.add(np.concatenate([near[0], spread[0]]), np.concatenate([near[1], spread[1]]))
     _carry(net)
@@ -38,7 +38,7 @@ def _carry(net: Network) -> None:
         np.argsort(simplex.cost[arc], kind="stable"),
         who,
         slot,
-        net.room.copy(),
+        net.own_room.copy(),
         wanted.copy(),
         taken,
     )

@@ -1,6 +1,6 @@
 """The model stated directly as an integer program, for HiGHS (by way of scipy)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -8,6 +8,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from gisapp.core.matching.problem import Problem
 from tests.core.matching.definition import load_price, placements, room, standing
 
+Needs = Sequence[tuple[str, int, int]]
+"""Slot, department or placements, which one, and how many at least."""
 INFEASIBLE = 2
 """What scipy calls it."""
 
@@ -45,8 +47,11 @@ class Rows:
         return float(found.fun) if found.success else None
 
 
-def optimum(problem: Problem, *, max_moves: int | None = None) -> int | None:
-    """Find the least cost, 0.01 min; None where no plan keeps the limit on moves."""
+def optimum(problem: Problem, *, max_moves: int | None = None, needs: Needs = ()) -> int | None:
+    """Find the least cost, 0.01 min; None where no plan keeps what is asked for.
+
+    That is a limit on moves, or slots and departments with at least so many people in them.
+    """
     model, slots = Rows(), problem.slots
     price = placements(problem)
     stands = standing(problem, price)
@@ -65,7 +70,15 @@ def optimum(problem: Problem, *, max_moves: int | None = None) -> int | None:
             here = [v for (who, s), v in taken.items() if who == cadre and slots.post[s] == post]
             model.row(_ones(here), 0, 1)
     _seats(model, problem, taken)
-    _departments(model, problem, taken)
+    deployed = _departments(model, problem, taken)
+    home = problem.cadres.department
+    for kind, row, least in needs:
+        where = {
+            "slot": [var for (_, slot), var in taken.items() if slot == row],
+            "department": deployed[row] if kind == "department" else [],
+            "placements": [var for (who, _), var in taken.items() if home[who] == row],
+        }
+        model.row(_ones(where[kind]), least)
     if max_moves is not None:
         model.row(_ones(taken[pair] for pair in kept), len(stands) - max_moves)
     cost = model.minimum()
@@ -84,7 +97,11 @@ def _seats(model: Rows, problem: Problem, taken: dict[tuple[int, int], int]) -> 
         model.row(here | _ones([short, less]), wanted)
 
 
-def _departments(model: Rows, problem: Problem, taken: dict[tuple[int, int], int]) -> None:
+def _departments(
+    model: Rows, problem: Problem, taken: dict[tuple[int, int], int]
+) -> list[list[int]]:
+    """State floors and ceilings; return who is deployed of each department."""
+    deployed = []
     cadres, rows, price = problem.cadres, problem.departments, problem.weights.price_floor
     for department, floor in enumerate(rows.floor.tolist()):
         ours = np.flatnonzero(cadres.department == department).tolist()
@@ -96,11 +113,13 @@ def _departments(model: Rows, problem: Problem, taken: dict[tuple[int, int], int
                 mine = _ones(var for (who, _), var in taken.items() if who == cadre)
                 model.row(mine | {out[-1]: -1.0}, -float(cadres.held[cadre] > 0))
         model.row(_ones(out), floor)
+        deployed.append(out[1:])
         if len(rows.least):
             least = int(rows.least[department])
             model.row(placed | _ones([model.column(price, least)]), least)
         if len(rows.most):
             model.row(placed, 0, int(rows.most[department]))
+    return deployed
 
 
 def _ones(columns: Iterable[int]) -> dict[int, float]:
