@@ -1,10 +1,12 @@
 """``gisapp explain``, ``offers`` and ``candidates``: why a match is, and what else could be."""
 
+from itertools import groupby
 from typing import Any
 
 import click
 
 from gisapp.actions import explain as deeds
+from gisapp.actions import mending
 from gisapp.cli.door import Door, door
 from gisapp.i18n import N_
 
@@ -16,25 +18,55 @@ PLAN = click.option("--plan", metavar="PLAN", help="Of this plan; the one in for
 
 @click.command()
 @click.argument("plan")
-@click.argument("post")
+@click.argument("post", required=False)
 @click.option("--why-not", metavar="CADRE", help="Staff number of somebody who is not there.")
+@click.option(
+    "--floor", metavar="DEPARTMENT", help="What would let this department reach its floor."
+)
 @door
-def explain(door: Door, plan: str, post: str, why_not: str | None) -> None:
-    """Say why PLAN has who it has in POST, and who else could be there."""
+def explain(
+    door: Door, plan: str, post: str | None, why_not: str | None, floor: str | None
+) -> None:
+    """Say why PLAN has who it has in POST, who else could be there, what would fill it."""
+    if (post is None) == (floor is None):
+        raise mending.PostOrFloor
+    if floor is not None:
+        _explain_floor(door, plan, floor)
+        return
     with door.read() as session:
-        found = deeds.explain_post(session, plan, post, why_not)
-    document = found.document()
+        found = deeds.explain_post(session, plan, post or "", why_not)
+        document = found.document()
+        document["open"] = mending.open_seats(found.found, found.post)
     door.line("{sentence}", sentence=document["sentence"])
     for each in document["matches"]:
         door.line("  {sentence}", sentence=each["sentence"])
     if document["open_seats"]:
         door.line(N_("“gisapp candidates {post}” lists who could come."), post=post)
+    for each in document["open"]:
+        _mend(door, each)
     if document["why_not"] is not None:
         door.line("{sentence}", sentence=document["why_not"]["sentence"])
         for each in document["why_not"]["moves"]:
             door.line("  {sentence}", sentence=each["sentence"])
     door.line("{sentence}", sentence=document["against"])
     door.answer(document)
+
+
+def _explain_floor(door: Door, plan: str, department: str) -> None:
+    with door.read() as session:
+        document = mending.reach_floor(session, plan, department).document()
+    _mend(door, document)
+    door.line("{sentence}", sentence=document["against"])
+    door.answer(document)
+
+
+def _mend(door: Door, document: dict[str, Any]) -> None:
+    """Say what would mend something, a line for each change."""
+    door.line("{sentence}", sentence=document["sentence"])
+    steps = [door.say(step["sentence"]) for step in (document["mend"] or {"steps": ()})["steps"]]
+    for sentence, alike in groupby(steps):
+        times = len(list(alike))
+        door.line("  {times}{step}", times=f"{times} × " if times > 1 else "", step=sentence)
 
 
 @click.command()

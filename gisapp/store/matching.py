@@ -64,6 +64,8 @@ class Muster:
     cadre_ids: list[int]
     names: list[str]
     """Of the departments."""
+    offices: list[str]
+    """Their names."""
     bases: list[int]
     """Of whom each department's floor is a share."""
     eligible: list[int]
@@ -184,6 +186,7 @@ def muster(
         slot_ids,
         [row.id for row in crew.rows],
         [row.name for row in crew.departments],
+        [row.name for row in crew.offices],
         bases,
         eligible,
         [row.area_code.startswith(area) for row in crew.departments],

@@ -67,7 +67,9 @@ def staff(session: Session, day: date, area: str, here: Counter[int], away: Coun
     ).all()
     own = {row.id for row in departments if row.area_code.startswith(area)}
     offices = session.execute(
-        select(Office.id, Office.place).where(valid_on(Office, day)).order_by(Office.code)
+        select(Office.id, Office.place, Office.name)
+        .where(valid_on(Office, day))
+        .order_by(Office.code)
     ).all()
     known = {row.id for row in offices}
     rows = session.execute(

@@ -79,3 +79,14 @@ def test_what_is_not_there_is_one_line_and_exit_1(run: Any, words: list[str], li
 def test_lists_have_one_to_fifty_rows(run: Any) -> None:
     assert run("candidates", POST, "--plan", "1", "--most", "0").exit_code == 2
     assert run("candidates", POST, "--plan", "1", "--most", "51").exit_code == 2
+
+
+def test_a_floor_is_explained_in_words(run: Any) -> None:
+    code = json.loads(run("match", "--json").stdout)["departments"][0]["code"]
+
+    english = run("explain", "1", "--floor", code).stdout
+    chinese = run("explain", "1", "--floor", code, lang="zh_CN").stdout
+
+    assert "reaches its floor" in english
+    assert "已达底线" in chinese
+    assert run("explain", "1").exit_code == 1
