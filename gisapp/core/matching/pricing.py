@@ -116,10 +116,8 @@ class Scan:
         place = self.place[posts]
         slots = slice(None) if whole else _ranges(self.first, place)
         ways, links = self.ways, self.links
-        known_first, known = self._known(person)
         if not whole:
             ways, links = _among(ways, place), _among(links, place)
-            known_first, known, _ = _among((known_first, known, known), place)
         spots = problem.posts.metres[posts]
         desks = problem.offices[office[start]]
         value = np.full((len(person), keep), below, np.int64)
@@ -144,8 +142,10 @@ class Scan:
             self.missing[slots],
             *ways,
             *links,
-            known_first,
-            known,
+            net.posts,
+            posts,
+            net.key,
+            net.never,
             found,
             value,
         )
@@ -171,18 +171,6 @@ class Scan:
 
         with ThreadPoolExecutor() as pool:
             list(pool.map(part, pairwise(ends)))
-
-    def _known(self, person: Ints) -> tuple[Ints, Ints]:
-        """List for each of some people the places of the posts that need no look."""
-        net = self.net
-        key = np.concatenate([net.key, net.never])
-        at = np.full(net.people, -1)
-        at[person] = np.arange(len(person))
-        row, place = at[key // net.posts], self.place[key % net.posts]
-        row, place = row[row >= 0], place[row >= 0]
-        joined = np.sort(row * net.posts + place)
-        first = np.searchsorted(joined, np.arange(len(person) + 1) * net.posts)
-        return first, joined % net.posts
 
 
 def near_order(metres: Floats) -> Ints:

@@ -34,6 +34,19 @@ def boxes(
 
 
 @numba.njit(cache=True, nogil=True)
+def _among(key: int, known: Row) -> bool:
+    """Tell whether a key is among sorted ones."""
+    left, right = 0, len(known)
+    while left < right:
+        middle = (left + right) // 2
+        if known[middle] < key:
+            left = middle + 1
+        else:
+            right = middle
+    return left < len(known) and known[left] == key
+
+
+@numba.njit(cache=True, nogil=True)
 def scan(  # noqa: C901, PLR0912, PLR0915  # one loop over all pairs; its parts are lines of it
     one_desk: int,
     end_desk: int,
@@ -60,8 +73,10 @@ def scan(  # noqa: C901, PLR0912, PLR0915  # one loop over all pairs; its parts 
     link_first: Row,
     link_post: Row,
     link_bonus: Row,
-    known_first: Row,
-    known_post: Row,
+    total: int,
+    post: Row,
+    known: Row,
+    never: Row,
     found: Row,
     value: Row,
     best: Row,
@@ -133,14 +148,8 @@ def scan(  # noqa: C901, PLR0912, PLR0915  # one loop over all pairs; its parts 
                     cost += least
                     if cost >= value[i, keep - 1]:
                         continue
-                    left, right = known_first[i], known_first[i + 1]
-                    while left < right:
-                        middle = (left + right) // 2
-                        if known_post[middle] < p:
-                            left = middle + 1
-                        else:
-                            right = middle
-                    if left < known_first[i + 1] and known_post[left] == p:
+                    pair_key = person[i] * total + post[p]
+                    if _among(pair_key, known) or _among(pair_key, never):
                         continue
                     j = keep - 1
                     while j > 0 and cost < value[i, j - 1]:
