@@ -39,7 +39,8 @@ class Progress:
 
 
 Watch = Callable[[Progress], bool]
-"""Told how far it is; returns whether to stop with what there is, or raises to leave at once."""
+"""Told how far it is, between pivots and between parts of a pass over all pairs; returns whether
+to stop with what there is, or raises to leave at once."""
 
 
 def never_stop(progress: Progress) -> bool:
@@ -74,9 +75,15 @@ class Engine:
     def solve(self, watch: Watch = never_stop) -> bool:
         """Solve and add pairs until none would pay; tell whether that was reached."""
         net, turn, paying = self.net, 0, 0
+
+        def told() -> bool:
+            return watch(Progress(turn, len(net.key), self.cost, paying))
+
+        # During a pass the answer waits: a plan that stops needs the bound that the pass gives.
+        self._scan.between = told
         while True:
             while not net.simplex.run():
-                if watch(Progress(turn, len(net.key), self.cost, paying)):
+                if told():
                     self._bounded(*self._scan.find(KEEP))
                     return False
             prices = net.prices()
@@ -86,7 +93,7 @@ class Engine:
                 self._proven = prices
                 return True
             turn, paying = turn + 1, len(cadre)
-            if watch(Progress(turn, len(net.key), self.cost, paying)):
+            if told():
                 return False
             good = _rank(cadre, value) < BEST_OF_PERSON
             good |= _rank(post, value) < BEST_OF_POST

@@ -5,6 +5,7 @@ import numpy as np
 from gisapp.core.matching import candidates
 from gisapp.core.matching.contradictions import ensure
 from gisapp.core.matching.cost import Costs
+from gisapp.core.matching.network import limits
 from gisapp.core.matching.problem import Ints, Plan, Problem, plan, ranks
 
 
@@ -19,10 +20,12 @@ def solve(problem: Problem) -> Plan:
     held = {(cadre, int(slots.post[slot])) for cadre, slot in taken}
     floor = problem.departments.floor
     out = np.bincount(cadres.department[(load > 0) & cadres.counts], minlength=len(floor))
+    sent = np.bincount(cadres.department[problem.locks[:, 0]], minlength=len(floor))
+    _, most = limits(problem, np.full(len(floor), len(cadres.codes) * len(problem.posts.codes)))
     cadre, slot, price = _offers(costs)
     for who, where, cost in zip(cadre.tolist(), slot.tolist(), price.tolist(), strict=True):
         post, team = int(slots.post[where]), cadres.department[who]
-        if load[who] >= cadres.capacity[who] or (who, post) in held:
+        if load[who] >= cadres.capacity[who] or (who, post) in held or sent[team] >= most[team]:
             continue
         change = cost + costs.load(load[who] + 1) - _worth(problem, where, int(used[where]))
         first = load[who] == 0 and cadres.counts[who]
@@ -34,6 +37,7 @@ def solve(problem: Problem) -> Plan:
             load[who] += 1
             used[where] += 1
             out[team] += first
+            sent[team] += 1
     rows = np.array(taken, np.int64).reshape(-1, 2)
     return plan(problem, rows[:, 0], rows[:, 1], gap=None)
 

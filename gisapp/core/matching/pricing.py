@@ -1,5 +1,6 @@
 """Price all pairs of people and posts against a solved network; find those that would pay."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from itertools import pairwise
@@ -17,11 +18,17 @@ SMALL = 50_000
 """Desks times blocks below which a pass is not worth cutting."""
 
 
+def nothing() -> None:
+    """Go on."""
+
+
 class Scan:
     """What pricing asks of a problem, laid out so that a pass over all pairs is quick."""
 
     def __init__(self, net: Network) -> None:
         self.net = net
+        self.between: Callable[[], object] = nothing
+        """Called between parts of a pass; whoever raises there leaves at once."""
         problem, costs = net.problem, net.costs
         self.order = near_order(problem.posts.metres)
         self.place = np.empty_like(self.order)
@@ -170,7 +177,15 @@ class Scan:
             look(*span, *rows, best, box, top)
 
         with ThreadPoolExecutor() as pool:
-            list(pool.map(part, pairwise(ends)))
+            parts = [pool.submit(part, span) for span in pairwise(ends)]
+            try:
+                for done in parts:
+                    done.result()
+                    self.between()
+            except BaseException:
+                # Who leaves does not wait for parts that have not begun.
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
 
 
 def near_order(metres: Floats) -> Ints:
