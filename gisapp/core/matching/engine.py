@@ -135,7 +135,10 @@ class Engine:
         if self.bound is None:
             return None
         over = self.cost - self.bound
-        return over / max(abs(self.cost), 1) if over else 0.0
+        if over >= max(abs(self.cost), 1):
+            # A bound below nothing says nothing.
+            return None
+        return over / abs(self.cost) if over else 0.0
 
     def copy(self) -> Self:
         """Return one that can be changed without changing this one."""
