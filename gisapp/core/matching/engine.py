@@ -128,20 +128,20 @@ class Engine:
             return watch(Progress(turn, len(crowd.key), cost, paying))
 
         scan.between = lambda: told(turn, 0)
-        done = crowd.solve(told)
+        crowd.solve(told)
         who, slot = crowd.placements()
         price = crowd.prices()[: net.seat0 + net.seats]
         prices = price[net.person0 : net.seat0], price[net.seat0 :]
-        cadre = post = value = np.zeros(0, np.int64)
-        if done:
-            cadre, post, value = scan.find(KEEP, below=TIGHT, prices=prices)
+        # Pricing knows nothing of what is saved by not moving: the base's pairs are always there.
+        net.add(net.problem.base[:, 0], net.problem.base[:, 1])
+        net.simplex.rebuild()
+        cadre, post, value = scan.find(KEEP, below=TIGHT, prices=prices)
+        self._bounded(cadre, post, value, price)
         good = place_in(cadre, value) < BEST_OF_PERSON
         good |= place_in(post, value) < BEST_OF_POST
-        # Pricing knows nothing of what is saved by not moving: the base's pairs are always there.
-        base = net.problem.base
         net.add(
-            np.concatenate([who, base[:, 0], cadre[good]]),
-            np.concatenate([net.problem.slots.post[slot], base[:, 1], post[good]]),
+            np.concatenate([who, cadre[good]]),
+            np.concatenate([net.problem.slots.post[slot], post[good]]),
         )
         start.seat(net, who, slot, price)
         return turn
@@ -162,12 +162,12 @@ class Engine:
         cadre, post, value = (np.concatenate(rows) for rows in zip(*parts, strict=True))
         return cadre, post, value
 
-    def _bounded(self, cadre: Ints, post: Ints, value: Ints) -> None:
+    def _bounded(self, cadre: Ints, post: Ints, value: Ints, price: Ints | None = None) -> None:
         """Bound all plans: raising each person's price by what their best pair would pay."""
         best = np.zeros(self.net.people, np.int64)
         np.minimum.at(best, cadre, value)
         rest = (self._nothing + self._fixed) * self.net.scale
-        bound = rest + self.net.bound() + int(best @ self.net.room)
+        bound = rest + self.net.bound(price) + int(best @ self.net.room)
         self.bound = bound if self.bound is None else max(bound, self.bound)
 
     @property

@@ -347,14 +347,17 @@ class Network:
         settle(simplex.arcs, *rows, self.kind, price)
         return price
 
-    def bound(self) -> int:
+    def bound(self, given: Ints | None = None) -> int:
         """Bound from below what any flow over the network's pairs costs, whatever the prices.
 
         Lagrangian: every arc carries all it can where it pays, and nothing where it does not.
+        Prices of the first nodes may be given.
         """
         simplex = self.simplex
         here = slice(0, simplex.arcs)
         price = np.maximum(self._settled(), -simplex.ransom)
+        if given is not None:
+            price[: len(given)] = np.maximum(given, -simplex.ransom)
         tail, head = simplex.tail[here], simplex.head[here]
         out = np.full(simplex.nodes, -(1 << 60))
         np.maximum.at(
