@@ -30,7 +30,7 @@ def again(session: Session, stored: Plan) -> Muster:
 
     if parameters.get("source") == IMPORT:
         return from_(plans.holdings(session, plans.code(stored), session.today))
-    today = plans.holdings(session, None, session.today)
+    today = plans.holdings(session, None, session.today, surges=surge)
     if stored.based_on_id is None:
         return from_(today.iloc[:0])
     named = session.get(Plan, stored.based_on_id)
