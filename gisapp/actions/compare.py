@@ -51,6 +51,7 @@ def compare_plans(session: Session, first: str, second: str) -> Comparison:
         [post for post in seats if post.after < post.before],
         [post for post in seats if post.after == post.before],
         _grids(held, {post.code for post in seats}),
+        pair[0].input_digest == pair[1].input_digest,
         Change(*(score.get("cost") for score in scores)),
         {part: Change(*(each.get(part) for each in spent)) for part in PARTS},
         _departments(session, pair, held),
