@@ -106,7 +106,8 @@ def offers(session: Session, cadre: str, plan: str | None = None, most: int = 10
         _offer(found, each, found.post(each.post))
         for each in explain.offers(found.engine, who, most)
     ]
-    return Offered(found, "offers", found.called(who), rows)
+    free = bool(found.town.problem.cadres.available[who])
+    return Offered(found, "offers", found.called(who) | {"available": free}, rows)
 
 
 def _own_offers(session: Session, cadre: str, plan: str | None, most: int) -> Offered:

@@ -83,8 +83,10 @@ def offers(door: Door, cadre: str, plan: str | None, most: int) -> None:
         document = deeds.offers(session, cadre, plan, most).document()
     if document["offers"]:
         door.line(N_("{name} ({cadre}) could take, the best first:"), **document)
-    else:
+    elif document["available"]:
         door.line(N_("{name} ({cadre}) can take no other post."), **document)
+    else:
+        door.line(N_("{name} ({cadre}) can take no post: not available today."), **document)
     _list(door, document, document["offers"])
 
 

@@ -286,6 +286,23 @@ def test_offers_are_the_posts_with_the_least_change(runtime: Runtime) -> None:
         assert row["change"] == told(runtime, plan, row["post"], "C00003")["why_not"]["change"]
 
 
+def test_who_is_not_available_any_more_is_said_to_be_so(runtime: Runtime) -> None:
+    build(runtime)
+    plan = made(runtime)
+    (held,) = told(runtime, plan, POST)["matches"]
+    who = held["cadre"]
+    gone = TODAY - timedelta(days=1)
+    change(runtime, update(Cadre).where(Cadre.staff_number == who).values(available_to=gone))
+
+    (match,) = told(runtime, plan, POST)["matches"]
+    with runtime.sessions.read(PLANNER, NOW) as session:
+        none = offers(session, who, plan).document()
+
+    assert match["cadre"] == who
+    assert match["sentence"].message.startswith("{person} is not available today.")
+    assert (none["offers"], none["available"]) == ([], False)
+
+
 def test_a_cadre_is_offered_posts_herself_and_not_told_who_would_move(runtime: Runtime) -> None:
     build(runtime)
     with runtime.sessions.write(PLANNER, NOW) as session:
