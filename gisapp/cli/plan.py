@@ -101,7 +101,7 @@ def _tell(door: Door, draft: Draft) -> None:
     short = [row for row in draft.departments if row.short]
     for row in short:
         door.line("{text}", text=row.sentence)
-    if not short:
+    if draft.departments and not short:
         door.line(N_("All {n} departments reach their floors."), n=len(draft.departments))
     if draft.mode == "surge":
         door.line(N_("In force with: gisapp publish {plan} --to DAY"), plan=draft.plan)
