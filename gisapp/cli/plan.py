@@ -76,7 +76,7 @@ def _tell(door: Door, draft: Draft) -> None:
     elif draft.gap is not None:
         door.line(
             N_("Not proven to the end: no plan is cheaper by more than {share} per cent."),
-            share=f"{100 * draft.gap:.0f}" if draft.gap >= 1 else f"{100 * draft.gap:.2g}",
+            share=f"{100 * draft.gap:.2g}",
         )
     else:
         door.line(N_("Nothing is proven: a cheaper plan may exist."))
