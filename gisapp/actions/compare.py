@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from gisapp.actions.comparison import Change, Comparison, Move, Seats, Sent
+from gisapp.actions.work import Task, Work
 from gisapp.auth import EVERYWHERE, Scope
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_
+from gisapp.query import PlanCode, Query
 from gisapp.store import floors, plans, staff, standing
 from gisapp.store.matching import Fallen
 from gisapp.store.models import Plan
@@ -55,6 +57,22 @@ def compare_plans(session: Session, first: str, second: str) -> Comparison:
         {part: Change(*(each.get(part) for each in spent)) for part in PARTS},
         _departments(session, pair, held),
     )
+
+
+class PairQuery(Query):
+    """Which two plans."""
+
+    before: PlanCode
+    after: PlanCode
+
+
+def work(task: Task, asked: PairQuery) -> dict[str, Any]:
+    """Compare two plans in the background."""
+    with task.read() as session:
+        return compare_plans(session, asked.before, asked.after).document()
+
+
+WORK: Final = Work("compare", Scope.PLANS_READ, PairQuery, work)
 
 
 def _pairs(held: Any) -> set[tuple[str, str]]:
