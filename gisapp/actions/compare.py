@@ -32,12 +32,24 @@ def compare_plans(session: Session, first: str, second: str) -> Comparison:
     Whether a placement could stand is a question of today, as in a match. Who sees part of the
     plans compares that part, and no cost: a total tells of all that is in it.
     """
+    pair = two_plans(session, first, second)
+    held = [plans.holdings(session, plans.code(plan), session.today) for plan in pair]
+    return compared(session, pair, held)
+
+
+def two_plans(session: Session, first: str, second: str) -> list[Plan]:
+    """Find two plans of one area; raise `OtherPlanArea` otherwise."""
     session.actor.must(Scope.PLANS_READ)
     pair = [plans.by_code(session, first), plans.by_code(session, second)]
     before, after = (plans.code(plan) for plan in pair)
     if pair[0].area_code != pair[1].area_code:
         raise OtherPlanArea(before=before, after=after)
-    held = [plans.holdings(session, code, session.today) for code in (before, after)]
+    return pair
+
+
+def compared(session: Session, pair: list[Plan], held: list[Any]) -> Comparison:
+    """Compare two plans whose placements (`plans.holdings`) are read already."""
+    before, after = (plans.code(plan) for plan in pair)
     seats = _seats(*(_pairs(frame) for frame in held))
     moves, fallen = _moves(session, *held)
     scores = [plans.whole_score(session, plan) for plan in pair]

@@ -57,6 +57,11 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "/api/v1/layers/plan/rows/{grid}",
         "/api/v1/layers/hotspots/rows/{grid}",
     ),
+    "/api/v1/compare": ("/api/v1/compare?before={plan}&after={plan}",),
+    "/api/v1/compare.csv": (
+        "/api/v1/compare.csv?before={plan}&after={plan}",
+        "/api/v1/compare.csv?before={plan}&after={plan}&rows=people",
+    ),
     "/api/v1/search": ("/api/v1/search?q=9900", "/api/v1/search?q=Grid", "/api/v1/search?q=Area"),
     "/api/v1/jobs": (
         "/api/v1/jobs",
