@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from gisapp.actions.maps import Surroundings
 from gisapp.core import tiles
-from gisapp.core.tiles import World
+from gisapp.core.world import World, detail
 
 Find = Callable[[str, str, int | None], World]
 """Gives the shapes of a key and level, simplified for a zoom."""
@@ -12,7 +12,7 @@ Find = Callable[[str, str, int | None], World]
 
 def cut(find: Find, key: str, level: str, z: int, x: int, y: int) -> bytes:
     """Encode one tile of one level; empty when nothing lies in it."""
-    world = find(key, level, tiles.detail(z))
+    world = find(key, level, detail(z))
     return tiles.tile([tiles.Layer(level, world)], z, x, y)
 
 
