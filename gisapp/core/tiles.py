@@ -1,5 +1,6 @@
 """Shapes into vector tiles (Mapbox Vector Tile 2.1), whole arrays at a time."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -41,9 +42,8 @@ def compile_kernels() -> None:
 
 def compiled() -> bool:
     """Tell whether `tile` answers without waiting for the compiler."""
-    from gisapp.core import tiles_kernels as kernels  # noqa: PLC0415  # numba takes 0.3 s to load
-
-    return bool(kernels.encode.signatures and kernels.near.signatures)
+    kernels = sys.modules.get("gisapp.core.tiles_kernels")  # numba takes a while to load
+    return bool(kernels and kernels.near.signatures and kernels.encode.signatures)
 
 
 def _layer(layer: Layer, z: int, x: int, y: int, quick: bool) -> bytes:  # noqa: FBT001
@@ -69,7 +69,7 @@ def _layer(layer: Layer, z: int, x: int, y: int, quick: bool) -> bytes:  # noqa:
 
 def _quick(world: World, rings: Rings, z: int, x: int, y: int) -> bytes:
     """Encode polygons with the kernels, and what they are unsure of the plain way."""
-    from gisapp.core import tiles_kernels as kernels  # noqa: PLC0415
+    from gisapp.core import tiles_kernels as kernels  # noqa: PLC0415  # numba takes 0.3 s to load
 
     box, cells = np.array(plain.box(z, x, y)), world.cells
     found = kernels.near(box, world.bounds, cells.at, cells.across, cells.first, cells.order)
