@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from gisapp.actions.comparison import Change, Comparison, Move, Seats, Sent
+from gisapp.actions.work import Task, Work
 from gisapp.auth import EVERYWHERE, Scope
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_
+from gisapp.query import PlanCode, Query
 from gisapp.store import floors, plans, staff, standing
 from gisapp.store.matching import Fallen
 from gisapp.store.models import Plan
@@ -30,12 +32,24 @@ def compare_plans(session: Session, first: str, second: str) -> Comparison:
     Whether a placement could stand is a question of today, as in a match. Who sees part of the
     plans compares that part, and no cost: a total tells of all that is in it.
     """
+    pair = two_plans(session, first, second)
+    held = [plans.holdings(session, plans.code(plan), session.today) for plan in pair]
+    return compared(session, pair, held)
+
+
+def two_plans(session: Session, first: str, second: str) -> list[Plan]:
+    """Find two plans of one area; raise `OtherPlanArea` otherwise."""
     session.actor.must(Scope.PLANS_READ)
     pair = [plans.by_code(session, first), plans.by_code(session, second)]
     before, after = (plans.code(plan) for plan in pair)
     if pair[0].area_code != pair[1].area_code:
         raise OtherPlanArea(before=before, after=after)
-    held = [plans.holdings(session, code, session.today) for code in (before, after)]
+    return pair
+
+
+def compared(session: Session, pair: list[Plan], held: list[Any]) -> Comparison:
+    """Compare two plans whose placements (`plans.holdings`) are read already."""
+    before, after = (plans.code(plan) for plan in pair)
     seats = _seats(*(_pairs(frame) for frame in held))
     moves, fallen = _moves(session, *held)
     scores = [plans.whole_score(session, plan) for plan in pair]
@@ -55,6 +69,22 @@ def compare_plans(session: Session, first: str, second: str) -> Comparison:
         {part: Change(*(each.get(part) for each in spent)) for part in PARTS},
         _departments(session, pair, held),
     )
+
+
+class PairQuery(Query):
+    """Which two plans."""
+
+    before: PlanCode
+    after: PlanCode
+
+
+def work(task: Task, asked: PairQuery) -> dict[str, Any]:
+    """Compare two plans in the background."""
+    with task.read() as session:
+        return compare_plans(session, asked.before, asked.after).document()
+
+
+WORK: Final = Work("compare", Scope.PLANS_READ, PairQuery, work)
 
 
 def _pairs(held: Any) -> set[tuple[str, str]]:

@@ -248,3 +248,17 @@ def _reach(
         asked = zip(offices, codes, minutes.tolist(), strict=True)
         minutes = np.array([ways.get((office, code), guess) for office, code, guess in asked])
     return Serving(grid, cadre, minutes)
+
+
+def under(session: Session, town: Situation, plan: str, held: Any) -> Situation:
+    """Return the same town under another plan, which is ``held`` (`plans.holdings`)."""
+    held = held.assign(cadre=_rows(town.roster.ids.tolist(), held["cadre_id"].tolist()))
+    held = held[held["cadre"] != NONE].reset_index(drop=True)
+    serving = _serving(session, town.ground, town.roster, held, town.ways)
+    return replace(
+        town,
+        plans=[plan],
+        holdings=held,
+        serving=serving,
+        coverage=coverage.cover(town.need, serving, town.roster.knows, town.limits),
+    )
