@@ -176,8 +176,13 @@ class Worker:
     def _record(self, run: "_Run") -> str:
         held, result, wrong = run.held, run.result, run.wrong
         if result is not None:
-            kept = self._write(lambda session: table.finish(session, held, result))
-            return table.DONE if kept else "lost"
+            try:
+                kept = self._write(lambda session: table.finish(session, held, result))
+            except Exception as refused:  # a result that the database cannot hold is a bug of it
+                log.exception("what came of job %s cannot be kept", held.client_id)
+                wrong = refused
+            else:
+                return table.DONE if kept else "lost"
         user = isinstance(wrong, GisappError) and not isinstance(wrong, Unavailable)
         error = _error(wrong)
         kept = self._write(lambda session: table.fail(session, held, error, again=not user))

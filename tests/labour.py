@@ -86,6 +86,11 @@ def away(task: Task, asked: PathQuery) -> dict[str, Any]:
     raise Unavailable
 
 
+def garble(task: Task, asked: PathQuery) -> dict[str, Any]:
+    """Return what PostgreSQL refuses to keep."""
+    return {"half": "\ud800", "nothing": float("nan")}
+
+
 def who(task: Task, asked: PathQuery) -> dict[str, Any]:
     """Say as whom it runs, and when."""
     with task.read() as session:
@@ -95,7 +100,7 @@ def who(task: Task, asked: PathQuery) -> dict[str, Any]:
 
 WORKS = {
     run.__name__: Work(run.__name__, Scope.PLANS_READ, PathQuery, run, frozenset({"hidden"}))
-    for run in (note, hold, stubborn, fail, refuse, away, who)
+    for run in (note, hold, stubborn, fail, refuse, away, garble, who)
 }
 
 

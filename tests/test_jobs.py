@@ -294,6 +294,18 @@ def test_a_database_that_is_away_is_tried_again_and_a_users_error_is_not(
     assert seen.error["title"].fields == {"what": "a test"}
 
 
+def test_a_result_that_cannot_be_kept_ends_no_worker(runtime: Runtime, ask: Ask) -> None:
+    id_ = ask("garble")
+
+    assert Worker(runtime, WORKS).once()
+
+    seen = look(runtime, id_)
+    if seen.state == "done":  # SQLite keeps any text
+        assert seen.result == {"half": "\ud800", "nothing": None}
+    else:
+        assert (seen.state, seen.error and seen.error["code"]) == ("waiting", BROKEN)
+
+
 def test_work_that_ends_its_workers_is_given_up_after_five(runtime: Runtime, ask: Ask) -> None:
     id_ = ask("note")
     for _ in range(5):
