@@ -4,16 +4,21 @@ from collections.abc import Callable
 
 from gisapp.actions.maps import Surroundings
 from gisapp.core import tiles
-from gisapp.core.tiles import World
+from gisapp.core.world import World, detail
 
 Find = Callable[[str, str, int | None], World]
 """Gives the shapes of a key and level, simplified for a zoom."""
 
 
+def prepare() -> None:
+    """Have the kernels compiled, or read from their cache; nobody waits for them meanwhile."""
+    tiles.compile_kernels()
+
+
 def cut(find: Find, key: str, level: str, z: int, x: int, y: int) -> bytes:
     """Encode one tile of one level; empty when nothing lies in it."""
-    world = find(key, level, tiles.detail(z))
-    return tiles.tile([tiles.Layer(level, world)], z, x, y)
+    world = find(key, level, detail(z))
+    return tiles.tile([tiles.Layer(level, world)], z, x, y, quick=tiles.compiled())
 
 
 def cut_context(around: Surroundings, z: int, x: int, y: int) -> bytes:

@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "hotspots": "gisapp.cli.hotspots:hotspots",
     "export": "gisapp.cli.export:export",
     "serve": "gisapp.cli.serve:serve",
+    "worker": "gisapp.cli.worker:worker",
     "doctor": "gisapp.cli.run:doctor",
     "settings": "gisapp.cli.run:settings",
 }

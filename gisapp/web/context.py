@@ -35,6 +35,9 @@ YEAR: Final = 31_536_000
 NAMES: Final = frozenset({"localhost"})
 """Names of this machine; beside them its loopback addresses."""
 
+READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing."""
+
 REPORTS: Final = "/csp"
 """Browsers send reports of blocked content without a token."""
 
@@ -94,7 +97,7 @@ def _open() -> None:
     g.csrf = request.cookies.get(CSRF_COOKIE) or secrets.token_urlsafe(24)
     if not _is_loopback(request.remote_addr or "") or not _is_loopback(_host()):
         raise NotLoopback
-    if request.method == "POST" and request.path != REPORTS:
+    if request.method not in READING and request.path != REPORTS:
         _must_be_ours()
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from gisapp.actions import tiles
 from gisapp.errors import InvalidInput, Unavailable
 from gisapp.i18n import N_
 from gisapp.runtime import Runtime
@@ -126,3 +127,4 @@ def warm(app: Flask) -> None:
     for path in WARM:
         answer = client.get(path, headers={"Accept": "text/html"})
         log.info("warmed %s: %d", path, answer.status_code)
+    tiles.prepare()

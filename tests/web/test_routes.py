@@ -13,7 +13,7 @@ from gisapp.settings import Settings
 from gisapp.web.context import CSRF_COOKIE
 from tests.factories import Make
 from tests.web.routes import EXAMPLES, TOKEN, application, ask, client, config
-from tests.web.test_two_counties import build_county
+from tests.web.test_two_counties import build_county, job
 
 PLANNER, LEADER, CADRE = VIEWS = ("planner:990001", "leader:990001", "cadre:ALFA0")
 ANYBODY = {
@@ -26,6 +26,15 @@ ANYBODY = {
     "/",
     "/api/v1/layers",
 }
+PLANNERS = {
+    "/api/v1/compare.csv",
+    "/api/v1/plans/<plan>/checklist",
+    "/api/v1/plans/<plan>/handover",
+    "/api/v1/plans/<plan>/publish",
+    "/api/v1/stand-down",
+}
+REFUSED = {"/api/v1/plans/<plan>/publish": 428, "/api/v1/stand-down": 404}
+"""What a planner gets who does not say which version she saw, or when no surge is in force."""
 CADRES = {"/field/", "/field/places", "/values/my_grid"}
 
 
@@ -44,8 +53,10 @@ def expected(rule: str, path: str, view: str) -> set[int]:
     """The table: who gets what."""
     if rule in ANYBODY:
         return {200, 204, 303}
+    if rule in PLANNERS:
+        return {REFUSED.get(rule, 200)} if view == PLANNER else {403}
     of_cadre = rule in CADRES or path in CADRES
-    return {200, 204} if of_cadre == (view == CADRE) else {403}
+    return {200, 202, 204} if of_cadre == (view == CADRE) else {403}
 
 
 def test_every_route_answers_each_role_as_the_table_says(make: Make) -> None:
@@ -53,6 +64,7 @@ def test_every_route_answers_each_role_as_the_table_says(make: Make) -> None:
     app = application(make.runtime)
     told = config(client(app, PLANNER))
     there = {"key": told["revision"], "context": told["context"], "plan": "1", "grid": ""}
+    there["job"] = str(job("990001").client_id)
     rows = ask(client(app, PLANNER), "/api/v1/layers/coverage/rows").json
     plan = ask(client(app, PLANNER), "/values/coverage").json
     assert rows
