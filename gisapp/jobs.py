@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from gisapp.actions import compare
+from gisapp.actions import compare, tile_files
 from gisapp.actions.work import Task, Work
 from gisapp.auth import OPERATOR
 from gisapp.errors import GisappError, Unavailable
@@ -20,7 +20,9 @@ from gisapp.runtime import Runtime
 from gisapp.store import jobs as table
 from gisapp.store.parcels import pack
 
-WORK: Final[Mapping[str, Work]] = MappingProxyType({work.name: work for work in (compare.WORK,)})
+WORK: Final[Mapping[str, Work]] = MappingProxyType(
+    {work.name: work for work in (compare.WORK, tile_files.WORK)}
+)
 """All background work, by name."""
 
 IDLE: Final = 0.5
