@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from gisapp.actions import compare, tile_files
+from gisapp.actions import differences, tile_files
 from gisapp.actions.work import Task, Work
 from gisapp.auth import OPERATOR
 from gisapp.errors import GisappError, Unavailable
@@ -21,7 +21,7 @@ from gisapp.store import jobs as table
 from gisapp.store.parcels import pack
 
 WORK: Final[Mapping[str, Work]] = MappingProxyType(
-    {work.name: work for work in (compare.WORK, tile_files.WORK)}
+    {work.name: work for work in (differences.WORK, tile_files.WORK)}
 )
 """All background work, by name."""
 
@@ -178,8 +178,13 @@ class Worker:
     def _record(self, run: "_Run") -> str:
         held, result, wrong = run.held, run.result, run.wrong
         if result is not None:
-            kept = self._write(lambda session: table.finish(session, held, result))
-            return table.DONE if kept else "lost"
+            try:
+                kept = self._write(lambda session: table.finish(session, held, result))
+            except Exception as refused:  # a result that the database cannot hold is a bug of it
+                log.exception("what came of job %s cannot be kept", held.client_id)
+                wrong = refused
+            else:
+                return table.DONE if kept else "lost"
         user = isinstance(wrong, GisappError) and not isinstance(wrong, Unavailable)
         error = _error(wrong)
         kept = self._write(lambda session: table.fail(session, held, error, again=not user))

@@ -5,11 +5,9 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from gisapp.actions.comparison import Change, Comparison, Move, Seats, Sent
-from gisapp.actions.work import Task, Work
 from gisapp.auth import EVERYWHERE, Scope
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_
-from gisapp.query import PlanCode, Query
 from gisapp.store import floors, plans, staff, standing
 from gisapp.store.matching import Fallen
 from gisapp.store.models import Plan
@@ -51,7 +49,7 @@ def compared(session: Session, pair: list[Plan], held: list[Any]) -> Comparison:
     """Compare two plans whose placements (`plans.holdings`) are read already."""
     before, after = (plans.code(plan) for plan in pair)
     seats = _seats(*(_pairs(frame) for frame in held))
-    moves, fallen = _moves(session, *held)
+    moves, fallen = moved(session, *held)
     scores = [plans.whole_score(session, plan) for plan in pair]
     spent = [score.get("parts", {}) for score in scores]
     home = session.actor.area_code
@@ -67,24 +65,8 @@ def compared(session: Session, pair: list[Plan], held: list[Any]) -> Comparison:
         _grids(held, {post.code for post in seats}),
         Change(*(score.get("cost") for score in scores)),
         {part: Change(*(each.get(part) for each in spent)) for part in PARTS},
-        _departments(session, pair, held),
+        departments(session, pair[0].area_code, (pair[0].mode, pair[1].mode), held),
     )
-
-
-class PairQuery(Query):
-    """Which two plans."""
-
-    before: PlanCode
-    after: PlanCode
-
-
-def work(task: Task, asked: PairQuery) -> dict[str, Any]:
-    """Compare two plans in the background."""
-    with task.read() as session:
-        return compare_plans(session, asked.before, asked.after).document()
-
-
-WORK: Final = Work("compare", Scope.PLANS_READ, PairQuery, work)
 
 
 def _pairs(held: Any) -> set[tuple[str, str]]:
@@ -117,7 +99,7 @@ def _by_post(held: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     return found
 
 
-def _moves(session: Session, before: Any, after: Any) -> tuple[list[Move], list[Fallen]]:
+def moved(session: Session, before: Any, after: Any) -> tuple[list[Move], list[Fallen]]:
     """Part what only the first plan holds into moves and what could not stand anyway."""
     new = _by_post((post, cadre) for cadre, post in _pairs(after) - _pairs(before))
     rows = before[["staff_number", "post_code"]].to_numpy(object).tolist()
@@ -135,12 +117,17 @@ def _moves(session: Session, before: Any, after: Any) -> tuple[list[Move], list[
     return moves, fallen
 
 
-def _departments(session: Session, pair: list[Plan], held: list[Any]) -> list[Sent]:
-    """Count the people of the area's own departments; leaders as the setting says."""
+def departments(
+    session: Session, plan_area: str, modes: tuple[str, str], held: list[Any]
+) -> list[Sent]:
+    """Count the people of the area's own departments under both plans of ``modes``.
+
+    Leaders count as the setting says.
+    """
     settings, day = session.settings, session.today
     # The narrower of the two: what the plan is for, and what the actor sees.
     home = "" if session.actor.area_code == EVERYWHERE else session.actor.area_code
-    area = max(pair[0].area_code, home, key=len)
+    area = max(plan_area, home, key=len)
     away = plans.held_outside(session, area, day)
     out = [set(frame["cadre_id"].tolist()) | set(away) for frame in held]
     crew = staff.staff(session, day, area, Counter(out[0] | out[1]), away)
@@ -159,8 +146,8 @@ def _departments(session: Session, pair: list[Plan], held: list[Any]) -> list[Se
             sent[0][row.id],
             sent[1][row.id],
             base,
-            floors.floor(share[pair[1].mode], base),
-            floors.floor(share[pair[0].mode], base),
+            floors.floor(share[modes[1]], base),
+            floors.floor(share[modes[0]], base),
         )
         for row, base in zip(crew.departments, bases, strict=True)
         if row.area_code.startswith(area)

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -10,8 +10,11 @@ from sqlalchemy import select
 
 from gisapp.actions.compare import compared, two_plans
 from gisapp.actions.comparison import Comparison
+from gisapp.actions.work import Task, Work
+from gisapp.auth import Scope
 from gisapp.core.coverage import STATES
 from gisapp.core.reasons import whole
+from gisapp.query import PlanCode, Query
 from gisapp.store import grids, plans, serving
 from gisapp.store.models import Cadre, Department
 from gisapp.store.serving import Situation
@@ -20,8 +23,8 @@ from gisapp.store.session import Session
 KINDS: Final = ("better", "worse", "hands")
 """A changed grid is in a milder state, in a graver one, or in the same with other people."""
 
-Keep = Callable[[str, Callable[[], Situation]], Situation]
-"""Keeps the town, which is the same under every plan, under a name."""
+Keep = Callable[[str, Callable[[], Any]], Any]
+"""Keeps under a name what is the same under every plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,18 @@ class Differences:
         found = Counter(grid.kind for grid in self.grids)
         return {kind: found[kind] for kind in KINDS}
 
+    def document(self) -> dict[str, Any]:
+        """Say it to programs: what ``gisapp compare --json`` says, and the grids and people."""
+        return self.comparison.document() | {
+            "versions": self.versions,
+            "revision": self.revision,
+            "base": {"grids": len(self.codes), "people": self.serving},
+            "kinds": self.kinds,
+            "states": self.states,
+            "changes": [asdict(grid) for grid in self.grids],
+            "people": [asdict(person) for person in self.people],
+        }
+
 
 def differences(session: Session, first: str, second: str, keep: Keep) -> Differences:
     """Say what changes on the ground when the ``second`` plan takes the place of the ``first``.
@@ -127,6 +142,22 @@ def differences(session: Session, first: str, second: str, keep: Keep) -> Differ
     )
 
 
+class PairQuery(Query):
+    """Which two plans."""
+
+    before: PlanCode
+    after: PlanCode
+
+
+def work(task: Task, asked: PairQuery) -> dict[str, Any]:
+    """Compare two plans in the background."""
+    with task.read() as session:
+        return differences(session, asked.before, asked.after, lambda _, make: make()).document()
+
+
+WORK: Final = Work("compare", Scope.PLANS_READ, PairQuery, work)
+
+
 def _grids(sides: list[Situation], hands: set[str]) -> list[Grid]:
     ground = sides[0].ground
     before, after = (side.coverage for side in sides)
@@ -158,11 +189,10 @@ def _grids(sides: list[Situation], hands: set[str]) -> list[Grid]:
 
 def _people(session: Session, town: Situation, found: Comparison, held: list[Any]) -> list[Person]:
     """List the people whose posts differ: those who move, those who are sent, those who fell."""
-    named = _named(session, town)
-    seats = [_seats(frame, named) for frame in held]
+    seats = [seats_of(frame, names(session, town)) for frame in held]
     moved = {move.cadre for move in found.moves}
     fallen = {row.cadre for row in found.fallen}
-    known = _who(session)
+    known = who(session)
     rows = []
     for number in sorted(seats[0].keys() | seats[1].keys()):
         before, after = (side.get(number, {}) for side in seats)
@@ -176,12 +206,14 @@ def _people(session: Session, town: Situation, found: Comparison, held: list[Any
     return sorted(rows, key=lambda row: (order[row.kind], row.staff_number))
 
 
-def _named(session: Session, town: Situation) -> Mapping[str, str]:
+def names(session: Session, town: Situation) -> Mapping[str, str]:
+    """Say what every grid and area is called."""
     ground = zip(town.ground.codes, town.ground.names, strict=True)
     return grids.area_names(session, town.day) | dict(ground)
 
 
-def _seats(frame: Any, named: Mapping[str, str]) -> dict[str, dict[str, Seat]]:
+def seats_of(frame: Any, named: Mapping[str, str]) -> dict[str, dict[str, Seat]]:
+    """List the posts that each person holds, by staff number and post."""
     columns = ["staff_number", "post_code", "place_code", "travel_min"]
     found: dict[str, dict[str, Seat]] = defaultdict(dict)
     for number, post, place, minutes in frame[columns].itertuples(index=False, name=None):
@@ -189,7 +221,7 @@ def _seats(frame: Any, named: Mapping[str, str]) -> dict[str, dict[str, Seat]]:
     return found
 
 
-def _who(session: Session) -> dict[str, tuple[str, str]]:
+def who(session: Session) -> dict[str, tuple[str, str]]:
     """Read the name and department of everybody, by staff number; the latest row wins."""
     rows = session.execute(
         select(Cadre.staff_number, Cadre.name, Department.name)

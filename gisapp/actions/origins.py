@@ -1,6 +1,7 @@
 """The problem that a stored plan came from, built again from today's rows."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import pandas as pd
@@ -12,6 +13,9 @@ from gisapp.store.session import Session
 
 IMPORT: Final = "import"
 """Source of a plan whose placements came from a file."""
+
+IN_FORCE: Final = "in_force"
+"""Source of a draft that started from several plans, those in force on the day of its making."""
 
 Row = tuple[int, str, int]
 """Cadre id, post code, number of the slot."""
@@ -46,6 +50,9 @@ def origin(session: Session, stored: Plan, area: str) -> Origin:
 
     if parameters.get("source") == IMPORT:
         return from_(plans.holdings(session, plans.code(stored), session.today))
+    if parameters.get("source") == IN_FORCE:
+        day = date.fromisoformat(parameters["day"])
+        return from_(plans.holdings(session, None, day))
     today = plans.holdings(session, None, session.today)
     if stored.based_on_id is None:
         return from_(today.iloc[:0])

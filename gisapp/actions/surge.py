@@ -1,16 +1,17 @@
 """Stand a surge down: end it, and say what has changed beneath it."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from gisapp.actions.drafts import told
 from gisapp.actions.plans import own_area
 from gisapp.actions.publications import AlreadyOver
 from gisapp.auth import Scope
 from gisapp.errors import InvalidInput, NotFound
 from gisapp.i18n import N_
-from gisapp.store import audit, floors, force, installation, plans, staff, standing
+from gisapp.store import audit, floors, force, grids, installation, plans, staff, standing
 from gisapp.store.matching import Fallen
 from gisapp.store.models import Publication
 from gisapp.store.session import Session
@@ -72,6 +73,28 @@ class StoodDown:
     """Served in the surge, and by nobody after it."""
     departments: list[Sent]
 
+    def document(self) -> dict[str, Any]:
+        """Say it to programs; the keys are a contract."""
+        names = ("ended", "area", "on", "back_on", "back_to", "plans", "went_home")
+        return {name: getattr(self, name) for name in names} | {
+            "no_longer_stand": [told(row) for row in self.fallen],
+            "open_posts": self.open_posts,
+            "departments": [asdict(row) for row in self.departments],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Surge:
+    """A surge that is in force."""
+
+    plan: str
+    area: str
+    area_name: str
+    since: date
+    until: date | None
+    by: str
+    """Who published it."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Serving:
@@ -89,6 +112,25 @@ class _Serving:
     fallen: list[Fallen]
 
 
+def surges(session: Session) -> list[Surge]:
+    """List the surges that are in force today where the actor is, the one that wins first."""
+    found = [each for each in plans.in_force(session, session.today) if each.mode == "surge"]
+    if not found:
+        return []
+    named = grids.area_names(session, session.today)
+    return [
+        Surge(
+            plans.code(each.plan),
+            each.area_code,
+            named.get(each.area_code, each.area_code),
+            each.starts_on,
+            each.ends_on,
+            each.published_by,
+        )
+        for each in found
+    ]
+
+
 def stand_down(session: Session, area: str | None = None, on: date | None = None) -> StoodDown:
     """End the surge that is in force in an area; the normal plan holds again, untouched.
 
@@ -97,6 +139,7 @@ def stand_down(session: Session, area: str | None = None, on: date | None = None
     today, and the normal plan holds from tomorrow.
     """
     session.actor.must(Scope.PLANS_WRITE)
+    plans.one_by_one(session)
     surge = _surge(session, own_area(session, area or installation.root_area(session)))
     where, ended = surge.area_code, plans.code(surge.plan)
     last = _last(session, surge, on)

@@ -13,9 +13,9 @@ PROGRAM: Final = (sys.executable, "-m", "gisapp", "worker", "--leash")
 LOOK: Final = 1.0
 """Seconds between two looks whether all are there."""
 YOUNG: Final = 10.0
-"""Seconds before which the end of a worker is no accident: its start fails."""
-REST: Final = 30.0
-"""Seconds until the next one is started then."""
+"""Seconds before which the end of a worker may mean that none can start."""
+REST: Final = 60.0
+"""Seconds that the pause before the next one grows to then; it begins with one."""
 PATIENCE: Final = 3.0
 """Seconds that a worker has to end; then it is killed, and its job is taken up later."""
 
@@ -39,6 +39,7 @@ def crew(size: int) -> Iterator[None]:
 
 def _keep(stop: Event) -> None:
     """Keep one worker at work."""
+    pause = LOOK
     while not stop.is_set():
         began = time.monotonic()
         # Ctrl-C reaches the server only. The pipe closes with it, whatever ends it.
@@ -49,8 +50,9 @@ def _keep(stop: Event) -> None:
             pass
         if stop.is_set():
             _end(worker)
-        elif time.monotonic() - began < YOUNG:
-            stop.wait(REST)
+            return
+        pause = min(2 * pause, REST) if time.monotonic() - began < YOUNG else LOOK
+        stop.wait(pause)
 
 
 def _end(worker: "subprocess.Popen[bytes]") -> None:

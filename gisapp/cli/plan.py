@@ -178,13 +178,4 @@ def publish(door: Door, plan: str, first: datetime | None, last: datetime | None
         door.line(N_("Plan {plan} is in force in {area} from {starts} to {ends}."), **fields)
     if done.replaces is not None:
         door.line(N_("It takes the place of plan {plan}."), plan=done.replaces)
-    door.answer(
-        {
-            "plan": done.plan,
-            "mode": done.mode,
-            "area": done.area,
-            "from": done.starts_on,
-            "to": done.ends_on,
-            "replaces": done.replaces,
-        }
-    )
+    door.answer(done.document())

@@ -1,6 +1,5 @@
 """``gisapp stand-down``: end a surge, and say what changed meanwhile."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Final
 
@@ -26,20 +25,7 @@ def stand_down(door: Door, area: str | None, last: datetime | None) -> None:
         done = deeds.stand_down(session, area, None if last is None else last.date())
         today = session.today
     _tell(door, done, whole_days=last is None and done.on == today)
-    door.answer(
-        {
-            "ended": done.ended,
-            "area": done.area,
-            "on": done.on,
-            "back_on": done.back_on,
-            "back_to": done.back_to,
-            "plans": done.plans,
-            "went_home": done.went_home,
-            "no_longer_stand": [told(row) for row in done.fallen],
-            "open_posts": done.open_posts,
-            "departments": [asdict(row) for row in done.departments],
-        }
-    )
+    door.answer(done.document())
 
 
 def _tell(door: Door, done: deeds.StoodDown, *, whole_days: bool) -> None:

@@ -35,22 +35,27 @@ def worker(door: Door, *, once: bool, leash: bool) -> None:
         door.line(WORDS[ended.how], **fields)
 
     door.runtime.ready()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda number, frame: stop.set())
     if leash:
         Thread(target=_leashed, args=(stop,), daemon=True).start()
-    work = Worker(door.runtime, stop=stop, ended=told)
+    labour(Worker(door.runtime, stop=stop, ended=told), once=once)
+    door.answer({how: counts[how] for how in WORDS})
+
+
+def labour(worker: Worker, *, once: bool = False) -> None:
+    """Work until a signal says to stop; with ``once`` until nothing waits."""
+    stop = worker.stop
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda number, frame: stop.set())
     try:
         if once:
-            while work.once() and not stop.is_set():
+            while not stop.is_set() and worker.once():
                 pass
         else:
-            work.run()
+            worker.run()
     except Stuck:
         # The thread cannot be ended, and an ordinary exit would wait for what it holds.
         sys.stdout.flush()
         os._exit(0 if stop.is_set() else 1)
-    door.answer({how: counts[how] for how in WORDS})
 
 
 def _leashed(stop: Event) -> None:

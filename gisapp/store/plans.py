@@ -45,6 +45,10 @@ COLUMNS: Final = (
 """What `holdings` says of each placement."""
 
 
+LOCK: Final = 0x7075626C
+"""The advisory lock of publishing ("publ")."""
+
+
 class PlanNotFound(NotFound):
     """No plan has the code, or not for this actor."""
 
@@ -78,6 +82,13 @@ def by_code(session: Session, plan: str) -> Plan:
     if len(found) > 1:
         raise PlanAmbiguous(plan=plan, codes=[code(each) for each in found])
     return found[0]
+
+
+def one_by_one(session: Session) -> None:
+    """Let those who publish wait for each other until they are done; SQLite has one writer."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
 
 
 def whole_score(session: Session, plan: Plan) -> dict[str, Any]:

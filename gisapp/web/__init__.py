@@ -9,7 +9,7 @@ from flask_babel import Babel
 
 from gisapp import resources
 from gisapp.runtime import Runtime
-from gisapp.web import answers, api, compare, context, errors, health, jobs, maps_api, pages
+from gisapp.web import answers, api, compare, context, errors, health, jobs, maps_api, pages, plans
 
 BODY = 64 * 1024
 """Bytes of the largest form; files come in elsewhere."""
@@ -41,7 +41,15 @@ def create_app(runtime: Runtime, clock: Callable[[], datetime] = now) -> Flask:
     context.watch(app)
     answers.guard(app)
     errors.handle(app)
-    for part in (pages.pages, maps_api.api, api.api, compare.compare, jobs.jobs, health.health):
+    for part in (
+        pages.pages,
+        maps_api.api,
+        api.api,
+        compare.compare,
+        plans.plans,
+        jobs.jobs,
+        health.health,
+    ):
         app.register_blueprint(part)
     app.context_processor(_everywhere)
     return app

@@ -1,19 +1,18 @@
 """/api/v1/compare: two plans side by side, as a document and as tables for spreadsheets."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any, Final
 
 from flask import Blueprint, Response
 from flask_babel import gettext
 
-from gisapp.actions.differences import Differences, Seat, differences
+from gisapp.actions.differences import Differences, PairQuery, Seat, differences
 from gisapp.auth import Scope
 from gisapp.files import csv_table
 from gisapp.i18n import N_
 from gisapp.palette import STATES
-from gisapp.query import InvalidParameter, PlanCode, Query
+from gisapp.query import InvalidParameter
 from gisapp.web import ground
 from gisapp.web.answers import AGAIN, sent, written
 from gisapp.web.context import actor, asked, locale, session, state
@@ -32,21 +31,14 @@ MOVES: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
-class Pair(Query):
-    """Which two plans."""
-
-    before: PlanCode
-    after: PlanCode
-
-
 @compare.get("/compare")
 def document() -> Response:
     """Say what changes from one plan to the other."""
-    pair = Pair.parse(asked("before", "after"))
+    pair = PairQuery.parse(asked("before", "after"))
     found = between(pair)
 
     def made() -> bytes:
-        return written(told(found))
+        return written(found.document())
 
     kept = ("compare", _key(found), locale(), ground.who(), ground.stamp())
     return sent(state().answers.get(kept, made, len), "application/json", AGAIN)
@@ -60,7 +52,7 @@ def table() -> Response:
     rows = args.pop("rows", "grids")
     if rows not in TABLES:
         raise InvalidParameter(name="rows", value=rows[:80])
-    found = between(Pair.parse(args))
+    found = between(PairQuery.parse(args))
     first, second = found.comparison.before, found.comparison.after
     response = sent(csv_table(TABLES[rows](found)), "text/csv; charset=utf-8", AGAIN)
     name = f"compare-{first}-{second}-{rows}.csv"
@@ -68,7 +60,7 @@ def table() -> Response:
     return response
 
 
-def between(pair: Pair) -> Differences:
+def between(pair: PairQuery) -> Differences:
     """Compare two plans; what was compared before and has not changed is not compared again."""
 
     def made() -> Differences:
@@ -79,19 +71,6 @@ def between(pair: Pair) -> Differences:
 
     key = ("differences", pair.before, pair.after, ground.who(), ground.stamp())
     return state().answers.get(key, made, size)
-
-
-def told(found: Differences) -> dict[str, Any]:
-    """Say it to programs: what ``gisapp compare --json`` says, and the grids and people."""
-    return found.comparison.document() | {
-        "versions": found.versions,
-        "revision": found.revision,
-        "base": {"grids": len(found.codes), "people": found.serving},
-        "kinds": found.kinds,
-        "states": found.states,
-        "changes": [asdict(grid) for grid in found.grids],
-        "people": [asdict(person) for person in found.people],
-    }
 
 
 def _kept(name: str, make: Callable[[], Any]) -> Any:

@@ -62,6 +62,11 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "/api/v1/compare.csv?before={plan}&after={plan}",
         "/api/v1/compare.csv?before={plan}&after={plan}&rows=people",
     ),
+    "/api/v1/plans": ("/api/v1/plans", "/api/v1/plans?state=in_force&size=1&q=99"),
+    "/api/v1/plans/<plan>/checklist": ("/api/v1/plans/{plan}/checklist",),
+    "/api/v1/plans/<plan>/handover": ("/api/v1/plans/{plan}/handover?size=2",),
+    "/api/v1/plans/<plan>/publish": ("POST /api/v1/plans/{plan}/publish",),
+    "/api/v1/stand-down": ("/api/v1/stand-down",),
     "/api/v1/search": ("/api/v1/search?q=9900", "/api/v1/search?q=Grid", "/api/v1/search?q=Area"),
     "/api/v1/jobs": (
         "/api/v1/jobs",

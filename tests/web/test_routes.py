@@ -26,6 +26,15 @@ ANYBODY = {
     "/",
     "/api/v1/layers",
 }
+PLANNERS = {
+    "/api/v1/compare.csv",
+    "/api/v1/plans/<plan>/checklist",
+    "/api/v1/plans/<plan>/handover",
+    "/api/v1/plans/<plan>/publish",
+    "/api/v1/stand-down",
+}
+REFUSED = {"/api/v1/plans/<plan>/publish": 428, "/api/v1/stand-down": 404}
+"""What a planner gets who does not say which version she saw, or when no surge is in force."""
 CADRES = {"/field/", "/field/places", "/values/my_grid"}
 
 
@@ -44,6 +53,8 @@ def expected(rule: str, path: str, view: str) -> set[int]:
     """The table: who gets what."""
     if rule in ANYBODY:
         return {200, 204, 303}
+    if rule in PLANNERS:
+        return {REFUSED.get(rule, 200)} if view == PLANNER else {403}
     of_cadre = rule in CADRES or path in CADRES
     return {200, 202, 204} if of_cadre == (view == CADRE) else {403}
 
