@@ -76,6 +76,8 @@ class State:
     """Encoded tiles."""
     answers: Cache = field(default_factory=lambda: Cache(256 * MEGABYTE))
     """Values of layers."""
+    desks: Cache = field(default_factory=lambda: Cache(768 * MEGABYTE))
+    """Drafts that are worked on, with the best plans they are held against."""
 
     @property
     def tiles_home(self) -> Path:
