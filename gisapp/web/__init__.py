@@ -9,7 +9,19 @@ from flask_babel import Babel
 
 from gisapp import resources
 from gisapp.runtime import Runtime
-from gisapp.web import answers, api, compare, context, errors, health, jobs, maps_api, pages, plans
+from gisapp.web import (
+    answers,
+    api,
+    compare,
+    context,
+    drafts,
+    errors,
+    health,
+    jobs,
+    maps_api,
+    pages,
+    plans,
+)
 
 BODY = 64 * 1024
 """Bytes of the largest form; files come in elsewhere."""
@@ -46,6 +58,7 @@ def create_app(runtime: Runtime, clock: Callable[[], datetime] = now) -> Flask:
         maps_api.api,
         api.api,
         compare.compare,
+        drafts.drafts,
         plans.plans,
         jobs.jobs,
         health.health,
