@@ -225,6 +225,12 @@ export class Bench {
     await this.card.department(code);
   }
 
+  /** A comment came or went: the card shows it already, the list counts it. */
+  commented(code) {
+    this.card.known.delete(code);
+    this.list.reload(true);
+  }
+
   /** Add a grid to those that are picked, or take it out. */
   toggle(code) {
     this.picked.toggle(code);
