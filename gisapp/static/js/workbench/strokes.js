@@ -1,6 +1,5 @@
 // Keys of the bench beside those of every map: undo and redo, lock, keep and leave.
 
-import { announce } from "../dom.js";
 import { isTyping } from "../keys.js";
 import { say } from "../words.js";
 
@@ -39,7 +38,7 @@ async function lock({ state, picked, trial, scene, card }) {
   const row = await card.row(state.code);
   const held = row.posts.find((post) => post.place_code === row.code && post.holders.length);
   if (!held) {
-    announce(say("nothing_to_lock"));
+    trial.say(say("nothing_to_lock"));
     return;
   }
   const all = held.holders.every((one) => one.locked);

@@ -7,6 +7,9 @@ import { Clash } from "./clash.js";
 import { effectLine, effectNotes } from "./effect.js";
 import { button } from "./parts.js";
 
+/** Before this nobody wonders whether anything goes on, in milliseconds. */
+const PAUSE = 300;
+
 export class Trial {
   constructor(bench) {
     this.bench = bench;
@@ -88,13 +91,14 @@ export class Trial {
   async #turn(way) {
     this.#putBack();
     this.deed = null;
-    if (!this.bench.draft.facts[way]) return announce(say(`nothing_to_${way}`));
+    if (!this.bench.draft.facts[way]) return this.say(say(`nothing_to_${way}`));
     return this.#try(async () => this.done(await this.bench.draft[way](), way === "undo" ? "redo" : "undo"));
   }
 
   /** Do it; what fails is said in place, and the draft stays as it was. */
   async #try(work) {
     this.home.setAttribute("aria-busy", "true");
+    const slow = setTimeout(() => this.#show("busy", el("div", { class: "said", role: "status" }, say("working_out"))), PAUSE);
     try {
       await work();
     } catch (wrong) {
@@ -111,6 +115,7 @@ export class Trial {
         this.say(wrong.message, "wrong");
       }
     } finally {
+      clearTimeout(slow);
       this.home.removeAttribute("aria-busy");
     }
   }
