@@ -21,6 +21,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "/static/<path:filename>": ("/static/mark.svg",),
     "/": ("/",),
     "/map/<name>": ("/map/coverage", "/map/plan", "/map/hotspots", "/map/plan?plan={plan}"),
+    "/plan/<plan>": ("/plan/{plan}",),
     "/field/": ("/field/",),
     "/field/places": ("/field/places",),
     "/view-as": ("/view-as",),
@@ -88,7 +89,12 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "/api/v1/plans/<plan>/handover": ("/api/v1/plans/{plan}/handover?size=2",),
     "/api/v1/plans/<plan>/publish": ("POST /api/v1/plans/{plan}/publish",),
     "/api/v1/stand-down": ("/api/v1/stand-down",),
-    "/api/v1/search": ("/api/v1/search?q=9900", "/api/v1/search?q=Grid", "/api/v1/search?q=Area"),
+    "/api/v1/search": (
+        "/api/v1/search?q=9900",
+        "/api/v1/search?q=Grid",
+        "/api/v1/search?q=Area",
+        "/api/v1/search?q=Office",
+    ),
     "/api/v1/jobs": (
         "/api/v1/jobs",
         "/api/v1/jobs?name=compare&state=waiting&plan={plan}",
@@ -169,4 +175,6 @@ def plain(answer: TestResponse) -> tuple[int, dict[str, str], bytes]:
 
 
 def _is_page(path: str) -> bool:
-    return path == "/" or (path.startswith(("/map/", "/field/")) and path != "/field/places")
+    return path == "/" or (
+        path.startswith(("/map/", "/plan/", "/field/")) and path != "/field/places"
+    )
