@@ -21,6 +21,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "/static/<path:filename>": ("/static/mark.svg",),
     "/": ("/",),
     "/map/<name>": ("/map/coverage", "/map/plan", "/map/hotspots", "/map/plan?plan={plan}"),
+    "/plan/<plan>": ("/plan/{plan}",),
     "/field/": ("/field/",),
     "/field/places": ("/field/places",),
     "/view-as": ("/view-as",),
@@ -185,4 +186,6 @@ def plain(answer: TestResponse) -> tuple[int, dict[str, str], bytes]:
 
 
 def _is_page(path: str) -> bool:
-    return path == "/" or (path.startswith(("/map/", "/field/")) and path != "/field/places")
+    return path == "/" or (
+        path.startswith(("/map/", "/plan/", "/field/")) and path != "/field/places"
+    )
