@@ -14,6 +14,7 @@ from gisapp.web import (
     api,
     compare,
     context,
+    deeds,
     drafts,
     errors,
     health,
@@ -21,6 +22,7 @@ from gisapp.web import (
     maps_api,
     pages,
     plans,
+    workbench,
 )
 
 BODY = 64 * 1024
@@ -59,9 +61,11 @@ def create_app(runtime: Runtime, clock: Callable[[], datetime] = now) -> Flask:
         api.api,
         compare.compare,
         drafts.drafts,
+        deeds.deeds,
         plans.plans,
         jobs.jobs,
         health.health,
+        workbench.workbench,
     ):
         app.register_blueprint(part)
     app.context_processor(_everywhere)
