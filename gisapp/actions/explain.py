@@ -16,7 +16,7 @@ from gisapp.store.session import Session, whole
 class NotYours(Forbidden):
     """A cadre asks what somebody else could take."""
 
-    code = "not_yours"
+    code = "another_person"
     message = N_("Ask with your own staff number: offers for others are the planner's to see.")
 
 
