@@ -1,4 +1,4 @@
-"""The four kinds of things that can go wrong, and what every one of them carries."""
+"""The five kinds of things that can go wrong, and what every one of them carries."""
 
 from typing import ClassVar
 
@@ -45,6 +45,13 @@ class Forbidden(GisappError):
 
     code = "forbidden"
     message = N_("This is not allowed here.")
+
+
+class Conflict(GisappError):
+    """Something else is there, or came first: look again, then decide."""
+
+    code = "conflict"
+    message = N_("Something else is in the way. Look again.")
 
 
 class Unavailable(GisappError):

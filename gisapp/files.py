@@ -1,6 +1,7 @@
 """GeoPackage, GeoJSON and CSV: out, to new files only."""
 
 import csv
+import io
 import re
 import tempfile
 import warnings
@@ -84,6 +85,18 @@ def write(
         raise CannotWrite(name=path.name) from wrong
 
 
+def csv_table(columns: Columns) -> bytes:
+    """Write columns as CSV that spreadsheets read and do not compute."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([neutral(name) for name in columns])
+    writer.writerows(
+        [neutral(value) for value in row] for row in zip(*columns.values(), strict=True)
+    )
+    # With its mark at the front, or Excel shows the Chinese as rubbish.
+    return text.getvalue().encode("utf-8-sig")
+
+
 def neutral(value: object) -> object:
     """Return ``value`` so that no spreadsheet computes it: the one place that does this."""
     if isinstance(value, str) and FORMULA.match(value):
@@ -146,10 +159,4 @@ def _write_csv(
         digits = 2 if metric else DIGITS
         table["x" if metric else "lon"] = np.round(shapely.get_x(inside), digits).tolist()
         table["y" if metric else "lat"] = np.round(shapely.get_y(inside), digits).tolist()
-    # With its mark at the front, or Excel shows the Chinese as rubbish.
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(table)
-        writer.writerows(
-            [neutral(value) for value in row] for row in zip(*table.values(), strict=True)
-        )
+    path.write_bytes(csv_table(table))

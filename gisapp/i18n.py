@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 Locale = Literal["zh_CN", "en"]
@@ -24,6 +25,26 @@ class Name:
     def within(self, locale: str) -> str:
         """Return the name a reader of ``locale`` expects."""
         return self.zh if locale.startswith("zh") else self.en
+
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def day_name(day: date) -> Name:
+    """Say a day as readers of each language write it."""
+    return Name(
+        f"{day.year}年{day.month}月{day.day}日", f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    )
+
+
+def window_name(window: str) -> Name:
+    """Say a calendar window: ``2026-10``, ``2026-Q3`` or ``2026``."""
+    year, _, part = window.partition("-")
+    if not part:
+        return Name(f"{year}年", year)
+    if part.startswith("Q"):
+        return Name(f"{year}年第{'一二三四'[int(part[1]) - 1]}季度", f"{part} {year}")
+    return Name(f"{year}年{int(part)}月", f"{MONTHS[int(part) - 1]} {year}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,17 @@ class MissingFolder(Unavailable):
     message = N_("The program's folder “{name}” is missing. Install the program again.")
 
 
+def in_checkout() -> bool:
+    """Tell whether the program runs from its sources rather than from a wheel."""
+    return (CHECKOUT / "pyproject.toml").is_file()
+
+
 def folder(name: str) -> Path:
     """Return the absolute path of ``layers``, ``templates`` or ``data``.
 
     A wheel carries these folders inside the package, a checkout beside it.
     """
-    home = CHECKOUT if (CHECKOUT / "pyproject.toml").is_file() else PACKAGE
+    home = CHECKOUT if in_checkout() else PACKAGE
     path = home / name
     if not path.is_dir():
         raise MissingFolder(name=name)

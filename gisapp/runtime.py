@@ -1,11 +1,13 @@
 """One installation at work: its settings, its database and its layers, wired once."""
 
+import os
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 from typing import Self
 
 from gisapp import resources
 from gisapp.catalogue import Catalogue, load
-from gisapp.settings import Settings
+from gisapp.settings import Settings, data_folder
 from gisapp.store.engine import open_engine
 from gisapp.store.schema import check
 from gisapp.store.session import Sessions
@@ -22,6 +24,7 @@ class Runtime:
     @classmethod
     def open(cls, settings: Settings) -> Self:
         """Wire an installation; the database is not touched yet."""
+        keep_kernels(os.environ)
         folders = [resources.folder("layers")]
         if settings.layers_folder is not None:
             folders.append(settings.layers_folder)
@@ -35,3 +38,9 @@ class Runtime:
     def close(self) -> None:
         """Give the database's connections back."""
         self.sessions.engine.dispose()
+
+
+def keep_kernels(env: MutableMapping[str, str]) -> None:
+    """Let numba keep what it compiles in the data folder; in a checkout it lies by the source."""
+    if not resources.in_checkout():
+        env.setdefault("NUMBA_CACHE_DIR", str(data_folder() / "kernels"))

@@ -110,7 +110,19 @@ class Settings(BaseSettings):
     layers_folder: DirectoryPath | None = Field(
         None, description=N_("Folder with further layers of your own")
     )
+    tiles_folder: Path | None = Field(
+        None, description=N_("Folder of ready tiles; empty: beside the database file")
+    )
     workers: int = Field(2, ge=1, le=32, description=N_("Web server processes"))
+    job_workers: int = Field(
+        1, ge=0, le=32, description=N_("Processes beside the web server for long work; 0: none")
+    )
+    job_lease_s: float = Field(
+        60.0,
+        ge=1,
+        le=3600,
+        description=N_("Seconds after which the job of a worker that fell silent is taken up"),
+    )
     grid_code: Annotated[str, AfterValidator(_pattern)] = Field(
         r"[0-9]{12}[0-9]{2,6}", description=N_("Pattern of a grid code; begins with its community")
     )

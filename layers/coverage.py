@@ -10,13 +10,13 @@ import numpy.typing as npt
 from gisapp import palette
 from gisapp.auth import Actor, Scope
 from gisapp.core import coverage
-from gisapp.core.coverage import FAR, NONE, SERVED, SPECIALTY_MISSING, STATES, STRETCHED, UNSERVED
-from gisapp.core.publication import WITHHELD, rounded, rounded_all
-from gisapp.core.reasons import Facts, Helper, reason, whole
+from gisapp.core.coverage import FAR, NONE, SPECIALTY_MISSING, STATES, STRETCHED, UNSERVED
+from gisapp.core.publication import WITHHELD, rounded
+from gisapp.core.reasons import reason, whole
 from gisapp.i18n import N_, Name, Sentence
 from gisapp.layer import Column, Layer, Share, Values
 from gisapp.query import PlanQuery
-from gisapp.store import cadres, enterprises, grids, serving
+from gisapp.store import cadres, enterprises, gaps, grids, serving
 from gisapp.store.serving import Situation
 from gisapp.store.session import Session
 
@@ -33,11 +33,7 @@ def values(session: Session, actor: Actor, query: PlanQuery) -> Values:
     """One state and one reason for each grid, under the plan asked for."""
     town = serving.situation(session, query.plan, query.day)
     found = town.coverage
-    trouble = np.flatnonzero(found.state != SERVED)
-    near, minutes = serving.candidates(town, trouble)
-    helper = dict(
-        zip(trouble.tolist(), zip(near.tolist(), minutes.tolist(), strict=True), strict=True)
-    )
+    helper = gaps.helpers(town)
     names = cadres.specialty_names(session)
     about = _about(session, town, helper, names)
     # What the answer keeps hold of may stay in memory for as long as the answer.
@@ -49,40 +45,10 @@ def values(session: Session, actor: Actor, query: PlanQuery) -> Values:
             "state": [STATES[state] for state in found.state],
             "minutes": [whole(minutes) for minutes in found.minutes],
         },
-        sentence=lambda grid: reason(
-            _facts(town, grid, helper.get(grid, (NONE, math.inf)), names), town.limits
-        ),
+        sentence=lambda grid: reason(gaps.facts(town, grid, helper, names), town.limits),
         about=about,
-        order=_urgent_first(town),
+        order=gaps.urgent_first(town),
         detail=lambda grid: _detail(town, grid, names),
-    )
-
-
-def _urgent_first(town: Situation) -> Ints:
-    """Order grids by state, then by published need, then by households."""
-    # By what is published: an order is as telling as the figure itself.
-    shown = rounded_all((town.need.sum(axis=1) * town.shown).astype(np.int64))
-    cases = np.array([number if isinstance(number, int) else 0 for number in shown], np.int64)
-    households = np.array([number or 0 for number in town.ground.households], np.int64)
-    rank: Ints = np.lexsort((-households, -cases, town.coverage.state))
-    return rank
-
-
-def _facts(
-    town: Situation, grid: int, helper: tuple[int, float], names: Mapping[str, Name]
-) -> Facts:
-    cadre, minutes = helper
-    found = town.coverage
-    which = int((found.strained if found.state[grid] == STRETCHED else found.lacking)[grid])
-    need: float | None = 0.0 if which == NONE else float(town.need[grid, which])
-    return Facts(
-        state=int(found.state[grid]),
-        members=int(found.members[grid]),
-        minutes=float(found.minutes[grid]),
-        specialty=None if which == NONE else names[town.specialties[which]],
-        need=need if town.shown[grid] else None,
-        supply=0.0 if which == NONE else float(found.supply[grid, which]),
-        helper=None if cadre == NONE else Helper(minutes, town.roster.departments[cadre]),
     )
 
 

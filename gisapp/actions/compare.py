@@ -30,14 +30,26 @@ def compare_plans(session: Session, first: str, second: str) -> Comparison:
     Whether a placement could stand is a question of today, as in a match. Who sees part of the
     plans compares that part, and no cost: a total tells of all that is in it.
     """
+    pair = two_plans(session, first, second)
+    held = [plans.holdings(session, plans.code(plan), session.today) for plan in pair]
+    return compared(session, pair, held)
+
+
+def two_plans(session: Session, first: str, second: str) -> list[Plan]:
+    """Find two plans of one area; raise `OtherPlanArea` otherwise."""
     session.actor.must(Scope.PLANS_READ)
     pair = [plans.by_code(session, first), plans.by_code(session, second)]
     before, after = (plans.code(plan) for plan in pair)
     if pair[0].area_code != pair[1].area_code:
         raise OtherPlanArea(before=before, after=after)
-    held = [plans.holdings(session, code, session.today) for code in (before, after)]
+    return pair
+
+
+def compared(session: Session, pair: list[Plan], held: list[Any]) -> Comparison:
+    """Compare two plans whose placements (`plans.holdings`) are read already."""
+    before, after = (plans.code(plan) for plan in pair)
     seats = _seats(*(_pairs(frame) for frame in held))
-    moves, fallen = _moves(session, *held)
+    moves, fallen = moved(session, *held)
     scores = [plans.whole_score(session, plan) for plan in pair]
     spent = [score.get("parts", {}) for score in scores]
     home = session.actor.area_code
@@ -51,9 +63,10 @@ def compare_plans(session: Session, first: str, second: str) -> Comparison:
         [post for post in seats if post.after < post.before],
         [post for post in seats if post.after == post.before],
         _grids(held, {post.code for post in seats}),
+        pair[0].input_digest == pair[1].input_digest,
         Change(*(score.get("cost") for score in scores)),
         {part: Change(*(each.get(part) for each in spent)) for part in PARTS},
-        _departments(session, pair, held),
+        departments(session, pair[0].area_code, (pair[0].mode, pair[1].mode), held),
     )
 
 
@@ -87,7 +100,7 @@ def _by_post(held: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     return found
 
 
-def _moves(session: Session, before: Any, after: Any) -> tuple[list[Move], list[Fallen]]:
+def moved(session: Session, before: Any, after: Any) -> tuple[list[Move], list[Fallen]]:
     """Part what only the first plan holds into moves and what could not stand anyway."""
     new = _by_post((post, cadre) for cadre, post in _pairs(after) - _pairs(before))
     rows = before[["staff_number", "post_code"]].to_numpy(object).tolist()
@@ -105,12 +118,17 @@ def _moves(session: Session, before: Any, after: Any) -> tuple[list[Move], list[
     return moves, fallen
 
 
-def _departments(session: Session, pair: list[Plan], held: list[Any]) -> list[Sent]:
-    """Count the people of the area's own departments; leaders as the setting says."""
+def departments(
+    session: Session, plan_area: str, modes: tuple[str, str], held: list[Any]
+) -> list[Sent]:
+    """Count the people of the area's own departments under both plans of ``modes``.
+
+    Leaders count as the setting says.
+    """
     settings, day = session.settings, session.today
     # The narrower of the two: what the plan is for, and what the actor sees.
     home = "" if session.actor.area_code == EVERYWHERE else session.actor.area_code
-    area = max(pair[0].area_code, home, key=len)
+    area = max(plan_area, home, key=len)
     away = plans.held_outside(session, area, day)
     out = [set(frame["cadre_id"].tolist()) | set(away) for frame in held]
     crew = staff.staff(session, day, area, Counter(out[0] | out[1]), away)
@@ -129,8 +147,8 @@ def _departments(session: Session, pair: list[Plan], held: list[Any]) -> list[Se
             sent[0][row.id],
             sent[1][row.id],
             base,
-            floors.floor(share[pair[1].mode], base),
-            floors.floor(share[pair[0].mode], base),
+            floors.floor(share[modes[1]], base),
+            floors.floor(share[modes[0]], base),
         )
         for row, base in zip(crew.departments, bases, strict=True)
         if row.area_code.startswith(area)

@@ -165,6 +165,26 @@ def told(row: Fallen) -> dict[str, Any]:
     return fields | {"why": row.why, "sentence": Sentence(WHYS[row.why], fields)}
 
 
+def standings(town: Muster, deployed: list[int]) -> list[Standing]:
+    """Hold the people out of the area's own departments against their floors.
+
+    Of those who only lend people here, most is elsewhere: nothing can be said of their floors.
+    """
+    departments = town.problem.departments
+    rows = zip(
+        departments.codes,
+        town.names,
+        town.bases,
+        deployed,
+        departments.floor.tolist(),
+        town.eligible,
+        town.before,
+        *town.floors,
+        strict=True,
+    )
+    return [Standing(*row) for row, mine in zip(rows, town.own, strict=True) if mine]
+
+
 def draft(  # what is known when a plan is made
     plan: Plan,
     town: Muster,
@@ -174,20 +194,6 @@ def draft(  # what is known when a plan is made
     seconds: float,
 ) -> Draft:
     parts = verdict.parts
-    departments = town.problem.departments
-    rows = zip(
-        departments.codes,
-        town.names,
-        town.bases,
-        verdict.deployed,
-        departments.floor.tolist(),
-        town.eligible,
-        town.before,
-        *town.floors,
-        strict=True,
-    )
-    # Of those who only lend people here, most is elsewhere: nothing can be said of their floors.
-    own = [Standing(*row) for row, mine in zip(rows, town.own, strict=True) if mine]
     return Draft(
         plan=plans.code(plan),
         mode=plan.mode,
@@ -209,7 +215,7 @@ def draft(  # what is known when a plan is made
         seats_filled=verdict.filled,
         moved=verdict.moved,
         people_moved=verdict.people_moved,
-        departments=own,
+        departments=standings(town, verdict.deployed),
         placeless=town.placeless,
         standing=town.standing,
         fallen=town.fallen,

@@ -12,8 +12,8 @@ from shapely.geometry import mapping
 from sqlalchemy import select
 
 from gisapp.auth import Scope
-from gisapp.core import tiles
-from gisapp.core.tiles import World
+from gisapp.core import world as worlds
+from gisapp.core.world import World
 from gisapp.errors import NotFound
 from gisapp.i18n import N_
 from gisapp.store import installation, revisions
@@ -74,6 +74,13 @@ def key(session: Session) -> str:
     return EMPTY if revision is None else revisions.key(session, revision)
 
 
+def must_see(session: Session, key: str) -> bool:
+    """Raise `RevisionGone` unless this actor sees boundaries under the key."""
+    _must(session)
+    revisions.by_key(session, key)
+    return True
+
+
 def ids(session: Session, key: str) -> Ids:
     """Read the codes of every level and who lies in whom."""
     _must(session)
@@ -93,18 +100,18 @@ def world(session: Session, key: str, level: str) -> World:
 
 def extent(world: World) -> tuple[float, float, float, float] | None:
     """Say from where to where shapes reach: west, south, east, north; None without any."""
-    if not len(world.shapes) or np.isnan(world.bounds).all():
+    if not len(world) or np.isnan(world.bounds).all():
         return None
     west, north = np.nanmin(world.bounds[:, :2], axis=0)
     east, south = np.nanmax(world.bounds[:, 2:], axis=0)
-    (w, s), (e, n) = tiles.unproject(np.array([[west, south], [east, north]])).tolist()
+    (w, s), (e, n) = worlds.unproject(np.array([[west, south], [east, north]])).tolist()
     return w, s, e, n
 
 
 def middles(world: World) -> npt.NDArray[np.float64]:
     """Find a point inside each shape, as longitude and latitude; nan for an empty one."""
     inside = shapely.point_on_surface(world.shapes)
-    return tiles.unproject(np.column_stack([shapely.get_x(inside), shapely.get_y(inside)]))
+    return worlds.unproject(np.column_stack([shapely.get_x(inside), shapely.get_y(inside)]))
 
 
 def names(session: Session) -> dict[str, str]:
@@ -129,7 +136,7 @@ def label(world: World, named: list[str]) -> Label:
     ends = (
         shapely.get_coordinates(circles).reshape(-1, 2, 2) if len(circles) else np.zeros((0, 2, 2))
     )
-    places = tiles.unproject(ends[:, 0])
+    places = worlds.unproject(ends[:, 0])
     metres = EQUATOR_M * np.cos(np.radians(places[:, 1]))
     radius = np.hypot(*(ends[:, 1] - ends[:, 0]).T) * metres
     return Label(

@@ -9,7 +9,7 @@ from gisapp.actions.examined import Examined, examine
 from gisapp.actions.explain import head
 from gisapp.auth import Scope
 from gisapp.core.matching.mend import MOST, Mended, Mender, Step
-from gisapp.errors import InvalidInput, NotFound
+from gisapp.errors import NotFound
 from gisapp.i18n import N_, Sentence
 from gisapp.store.session import Session
 
@@ -19,13 +19,6 @@ class NoSuchDepartment(NotFound):
 
     code = "no_such_department"
     message = N_("Plan {plan} has no department {department} of its own area.")
-
-
-class PostOrFloor(InvalidInput):
-    """Neither or both of a post and a department are asked about."""
-
-    code = "post_or_floor"
-    message = N_("Name a post, or a department with --floor; one of the two.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +76,7 @@ def open_seats(found: Examined, post: int) -> list[dict[str, Any]]:
     slots = found.town.problem.slots
     sitting = np.bincount(found.engine.placements()[1], minlength=len(slots.post))
     left = np.flatnonzero((slots.post == post) & (sitting < slots.wanted)).tolist()
-    mender = Mender(found.engine, found.town.problem, found.stored.seed)
+    mender = Mender(found.engine, found.town.problem, found.seed)
     return [
         {
             "slot": int(slots.number[slot]),
@@ -108,7 +101,7 @@ def reach_floor(session: Session, plan: str, department: str) -> FloorMended:
     load = np.bincount(who, minlength=len(town.problem.cadres.codes))
     cadres = town.problem.cadres
     out = (load + cadres.held > 0) & cadres.counts & (cadres.department == row)
-    mender = Mender(found.engine, town.problem, found.stored.seed)
+    mender = Mender(found.engine, town.problem, found.seed)
     return FloorMended(found, row, int(out.sum()), mender.reach_floor(row))
 
 

@@ -1,5 +1,7 @@
 """The problem that a stored plan came from, built again from today's rows."""
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import pandas as pd
@@ -12,36 +14,57 @@ from gisapp.store.session import Session
 IMPORT: Final = "import"
 """Source of a plan whose placements came from a file."""
 
+IN_FORCE: Final = "in_force"
+"""Source of a draft that started from several plans, those in force on the day of its making."""
+
 Row = tuple[int, str, int]
 """Cadre id, post code, number of the slot."""
 
 
-def again(session: Session, stored: Plan) -> Muster:
-    """Read the problem of a plan: from the plan it names, else from those in force when made.
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a plan was made from."""
 
-    The latter are not kept, so that today's are tried; one from a file starts from itself.
+    town: Muster
+    base: pd.DataFrame
+    """The placements it started from, as `plans.holdings` gives them."""
+
+
+def again(session: Session, stored: Plan) -> Muster:
+    """Read the problem of a plan as of today."""
+    return origin(session, stored, stored.area_code).town
+
+
+def origin(session: Session, stored: Plan, area: str) -> Origin:
+    """Read the problem of a plan within an area, and the placements it starts from.
+
+    They are those of the plan it names, else of those in force when it was made. The latter are
+    not kept, so that today's are tried; a plan from a file starts from itself.
     """
     settings, parameters = session.settings, stored.parameters
     surge = stored.mode == "surge"
     share = parameters.get("floor", settings.floor_surge if surge else settings.floor_normal)
 
-    def from_(base: pd.DataFrame) -> Muster:
-        return matching.muster(session, stored.area_code, share, base, surge=surge)
+    def from_(base: pd.DataFrame) -> Origin:
+        return Origin(matching.muster(session, area, share, base, surge=surge), base)
 
     if parameters.get("source") == IMPORT:
         return from_(plans.holdings(session, plans.code(stored), session.today))
-    today = plans.holdings(session, None, session.today)
+    if parameters.get("source") == IN_FORCE:
+        day = date.fromisoformat(parameters["day"])
+        return from_(plans.holdings(session, None, day, surges=surge))
+    today = plans.holdings(session, None, session.today, surges=surge)
     if stored.based_on_id is None:
         return from_(today.iloc[:0])
     named = session.get(Plan, stored.based_on_id)
     if named is None:
         return from_(today)
-    origin = plans.code(named)
-    town = from_(plans.holdings(session, origin, session.today))
-    if town.digest != stored.input_digest and set(today["plan"]) != {origin}:
+    code = plans.code(named)
+    found = from_(plans.holdings(session, code, session.today))
+    if found.town.digest != stored.input_digest and set(today["plan"]) != {code}:
         other = from_(today)
-        town = other if other.digest == stored.input_digest else town
-    return town
+        found = other if other.town.digest == stored.input_digest else found
+    return found
 
 
 def placed(town: Muster, held: pd.DataFrame) -> dict[Row, tuple[int, int]]:

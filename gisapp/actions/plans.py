@@ -3,11 +3,13 @@
 import time
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
+from gisapp.actions.contradictions import ensure_stands
 from gisapp.actions.drafts import SCORED, Draft, draft
 from gisapp.actions.posts import make_posts
 from gisapp.actions.publications import ensure_days, make_room
+from gisapp.actions.versions import ensure_version
 from gisapp.auth import EVERYWHERE, Scope, area_code
 from gisapp.core.matching import exact, judge, moves
 from gisapp.core.matching.engine import Watch, never_stop
@@ -57,8 +59,9 @@ def match_cadres(  # each is an option of the command
 ) -> Draft:
     """Make the draft plan of least cost for an area (all that the actor answers for).
 
-    It starts from the plan ``based_on``, else from what is in force today; posts that rules ask
-    for are made first. What cannot be filled or reached stays open and is said. A surge raises
+    It starts from the plan ``based_on``, else from what is in force today: the normal plan too
+    where a surge lies over it, unless a surge is asked for. Posts that rules ask for are made
+    first. What cannot be filled or reached stays open and is said. A surge raises
     the floors, keeps every placement that stands, and fills first the seats of posts nobody
     serves and of places with most disputes. Which placements it kept is not stored as a lock.
     At most ``max_moves`` placements that could stand are given up; ``curve`` adds what fewer or
@@ -72,7 +75,7 @@ def match_cadres(  # each is an option of the command
     make_posts(session)
     settings = session.settings
     share = settings.floor_surge if mode == "surge" else settings.floor_normal
-    base = plans.holdings(session, based_on, session.today)
+    base = plans.holdings(session, based_on, session.today, surges=mode == "surge")
     town = matching.muster(session, area, share, base, surge=mode == "surge")
     if not town.problem.posts.codes:
         raise NothingToMatch(area=area)
@@ -176,6 +179,34 @@ class Published:
     ends_on: date | None
     replaces: str | None
 
+    def document(self) -> dict[str, Any]:
+        """Say it to programs; the keys are a contract."""
+        return {
+            "plan": self.plan,
+            "mode": self.mode,
+            "area": self.area,
+            "from": self.starts_on,
+            "to": self.ends_on,
+            "replaces": self.replaces,
+        }
+
+
+def publish_seen(
+    session: Session, code: str, version: int, starts_on: date | None, ends_on: date | None
+) -> Published:
+    """Put a plan in force as it was seen: at a version, and with nothing in it that cannot be.
+
+    Two who publish at once come one after the other, so that the second sees what the first did.
+    """
+    session.actor.must(Scope.PLANS_WRITE)
+    plans.one_by_one(session)
+    plan = plans.by_code(session, code)
+    own_area(session, plan.area_code)
+    ensure_version(plan, version)
+    ensure_days(session, plan, starts_on or session.today, ends_on)
+    ensure_stands(session, plan, starts_on or session.today)
+    return publish_plan(session, code, starts_on, ends_on)
+
 
 def publish_plan(
     session: Session, code: str, starts_on: date | None = None, ends_on: date | None = None
@@ -236,6 +267,21 @@ class Listed:
     published: list[dict[str, date | None]]
     in_force: bool
     """Today."""
+    ahead: bool
+    """Comes into force on a later day."""
+    by: str
+    based_on: str | None
+    """None where the other plan is not this actor's to see, too."""
+    version: int
+
+    @property
+    def standing(self) -> str:
+        """Say in a word where the plan is: draft, in_force, coming or over."""
+        if self.state == "draft":
+            return "draft"
+        if self.in_force:
+            return "in_force"
+        return "coming" if self.ahead else "over"
 
 
 def list_plans(session: Session) -> list[Listed]:
@@ -245,6 +291,8 @@ def list_plans(session: Session) -> list[Listed]:
     for each in plans.publications(session):
         when.setdefault(each.plan_id, []).append(each)
     today = {each.plan_id for each in plans.in_force(session, session.today)}
+    every = plans.everything(session)
+    codes: dict[int | None, str] = {plan.id: plans.code(plan) for plan in every}
     return [
         Listed(
             plans.code(plan),
@@ -256,7 +304,11 @@ def list_plans(session: Session) -> list[Listed]:
             plan.gap,
             [{"from": each.starts_on, "to": each.ends_on} for each in when.get(plan.id, ())],
             plan.id in today,
+            any(each.starts_on > session.today for each in when.get(plan.id, ())),
+            plan.created_by,
+            codes.get(plan.based_on_id),
+            plan.version,
         )
-        for plan in plans.everything(session)
+        for plan in every
         for score in [plans.whole_score(session, plan)]
     ]

@@ -28,8 +28,7 @@ class SurgeNeedsEnd(InvalidInput):
 
     code = "surge_needs_end"
     message = N_(
-        "A surge needs a last day, at most {days} days from its first. Give --to, at the latest "
-        "{latest}."
+        "A surge needs a last day, at most {days} days from its first. The latest is {latest}."
     )
 
 
@@ -63,12 +62,25 @@ def ensure_days(session: Session, plan: Plan, first: date, last: date | None) ->
 def make_room(
     session: Session, plan: Plan, first: date, last: date | None
 ) -> tuple[Plan | None, Publication | None]:
-    """End what is in force on ``first``; return its plan, and the publication to be replaced.
+    """End what is in force on ``first``; return its plan, and the publication to be replaced."""
+    there = in_the_way(session, plan, first, last)
+    if there is None:
+        return None, None
+    if there.starts_on == first:
+        return there.plan, there
+    there.ends_on = first - timedelta(days=1)
+    # Now, and not with the new one: the order in which rows are written is not ours to choose.
+    session.flush()
+    return there.plan, None
+
+
+def in_the_way(session: Session, plan: Plan, first: date, last: date | None) -> Publication | None:
+    """Find what is in force on ``first`` and would end; raise when there is no room for the plan.
 
     Only publications of the same area and mode are in each other's way: a surge never touches
     the normal one.
     """
-    before = same = None
+    found = None
     for each in plans.publications(session):
         if (each.area_code, each.mode) != (plan.area_code, plan.mode):
             continue
@@ -77,11 +89,5 @@ def make_room(
         if each.starts_on <= first and (each.ends_on is None or each.ends_on >= first):
             if first < session.today:
                 raise HistoryFixed(plan=plans.code(each.plan), starts=first)
-            before = each.plan
-            if each.starts_on == first:
-                same = each
-            else:
-                each.ends_on = first - timedelta(days=1)
-    # Now, and not with the new one: the order in which rows are written is not ours to choose.
-    session.flush()
-    return before, same
+            found = each
+    return found

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Collection
+from typing import Final
 
 from sqlalchemy import func, inspect, or_, select
 
@@ -13,6 +14,12 @@ from gisapp.store.session import Session
 
 Remember = Callable[[str, Callable[[], Collection[str]]], Collection[str]]
 """Keeps what was worked out under a name."""
+
+DRAFTS: Final = "draft."
+"""How deeds begin that touch a draft and nothing else."""
+
+MADE: Final = "plan.made"
+"""A new draft; the others stay as they are. Posts made with it are a deed of their own."""
 
 
 def stamp(session: Session, remember: Remember) -> str:
@@ -31,13 +38,26 @@ def stamp(session: Session, remember: Remember) -> str:
     return _digest(session, [home, *elsewhere]) if elsewhere else own
 
 
+def stamp_of_data(session: Session, remember: Remember) -> str:
+    """Name the state of what a draft is made from: edits of drafts do not change it."""
+    whole = stamp(session, remember)
+
+    def made() -> list[str]:
+        home = session.actor.area_code
+        own = [home] if home == EVERYWHERE else [home, *_elsewhere(session, home)]
+        return [_digest(session, own, drafts=False)]
+
+    # What is left out does change the other one: looked up once for each of its states.
+    return next(iter(remember(f"data {session.actor.area_code} {whole}", made)))
+
+
 def _elsewhere(session: Session, home: str) -> list[str]:
     """List the areas outside ``home`` from which people come who serve in it."""
     codes = session.scalars(select(Cadre.area_code).distinct().order_by(Cadre.area_code))
     return [code for code in codes if not code.startswith(home)]
 
 
-def _digest(session: Session, codes: list[str]) -> str:
+def _digest(session: Session, codes: list[str], *, drafts: bool = True) -> str:
     # The chains of areas above are not the actor's to read; that they grew is all that is used.
     table = inspect(Audit).local_table
     column = table.c.area_code
@@ -48,6 +68,9 @@ def _digest(session: Session, codes: list[str]) -> str:
         for rule in (below(column, code), column.in_(above(code)))
     ]
     question = select(column, func.max(table.c.number)).group_by(column).order_by(column)
+    if not drafts:
+        kind = func.substr(table.c.deed, 1, func.length(DRAFTS))
+        question = question.where(kind != DRAFTS, table.c.deed != MADE)
     # Any publication: people from here may have come to serve elsewhere, and have no time left.
     published = inspect(Publication).local_table
     # The sum of the versions grows when one ends early, which publishes nothing.

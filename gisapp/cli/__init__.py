@@ -26,7 +26,9 @@ COMMANDS: Final = {
     "coverage": "gisapp.cli.coverage:coverage",
     "hotspots": "gisapp.cli.hotspots:hotspots",
     "export": "gisapp.cli.export:export",
+    "tiles": "gisapp.cli.tiles:tiles",
     "serve": "gisapp.cli.serve:serve",
+    "worker": "gisapp.cli.worker:worker",
     "doctor": "gisapp.cli.run:doctor",
     "settings": "gisapp.cli.run:settings",
 }

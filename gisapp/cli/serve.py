@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import click
 
+from gisapp.cli.crew import crew
 from gisapp.cli.door import Door, door
 from gisapp.i18n import N_
 from gisapp.runtime import Runtime
@@ -30,4 +31,5 @@ def run(
     runtime: Runtime, host: str, port: int | None, ready: Callable[[str], None] = click.echo
 ) -> None:
     """Serve until Ctrl-C; ``ready`` is told the address as soon as the server listens."""
-    server.serve(runtime, host, port, ready)
+    with crew(runtime.settings.job_workers):
+        server.serve(runtime, host, port, ready)

@@ -474,6 +474,50 @@ class Confirmation(Scoped, Base):
     note: Mapped[str] = mapped_column(String(200), default="")
 
 
+class DraftChange(Scoped, Base):
+    """One deed of a planner in a draft, or one taken back or done again; rows are only added.
+
+    Going through them backwards gives the draft of any version.
+    """
+
+    __tablename__ = "draft_change"
+    __table_args__ = (UniqueConstraint("plan_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    client_id: Mapped[UUID | None] = mapped_column(unique=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
+    version: Mapped[int]
+    """Of the plan, which this change made."""
+    kind: Mapped[str] = mapped_column(String(8))
+    """deed, undo or redo."""
+    deed: Mapped[str] = mapped_column(String(20))
+    """assign, remove, swap, lock, unlock or propose; of an undo, that of what is undone."""
+    about: Mapped[int | None]
+    """The version that an undo takes back or a redo brings again."""
+    out: Mapped[list[Any]]
+    """Placements that went: post id, slot id, cadre id, locked, why."""
+    into: Mapped[list[Any]]
+    """Placements that came; one whose lock changed is in both."""
+    effect: Mapped[dict[str, Any]]
+    """What it did to total, floors and gaps, and what the sentence about it names."""
+    actor: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime]
+
+
+class Comment(Scoped, Versioned, Base):
+    """What planners say to each other about a grid; its area code is the grid's."""
+
+    __tablename__ = "comment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    client_id: Mapped[UUID | None] = mapped_column(unique=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"), index=True)
+    place_code: Mapped[str] = mapped_column(code(32), index=True)
+    text: Mapped[str] = mapped_column(String(400))
+    actor: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime]
+
+
 # What happens in the grids -----------------------------------------------------------------
 
 
@@ -619,6 +663,39 @@ class Ledger(Scoped, Base):
     body_digest: Mapped[str] = mapped_column(String(64))
     answer: Mapped[dict[str, Any]]
     at: Mapped[datetime]
+
+
+class Job(Scoped, Base):
+    """Work that takes longer than a request; done on behalf of whoever asked.
+
+    Its area code is the asker's. A worker holds it by a lease; whoever comes back late with an
+    attempt that is not the last can write nothing.
+    """
+
+    __tablename__ = "job"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    client_id: Mapped[UUID] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(String(20))
+    arguments: Mapped[dict[str, Any]]
+    """Small: names and numbers, never shapes."""
+    state: Mapped[str] = mapped_column(String(9), index=True)
+    """waiting, running, done, failed or cancelled."""
+    cancel: Mapped[bool] = mapped_column(default=False)
+    """Somebody asked to stop it."""
+    attempt: Mapped[int] = mapped_column(default=0)
+    leased_until: Mapped[datetime | None]
+    not_before: Mapped[datetime]
+    progress: Mapped[dict[str, Any] | None]
+    result: Mapped[dict[str, Any] | None]
+    error: Mapped[dict[str, Any] | None]
+    actor: Mapped[str] = mapped_column(String(80))
+    role: Mapped[str] = mapped_column(String(12))
+    home: Mapped[str] = mapped_column(code(12))
+    """The area the asker answers for; `EVERYWHERE` for the operator."""
+    cadre_id: Mapped[int | None] = mapped_column(ForeignKey("cadre.id"))
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class Audit(Scoped, Base):

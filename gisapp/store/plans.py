@@ -45,6 +45,10 @@ COLUMNS: Final = (
 """What `holdings` says of each placement."""
 
 
+LOCK: Final = 0x7075626C
+"""The advisory lock of publishing ("publ")."""
+
+
 class PlanNotFound(NotFound):
     """No plan has the code, or not for this actor."""
 
@@ -78,6 +82,13 @@ def by_code(session: Session, plan: str) -> Plan:
     if len(found) > 1:
         raise PlanAmbiguous(plan=plan, codes=[code(each) for each in found])
     return found[0]
+
+
+def one_by_one(session: Session) -> None:
+    """Let those who publish wait for each other until they are done; SQLite has one writer."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
 
 
 def whole_score(session: Session, plan: Plan) -> dict[str, Any]:
@@ -178,18 +189,18 @@ def held_outside(session: Session, area: str, day: date) -> Counter[int]:
     return Counter(row.cadre_id for row in rows if winner[row.area_code] == row.plan_id)
 
 
-def holdings(session: Session, plan: str | None, day: date) -> pd.DataFrame:
+def holdings(session: Session, plan: str | None, day: date, *, surges: bool = True) -> pd.DataFrame:
     """List who holds which seat, by post, slot and staff number; columns as in `COLUMNS`.
 
-    Of the named plan; without one, of the publications in force on ``day``. ``travel_min`` is
-    not a number where nobody has said how long the way is.
+    Of the named plan; without one, of the publications in force on ``day``, or of what would be
+    without ``surges``. ``travel_min`` is not a number where nobody has said how long the way is.
     """
     if plan is not None:
         named = by_code(session, plan)
         rows = _rows(session, {named.id: code(named)}, None)
     else:
         rows = []
-        published = in_force(session, day)
+        published = [each for each in in_force(session, day) if surges or each.mode != "surge"]
         winner: dict[str, int | None] = {}
         plans = {each.plan_id: code(each.plan) for each in published}
         for row in _rows(session, plans, day) if plans else []:

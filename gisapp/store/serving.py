@@ -119,6 +119,17 @@ def situation(session: Session, plan: str | None, day: date | None) -> Situation
     )
 
 
+def seated(town: Situation, holdings: Any, members: tuple[Ints, Ints, Ints]) -> Situation:
+    """Put other people into the posts of a town; nothing is read.
+
+    ``members`` are those of ``holdings`` in posts of members: positions of the cadre in the
+    roster, of the grid, and of the community; one of the last two is `NONE`.
+    """
+    serving = _reach(town.settings, town.ground, town.roster, town.ways, members)
+    states = coverage.cover(town.need, serving, town.roster.knows, town.limits)
+    return replace(town, holdings=holdings, serving=serving, coverage=states)
+
+
 def _away(session: Session, roster: Roster, day: date) -> Ints:
     home = session.actor.area_code
     many: Counter[int] = Counter()
@@ -162,15 +173,17 @@ def choices(town: Situation, grid: int, wanted: int) -> list[tuple[int, float]]:
 
     Only those who know ``wanted``, a position in ``town.specialties``, unless it is `NONE`.
     """
-    barred = {cadre for cadre, _ in town.members(grid)}
-    barred |= set(town.recused[1][town.recused[0] == grid].tolist())
-    able = [
-        cadre
-        for cadre in town.free().tolist()
-        if cadre not in barred and (wanted == NONE or town.roster.knows[cadre, wanted])
-    ]
-    rows = [(way(town, cadre, grid), cadre) for cadre in able]
-    return [(cadre, minutes) for minutes, cadre in sorted(rows)]
+    free, roster = town.free(), town.roster
+    barred = [cadre for cadre, _ in town.members(grid)]
+    barred += town.recused[1][town.recused[0] == grid].tolist()
+    able = free[~np.isin(free, barred)]
+    if wanted != NONE:
+        able = able[roster.knows[able, wanted]]
+    minutes = _minutes(town.settings, roster.metres[able], town.ground.metres[grid])
+    if town.ways:
+        minutes = np.array([way(town, cadre, grid) for cadre in able.tolist()])
+    order = np.lexsort((able, minutes))
+    return list(zip(able[order].tolist(), minutes[order].tolist(), strict=True))
 
 
 def way(town: Situation, cadre: int, grid: int) -> float:
@@ -217,11 +230,37 @@ def _serving(
     cadre = held["cadre"].to_numpy(np.int64)[members]
     grid = _rows(ground.codes, places)[members]
     community = _rows(ground.community_codes, places)[members]
+    return _reach(session.settings, ground, roster, ways, (cadre, grid, community))
+
+
+def _reach(
+    settings: Settings,
+    ground: Ground,
+    roster: Roster,
+    ways: dict[tuple[int, str], float],
+    members: tuple[Ints, Ints, Ints],
+) -> Serving:
+    """Spread members (cadre, grid or `NONE`, community or `NONE`) over the grids they serve."""
+    cadre, grid, community = members
     grid, cadre = coverage.pairs(cadre, grid, community, ground.community)
-    minutes = _minutes(session.settings, roster.metres[cadre], ground.metres[grid])
+    minutes = _minutes(settings, roster.metres[cadre], ground.metres[grid])
     if ways:
         offices = roster.office_ids[cadre].tolist()
         codes = [ground.codes[position] for position in grid]
         asked = zip(offices, codes, minutes.tolist(), strict=True)
         minutes = np.array([ways.get((office, code), guess) for office, code, guess in asked])
     return Serving(grid, cadre, minutes)
+
+
+def under(session: Session, town: Situation, plan: str, held: Any) -> Situation:
+    """Return the same town under another plan, which is ``held`` (`plans.holdings`)."""
+    held = held.assign(cadre=_rows(town.roster.ids.tolist(), held["cadre_id"].tolist()))
+    held = held[held["cadre"] != NONE].reset_index(drop=True)
+    serving = _serving(session, town.ground, town.roster, held, town.ways)
+    return replace(
+        town,
+        plans=[plan],
+        holdings=held,
+        serving=serving,
+        coverage=coverage.cover(town.need, serving, town.roster.knows, town.limits),
+    )

@@ -7,6 +7,8 @@ from geoalchemy2 import Geometry
 from geoalchemy2.shape import from_shape, to_shape
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import DateTime, Dialect, String
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 SRID = 4326
@@ -49,3 +51,20 @@ def code(length: int) -> String:
     """Return a text column that compares byte by byte on both databases."""
     plain = String(length)
     return plain.with_variant(String(length, collation="C"), "postgresql")
+
+
+class clock(FunctionElement[datetime]):  # noqa: N801  # reads as a function does
+    """The database's own clock: the one that all who share the database agree on."""
+
+    type = Instant()
+    inherit_cache = True
+
+
+@compiles(clock, "postgresql")
+def _clock_of_postgresql(element: clock, compiler: Any, **more: Any) -> str:
+    return "clock_timestamp()"
+
+
+@compiles(clock, "sqlite")
+def _clock_of_sqlite(element: clock, compiler: Any, **more: Any) -> str:
+    return "strftime('%Y-%m-%d %H:%M:%f', 'now')"

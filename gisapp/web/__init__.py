@@ -9,7 +9,21 @@ from flask_babel import Babel
 
 from gisapp import resources
 from gisapp.runtime import Runtime
-from gisapp.web import answers, api, context, errors, health, maps_api, pages
+from gisapp.web import (
+    answers,
+    api,
+    compare,
+    context,
+    deeds,
+    drafts,
+    errors,
+    health,
+    jobs,
+    maps_api,
+    pages,
+    plans,
+    workbench,
+)
 
 BODY = 64 * 1024
 """Bytes of the largest form; files come in elsewhere."""
@@ -41,7 +55,18 @@ def create_app(runtime: Runtime, clock: Callable[[], datetime] = now) -> Flask:
     context.watch(app)
     answers.guard(app)
     errors.handle(app)
-    for part in (pages.pages, maps_api.api, api.api, health.health):
+    for part in (
+        pages.pages,
+        maps_api.api,
+        api.api,
+        compare.compare,
+        drafts.drafts,
+        deeds.deeds,
+        plans.plans,
+        jobs.jobs,
+        health.health,
+        workbench.workbench,
+    ):
         app.register_blueprint(part)
     app.context_processor(_everywhere)
     return app

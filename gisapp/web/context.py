@@ -8,13 +8,14 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final, cast
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from flask import Flask, Response, current_app, g, request
 from flask_babel import get_locale
 
-from gisapp.actions import views
+from gisapp.actions import tile_files, views
 from gisapp.actions.views import View
 from gisapp.auth import OPERATOR, Actor, Role
 from gisapp.errors import Forbidden, InvalidInput
@@ -34,6 +35,9 @@ YEAR: Final = 31_536_000
 
 NAMES: Final = frozenset({"localhost"})
 """Names of this machine; beside them its loopback addresses."""
+
+READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing."""
 
 REPORTS: Final = "/csp"
 """Browsers send reports of blocked content without a token."""
@@ -72,6 +76,13 @@ class State:
     """Encoded tiles."""
     answers: Cache = field(default_factory=lambda: Cache(256 * MEGABYTE))
     """Values of layers."""
+    desks: Cache = field(default_factory=lambda: Cache(768 * MEGABYTE))
+    """Drafts that are worked on, with the best plans they are held against."""
+
+    @property
+    def tiles_home(self) -> Path:
+        """Folder of ready tiles."""
+        return tile_files.home(self.runtime.settings)
 
 
 def state() -> State:
@@ -94,7 +105,7 @@ def _open() -> None:
     g.csrf = request.cookies.get(CSRF_COOKIE) or secrets.token_urlsafe(24)
     if not _is_loopback(request.remote_addr or "") or not _is_loopback(_host()):
         raise NotLoopback
-    if request.method == "POST" and request.path != REPORTS:
+    if request.method not in READING and request.path != REPORTS:
         _must_be_ours()
 
 
@@ -173,14 +184,15 @@ def view() -> View:
 
 
 def seen_with(session: Any, said: str) -> View:
-    """Turn ``role:area`` or ``cadre:staff number`` into a view."""
+    """Turn ``role:area``, ``planner:area:name`` or ``cadre:staff number`` into a view."""
     role, _, code = said.partition(":")
     if role == Role.CADRE and code:
         return views.of_cadre(session, code)
     if role in {Role.PLANNER, Role.LEADER}:
-        if code:
-            return views.of_area(session, Role(role), code)
-        return views.everything(session, Role(role))
+        area, _, name = code.partition(":")
+        if area:
+            return views.of_area(session, Role(role), area, unquote(name))
+        return views.everything(session, Role(role), unquote(name))
     return views.everything(session)
 
 

@@ -1,22 +1,38 @@
 """Errors on their way out: problems (RFC 9457) for programs, a page for people."""
 
 import logging
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_babel import gettext
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
-from gisapp.actions.views import UnknownArea, UnknownCadre
+from gisapp.actions.versions import DraftChanged
+from gisapp.actions.views import NotAName, UnknownArea, UnknownCadre
 from gisapp.auth import NotAnArea
-from gisapp.errors import Forbidden, GisappError, InvalidInput, NotFound, Unavailable
+from gisapp.errors import Conflict, Forbidden, GisappError, InvalidInput, NotFound, Unavailable
 from gisapp.i18n import N_, Sentence, say
+from gisapp.web.answers import spoken
 from gisapp.web.context import VIEW_COOKIE, locale
+from gisapp.web.writing import VersionMissing
 
 log = logging.getLogger(__name__)
 
-STATUS: Final = ((InvalidInput, 422), (NotFound, 404), (Forbidden, 403), (Unavailable, 503))
+STATUS: Final = (
+    (VersionMissing, 428),
+    (DraftChanged, 412),
+    (InvalidInput, 422),
+    (NotFound, 404),
+    (Forbidden, 403),
+    (Conflict, 409),
+    (Unavailable, 503),
+)
+"""The first kind that fits."""
+
+UNSEEN: Final = (UnknownArea, UnknownCadre, NotAnArea, NotAName)
+"""What a cookie cannot look with."""
 
 PROGRAMS: Final = (
     "/api/",
@@ -55,9 +71,12 @@ def handle(app: Flask) -> None:
 def ours(wrong: GisappError) -> Response:
     """Say an error of ours."""
     status = next((status for kind, status in STATUS if isinstance(wrong, kind)), 500)
-    response = problem(status, wrong.code, wrong.sentence)
-    if isinstance(wrong, UnknownArea | UnknownCadre | NotAnArea) and request.method == "GET":
-        # The cookie names somebody who is gone: the next request starts afresh.
+    response = problem(status, wrong.code, wrong.sentence, wrong.fields)
+    if (
+        isinstance(wrong, UnknownArea | UnknownCadre | NotAnArea | NotAName)
+        and request.method == "GET"
+    ):
+        # The cookie names somebody who is gone, or nobody: the next request starts afresh.
         response.delete_cookie(VIEW_COOKIE, path="/")
     return response
 
@@ -85,8 +104,10 @@ def unexpected(wrong: Exception) -> Response:
     return problem(500, "error", Sentence(BROKEN))
 
 
-def problem(status: int, code: str, sentence: Sentence) -> Response:
-    """Answer in the form the asker reads."""
+def problem(
+    status: int, code: str, sentence: Sentence, fields: Mapping[str, Any] | None = None
+) -> Response:
+    """Answer in the form the asker reads; a program gets what the sentence names as well."""
     title = say(sentence, gettext, locale())
     reference = g.get("request_id", "")
     if not for_programs():
@@ -94,7 +115,8 @@ def problem(status: int, code: str, sentence: Sentence) -> Response:
         response = make_response(page, status)
     else:
         document = {"type": "about:blank", "title": title, "status": status, "code": code}
-        response = make_response(jsonify(document | {"request_id": reference}), status)
+        document = {**spoken(fields or {}), **document, "request_id": reference}
+        response = make_response(jsonify(document), status)
         response.mimetype = "application/problem+json"
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,19 +1,17 @@
 """The pages people open: maps, my grid, and the two switches in the top bar."""
 
-import json
 from collections.abc import Mapping
-from typing import Any, Final
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import quote, urlsplit
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from gisapp.actions import fieldwork, maps, views
+from gisapp.actions import fieldwork, views
 from gisapp.auth import OPERATOR, Role
 from gisapp.catalogue import UnknownLayer
 from gisapp.i18n import LOCALES
 from gisapp.layer import Layer
-from gisapp.palette import Style
 from gisapp.query import InvalidParameter
 from gisapp.web import ground
 from gisapp.web.answers import answer, spoken
@@ -23,22 +21,15 @@ from gisapp.web.context import (
     actor,
     asked,
     keep,
-    locale,
     now,
     seen_with,
     session,
     state,
-    view,
 )
+from gisapp.web.framing import MAPS, around, dressed, told
 from gisapp.web.maps import frame
 
 pages = Blueprint("pages", __name__)
-
-MAPS: Final = ("coverage", "hotspots", "plan")
-"""Layers with a page of their own, in the order of the tabs."""
-
-CHINA: Final = (73.0, 18.0, 135.0, 54.0)
-"""What a map shows before there are any boundaries."""
 
 
 @pages.get("/")
@@ -61,14 +52,14 @@ def map_page(name: str) -> Response:
     config = _config(layer, question.model_dump(mode="json", exclude_none=True))
     west, south, east, north = config["bounds"]
     page = frame(((west + east) / 2, (south + north) / 2), state().runtime.settings.tiles_url)
-    return make_response(render_template("map.html", page=page, config=config, **_frame(name)))
+    return make_response(render_template("map.html", page=page, config=config, **around(name)))
 
 
 @pages.get("/field/")
 def my_grid() -> Response:
     """Show a cadre the day: posts, colleagues, enterprises."""
     day = spoken_day(fieldwork.my_day(session()))
-    return make_response(render_template("my_grid.html", day=day, **_frame("my_grid")))
+    return make_response(render_template("my_grid.html", day=day, **around("my_grid")))
 
 
 @pages.get("/field/places")
@@ -94,14 +85,16 @@ def view_as() -> Response:
     if role not in {Role.PLANNER, Role.LEADER, Role.CADRE}:
         raise InvalidParameter(name="role", value=role[:80])
     code = request.form.get("cadre" if role == Role.CADRE else "area", "").strip()
+    name = views.signed(request.form.get("name", "")) if role == Role.PLANNER else ""
+    said = f"{role}:{code}:{quote(name)}" if name else f"{role}:{code}"
     with state().runtime.sessions.read(OPERATOR, now()) as everything:
         if role == Role.CADRE:
             views.of_cadre(everything, code[:80])
         elif code:
             views.of_area(everything, Role(role), code[:80])
-        seen_with(everything, f"{role}:{code}")
+        seen_with(everything, said)
     response = _to(_local(request.form.get("next", "/")))
-    keep(response, VIEW_COOKIE, f"{role}:{code}")
+    keep(response, VIEW_COOKIE, said)
     return response
 
 
@@ -137,84 +130,20 @@ def spoken_day(day: fieldwork.MyDay) -> Mapping[str, Any]:
     }
 
 
-def _frame(current: str) -> dict[str, Any]:
-    """Give what the frame of every page shows."""
-    seen = view()
-    known = dict(views.choices(session()))
-    top = {"code": "", "name": gettext("The whole installation")}
-    layers = state().runtime.layers
-    tabs = [
-        {
-            "name": name,
-            "title": gettext(layers[name].title),
-            "url": url_for("pages.my_grid" if name == "my_grid" else "pages.map_page")
-            if name == "my_grid"
-            else url_for("pages.map_page", name=name),
-            "current": name == current,
-        }
-        for name in (*MAPS, "my_grid")
-        if name in layers and seen.actor.may(layers[name].scope)
-    ]
-    return {
-        "layers": tabs,
-        "view": {
-            "role": seen.actor.role.value,
-            "area_code": seen.actor.area_code,
-            "area_name": seen.area_name,
-            "cadre": seen.staff_number,
-            "cadre_name": seen.cadre_name,
-        },
-        "view_choices": [top, *({"code": code, "name": name} for code, name in known.items())],
-        "today": session().today,
-        "demo": maps.is_demo(session()),
-        "installation_name": state().runtime.settings.name or maps.town(session()),
-    }
-
-
 def _config(layer: Layer[Any], query: Mapping[str, Any]) -> dict[str, Any]:
     """Tell the page's script what it draws."""
-    key = ground.key()
-    return {
+    return told(gettext(layer.title)) | {
         "layer": layer.name,
-        "title": gettext(layer.title),
         "query": dict(query),
-        "revision": key,
-        "context": ground.surroundings().key,
-        "bounds": maps.extent(ground.world(key, "grid")) or CHINA,
-        "style": _style(layer.style),
+        "style": dressed(layer.style),
         "share": None if layer.share is None else {"title": gettext(layer.share.title)},
         "columns": [
             {"name": column.name, "title": gettext(column.title)} for column in layer.columns
         ],
-        "locale": locale(),
-        "demo": maps.is_demo(session()),
-        "messages": json.loads(render_template("messages.json.j2")),
         "urls": {
             "values": f"/values/{layer.name}",
             "rows": f"/api/v1/layers/{layer.name}/rows",
             "search": "/api/v1/search",
             "features": "/api/v1/features",
-        },
-        "csrf": g.csrf,
-    }
-
-
-def _style(style: Style) -> dict[str, Any]:
-    chinese = locale() == "zh_CN"
-    return {
-        "column": style.column,
-        "order": list(style.paints),
-        "breaks": list(style.sequential),
-        "paints": {
-            str(value): {
-                "word": gettext(paint.word),
-                "sign": paint.sign_zh if chinese else paint.sign_en,
-                "colour": paint.colour,
-                "pattern": paint.pattern,
-                "patternColour": paint.pattern_colour,
-                "textColour": paint.text_colour,
-                "stamped": paint.stamped,
-            }
-            for value, paint in style.paints.items()
         },
     }

@@ -16,16 +16,17 @@ from gisapp.web import server
 
 
 @contextmanager
-def serving(url: str, *options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def serving(url: str, *options: str, jobs: int = 0) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run ``gisapp serve`` until the test is done; gives the first line it prints."""
+    settings = {"DATABASE_URL": url, "WORKERS": "1", "JOB_WORKERS": str(jobs)}
     process = subprocess.Popen(
         [sys.executable, "-m", "gisapp", "serve", *options],
-        env={**os.environ, "GISAPP_DATABASE_URL": url, "GISAPP_WORKERS": "1"},
+        env=os.environ | {f"GISAPP_{name}": value for name, value in settings.items()},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-    stop = threading.Timer(60, process.kill)
+    stop = threading.Timer(180, process.kill)
     stop.start()
     try:
         assert process.stdout

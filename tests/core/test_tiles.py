@@ -8,9 +8,13 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
-from gisapp.core import tiles
-from gisapp.core.tiles import BUFFER, EXTENT, Layer, World
+from gisapp.core import tiles, tiles_kernels, tiles_plain
+from gisapp.core import world as worlds
+from gisapp.core.tiles import Layer
+from gisapp.core.tiles_plain import BUFFER, EXTENT
+from gisapp.core.world import World, index
 
 
 def varint(body: bytes, at: int) -> tuple[int, int]:
@@ -98,13 +102,13 @@ def shape(kind: int, numbers: list[int]) -> Any:
 
 def in_units(lonlat: Any, z: int, x: int, y: int) -> Any:
     def move(points: Any) -> Any:
-        return tiles.project(points) * 2**z * EXTENT - np.array([x, y]) * EXTENT
+        return worlds.project(points) * 2**z * EXTENT - np.array([x, y]) * EXTENT
 
     return shapely.transform(lonlat, move)
 
 
 def tile_of(lon: float, lat: float, z: int) -> tuple[int, int, int]:
-    x, y = (tiles.project(np.array([[lon, lat]]))[0] * 2**z).astype(int).tolist()
+    x, y = (worlds.project(np.array([[lon, lat]]))[0] * 2**z).astype(int).tolist()
     return z, x, y
 
 
@@ -175,6 +179,58 @@ def test_tiles_side_by_side_join_without_a_seam(seed: int) -> None:
     assert shapely.area(shapely.buffer(missing, -1)) == 0
 
 
+def blob(rng: np.random.Generator) -> Any:
+    """A crooked shape, often concave; some with a hole, a second part, or next to nothing."""
+    corners = int(rng.integers(3, 40))
+    turns = np.sort(rng.uniform(0, 2 * np.pi, corners))
+    reach = rng.uniform(0.05, 1, corners)[:, None] * 10 ** rng.uniform(-6, -1.5)
+    middle = np.array([114.32, 30.52]) + rng.uniform(-0.02, 0.02, 2)
+    ring = middle + reach * np.column_stack([np.cos(turns), np.sin(turns)])
+    made = shapely.make_valid(shapely.Polygon(ring), method="structure", keep_collapsed=False)
+    kind = rng.integers(0, 6)
+    if kind == 0:
+        made = shapely.difference(made, shapely.buffer(shapely.centroid(made), 0.0002))
+    if kind == 1:
+        made = shapely.union(made, shapely.box(114.33, 30.53, 114.331, 30.531))
+    return made if made.geom_type.endswith("Polygon") else shapely.Polygon()
+
+
+@given(st.integers(0, 10_000), st.sampled_from([8, 11, 13, 15, 17]), st.integers(-1, 1))
+@settings(max_examples=60)
+def test_the_kernel_writes_what_the_plain_way_writes(seed: int, zoom: int, across: int) -> None:
+    rng = np.random.default_rng(seed)
+    land = np.array([*mesh(seed, side=6), *(blob(rng) for _ in range(40)), None], dtype=object)
+    z, x, y = tile_of(114.32, 30.52, zoom)
+    layers = [Layer("grid", World.of(land))]
+
+    quick = tiles.tile(layers, z, x + across, y)
+
+    assert quick == tiles.tile(layers, z, x + across, y, quick=False)
+
+
+BOXES = arrays(np.float64, (9, 4), elements=st.floats(0, 1) | st.just(np.nan))
+
+
+@given(BOXES, st.tuples(*[st.floats(0, 1)] * 4))
+def test_the_index_finds_what_looking_at_every_shape_finds(bounds: Any, ends: Any) -> None:
+    bounds = np.sort(bounds.reshape(-1, 2, 2), axis=1).reshape(-1, 4)
+    bounds[np.isnan(bounds).any(axis=1)] = np.nan
+    box = (
+        min(ends[0], ends[2]),
+        min(ends[1], ends[3]),
+        max(ends[0], ends[2]),
+        max(ends[1], ends[3]),
+    )
+    cells = index(bounds)
+    world = World(bounds, cells, None, None)
+
+    found = tiles_kernels.near(
+        np.array(box), bounds, cells.at, cells.across, cells.first, cells.order
+    )
+
+    assert found.tolist() == tiles_plain.near(world, box).tolist()
+
+
 def test_neighbours_share_their_border_exactly() -> None:
     land = mesh(3)
     z, x, y = tile_of(114.32, 30.52, 12)
@@ -227,4 +283,4 @@ def test_a_place_too_small_to_be_seen_is_left_out_and_an_empty_tile_is_nothing()
 def test_projection_comes_back() -> None:
     places = np.array([[114.3, 30.5], [-179.9, -84.0], [0.0, 0.0]])
 
-    assert tiles.unproject(tiles.project(places)) == pytest.approx(places)
+    assert worlds.unproject(worlds.project(places)) == pytest.approx(places)

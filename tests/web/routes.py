@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Any, Final
+from uuid import NAMESPACE_URL, uuid5
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -11,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from gisapp.runtime import Runtime
 from gisapp.web import create_app
-from gisapp.web.context import CSRF_COOKIE, VIEW_COOKIE
+from gisapp.web.context import CSRF_COOKIE, CSRF_HEADER, VIEW_COOKIE
 from tests.factories import NOW
 
 TOKEN: Final = "a-token-of-the-test"  # noqa: S105  # not a secret
@@ -20,6 +21,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "/static/<path:filename>": ("/static/mark.svg",),
     "/": ("/",),
     "/map/<name>": ("/map/coverage", "/map/plan", "/map/hotspots", "/map/plan?plan={plan}"),
+    "/plan/<plan>": ("/plan/{plan}",),
     "/field/": ("/field/",),
     "/field/places": ("/field/places",),
     "/view-as": ("/view-as",),
@@ -56,7 +58,58 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "/api/v1/layers/plan/rows/{grid}",
         "/api/v1/layers/hotspots/rows/{grid}",
     ),
-    "/api/v1/search": ("/api/v1/search?q=9900", "/api/v1/search?q=Grid", "/api/v1/search?q=Area"),
+    "/api/v1/compare": ("/api/v1/compare?before={plan}&after={plan}",),
+    "/api/v1/compare.csv": (
+        "/api/v1/compare.csv?before={plan}&after={plan}",
+        "/api/v1/compare.csv?before={plan}&after={plan}&rows=people",
+    ),
+    "/api/v1/drafts": ("POST /api/v1/drafts",),
+    "/api/v1/drafts/<plan>/branch": ("POST /api/v1/drafts/{plan}/branch",),
+    "/api/v1/drafts/<plan>/deeds": ("POST /api/v1/drafts/{plan}/deeds",),
+    "/api/v1/drafts/<plan>/undo": ("POST /api/v1/drafts/{plan}/undo",),
+    "/api/v1/drafts/<plan>/redo": ("POST /api/v1/drafts/{plan}/redo",),
+    "/api/v1/drafts/<plan>/history": ("/api/v1/drafts/{plan}/history?page=2",),
+    "/api/v1/drafts/<plan>/comments": ("/api/v1/drafts/{plan}/comments?place={grid}",),
+    "/api/v1/drafts/<plan>/comments/<int:comment>": ("DELETE /api/v1/drafts/{plan}/comments/1",),
+    "/api/v1/drafts/<plan>": ("/api/v1/drafts/{plan}",),
+    "/api/v1/drafts/<plan>/gaps": (
+        "/api/v1/drafts/{plan}/gaps",
+        "/api/v1/drafts/{plan}/gaps?all=1&size=2&page=2",
+        "/api/v1/drafts/{plan}/gaps?state=unserved&q=9900",
+    ),
+    "/api/v1/drafts/<plan>/people": (
+        "/api/v1/drafts/{plan}/people",
+        "/api/v1/drafts/{plan}/people?free=1&q=Cadre&department=D-ALFA",
+    ),
+    "/api/v1/drafts/<plan>/people/<staff_number>": ("/api/v1/drafts/{plan}/people/ALFA1",),
+    "/api/v1/drafts/<plan>/people/<staff_number>/offers": (
+        "/api/v1/drafts/{plan}/people/ALFA1/offers?most=2",
+    ),
+    "/api/v1/drafts/<plan>/departments": ("/api/v1/drafts/{plan}/departments",),
+    "/api/v1/drafts/<plan>/values": (
+        "/api/v1/drafts/{plan}/values",
+        "/api/v1/drafts/{plan}/values?level=township",
+    ),
+    "/api/v1/drafts/<plan>/grids/<grid>": ("/api/v1/drafts/{plan}/grids/{grid}",),
+    "/api/v1/drafts/<plan>/posts/<post>/why": ("/api/v1/drafts/{plan}/posts/{grid}:member/why",),
+    "/api/v1/plans": ("/api/v1/plans", "/api/v1/plans?state=in_force&size=1&q=99"),
+    "/api/v1/plans/<plan>/checklist": ("/api/v1/plans/{plan}/checklist",),
+    "/api/v1/plans/<plan>/handover": ("/api/v1/plans/{plan}/handover?size=2",),
+    "/api/v1/plans/<plan>/publish": ("POST /api/v1/plans/{plan}/publish",),
+    "/api/v1/stand-down": ("/api/v1/stand-down",),
+    "/api/v1/search": (
+        "/api/v1/search?q=9900",
+        "/api/v1/search?q=Grid",
+        "/api/v1/search?q=Area",
+        "/api/v1/search?q=Office",
+    ),
+    "/api/v1/jobs": (
+        "/api/v1/jobs",
+        "/api/v1/jobs?name=compare&state=waiting&plan={plan}",
+        "POST /api/v1/jobs",
+    ),
+    "/api/v1/jobs/<uuid:job>": ("/api/v1/jobs/{job}",),
+    "/api/v1/jobs/<uuid:job>/cancel": ("POST /api/v1/jobs/{job}/cancel",),
     "/api/v1/features/<name>": (
         "/api/v1/features/offices",
         "/api/v1/features/enterprises",
@@ -69,6 +122,12 @@ FORMS: Final[Mapping[str, Mapping[str, str]]] = {
     "/language": {"lang": "en", "next": "/map/plan"},
     "/csp": {},
 }
+
+BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "/api/v1/drafts": {"based_on": None, "mode": "normal"},
+    "/api/v1/jobs": {"name": "compare", "arguments": {"before": "1", "after": "1"}},
+}
+"""JSON of what is sent with an example that begins with POST; the id is the view's own."""
 
 
 def application(runtime: Runtime) -> Flask:
@@ -85,7 +144,16 @@ def client(app: Flask, view: str) -> FlaskClient:
 
 
 def ask(browser: FlaskClient, path: str) -> TestResponse:
-    """Ask as a browser would; a form where the path takes one."""
+    """Ask as a browser would; a form where the path takes one, JSON after POST."""
+    if path.startswith("POST "):
+        path = path.removeprefix("POST ")
+        body = dict(BODIES.get(path, {}))
+        if body:
+            view = browser.get_cookie(VIEW_COOKIE)
+            body["id"] = str(uuid5(NAMESPACE_URL, view.value if view else ""))
+        return browser.post(path, json=body, headers={CSRF_HEADER: TOKEN})
+    if path.startswith("DELETE "):
+        return browser.delete(path.removeprefix("DELETE "), headers={CSRF_HEADER: TOKEN})
     if path in FORMS:
         return browser.post(path, data={**FORMS[path], "csrf_token": TOKEN})
     return browser.get(path, headers={"Accept": "text/html" if _is_page(path) else "*/*"})
@@ -112,8 +180,12 @@ def plain(answer: TestResponse) -> tuple[int, dict[str, str], bytes]:
         body = body.replace(secret.encode(), b"-")
         headers = {name: value.replace(secret, "-") for name, value in headers.items()}
     headers.pop("Last-Modified", None)
+    if cookie := headers.get("Set-Cookie"):  # a second may pass between two askings
+        headers["Set-Cookie"] = re.sub(r"Expires=[^;]+; ", "", cookie)
     return answer.status_code, headers, body
 
 
 def _is_page(path: str) -> bool:
-    return path == "/" or (path.startswith(("/map/", "/field/")) and path != "/field/places")
+    return path == "/" or (
+        path.startswith(("/map/", "/plan/", "/field/")) and path != "/field/places"
+    )

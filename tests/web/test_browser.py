@@ -1,154 +1,15 @@
 """The pages as people meet them: a real server, a real browser, nothing mocked."""
 
 import json
-import os
-import re
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
-sync_api = pytest.importorskip("playwright.sync_api")
+from tests.web.browser import DESK, NO_BROWSER, PHONE, Visit
 
-CHROMIUM = Path(os.environ.get("TEST_CHROMIUM", "/usr/bin/chromium"))
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-AXE = Path(__file__).parents[1] / "vendor" / "axe-core" / "axe.min.js"
 PAGES = ("/map/coverage", "/map/plan", "/map/hotspots", "/field/")
-DESK = (1280, 720)
-PHONE = (390, 844)
-WAIT_MS = 20_000
 
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}")
-
-
-@pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a served demo town of 300 grids."""
-    home = tmp_path_factory.mktemp("town")
-    env = {name: value for name, value in os.environ.items() if not name.startswith("GISAPP_")}
-    env |= {"GISAPP_DATABASE_URL": f"sqlite:///{home / 'town.sqlite'}", "GISAPP_WORKERS": "1"}
-    gisapp = [sys.executable, "-m", "gisapp"]
-    subprocess.run(
-        [*gisapp, "demo", "--grids", "300", "--seed", "1", "--no-serve"],
-        env=env,
-        check=True,
-        capture_output=True,
-    )
-    with (
-        (home / "server.log").open("wb") as log,
-        subprocess.Popen(
-            [*gisapp, "serve", "--port", "0"],
-            env=env,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        ) as server,
-    ):
-        try:
-            yield address_of(server)
-        finally:
-            server.terminate()
-
-
-def address_of(server: subprocess.Popen[str]) -> str:
-    """Read the address a server prints as soon as it listens."""
-    assert server.stdout is not None
-    for line in server.stdout:
-        if found := re.search(r"http://[0-9.]+:[0-9]+", line):
-            return found.group()
-    raise AssertionError("the server ended before it listened")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-class Visit:
-    """One reader's window, and everything that went wrong in it."""
-
-    def __init__(self, browser: Any, town: str, lang: str, size: tuple[int, int]) -> None:
-        self.town = town
-        self.faults: list[str] = []
-        self.window = browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            locale=lang.replace("_", "-"),
-            reduced_motion="reduce",
-        )
-        self.page = self.window.new_page()
-        self.page.on("console", self._console)
-        self.page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
-        self.page.on("request", self._request)
-
-    def _console(self, message: Any) -> None:
-        if message.type in {"error", "warning"}:
-            self.faults.append(f"{message.type}: {message.text}")
-
-    def _request(self, request: Any) -> None:
-        home = request.url.startswith((self.town, "data:", "blob:"))
-        if not home or request.url.endswith("/csp"):
-            self.faults.append(f"request: {request.url}")
-
-    def open(self, path: str) -> Any:
-        self.page.goto(self.town + path)
-        self.ready()
-        return self.page
-
-    def ready(self) -> None:
-        """Wait until a page that draws has drawn; one that only says something is ready at once."""
-        drawing = self.page.locator("#map_grid, #drawing").count() > 0
-        if drawing:
-            self.until("document.documentElement.dataset.ready === '1'")
-
-    def until(self, script: str) -> None:
-        """Wait until a script is true; the policy forbids the browser's own way of waiting."""
-        self.page.evaluate(
-            "new Promise((done, fail) => { const end = performance.now() + "
-            f"{WAIT_MS}; const look = () => ({script}) ? done() : performance.now() > end "
-            "? fail(new Error('waited in vain')) : setTimeout(look, 30); look(); })"
-        )
-
-    def api(self, path: str) -> Any:
-        return self.page.evaluate("path => fetch(path).then(answer => answer.json())", path)
-
-    def axe(self) -> list[str]:
-        self.page.evaluate(AXE.read_text("utf-8"))
-        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        return [
-            f"{one['id']}: {one['nodes'][0]['html'][:120]}"
-            for one in found["violations"]
-            if one["impact"] in {"serious", "critical"}
-        ]
-
-
-@pytest.fixture
-def visit(browser: Any, town: str) -> Iterator[Callable[..., Visit]]:
-    """Open windows; in the end nothing may have gone wrong in any of them."""
-    visits: list[Visit] = []
-
-    def make(lang: str = "zh_CN", size: tuple[int, int] = DESK) -> Visit:
-        visits.append(Visit(browser, town, lang, size))
-        return visits[-1]
-
-    yield make
-    faults = [fault for each in visits for fault in each.faults]
-    for each in visits:
-        each.window.close()
-    assert faults == []
+pytestmark = NO_BROWSER
 
 
 def as_cadre(seen: Visit, planned: str) -> None:

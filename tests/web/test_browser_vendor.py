@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SHELVES = [ROOT / "gisapp" / "static" / "vendor", ROOT / "tests" / "vendor"]
 OURS = {"manifest.json", "vendor.mjs"}
-SCRIPTS = sorted((ROOT / "gisapp" / "static" / "js").glob("*.js"))
+SCRIPTS = sorted((ROOT / "gisapp" / "static" / "js").rglob("*.js"))
 STYLES = sorted((ROOT / "gisapp" / "static" / "css").glob("*.css"))
 TEMPLATES = sorted((ROOT / "templates").glob("*"))
 
@@ -68,9 +68,11 @@ def test_our_pages_carry_no_style_or_handler_in_an_attribute() -> None:
 
 
 def test_every_sentence_a_script_asks_for_is_among_the_messages() -> None:
-    messages = set(
-        re.findall(r'"(\w+)": _\(', (ROOT / "templates" / "messages.json.j2").read_text("utf-8"))
-    )
+    messages = {
+        key
+        for path in (ROOT / "templates").glob("*.json.j2")
+        for key in re.findall(r'"(\w+)": _\(', path.read_text("utf-8"))
+    }
     mapped = [path for path in SCRIPTS if path.name != "field.js"]
 
     asked = {

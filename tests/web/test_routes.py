@@ -13,7 +13,7 @@ from gisapp.settings import Settings
 from gisapp.web.context import CSRF_COOKIE
 from tests.factories import Make
 from tests.web.routes import EXAMPLES, TOKEN, application, ask, client, config
-from tests.web.test_two_counties import build_county
+from tests.web.test_two_counties import build_county, job
 
 PLANNER, LEADER, CADRE = VIEWS = ("planner:990001", "leader:990001", "cadre:ALFA0")
 ANYBODY = {
@@ -26,6 +26,27 @@ ANYBODY = {
     "/",
     "/api/v1/layers",
 }
+DRAFT = "/api/v1/drafts/<plan>"
+UNSAID = {f"{DRAFT}/{name}": 422 for name in ("branch", "deeds", "undo", "redo")}
+PLANNERS = {
+    "/api/v1/drafts",
+    f"{DRAFT}/comments/<int:comment>",
+    *UNSAID,
+    "/api/v1/compare.csv",
+    "/api/v1/drafts/<plan>/people/<staff_number>/offers",
+    "/api/v1/plans/<plan>/checklist",
+    "/api/v1/plans/<plan>/handover",
+    "/api/v1/plans/<plan>/publish",
+    "/api/v1/stand-down",
+}
+REFUSED = {
+    **UNSAID,
+    "/api/v1/drafts": 201,
+    f"{DRAFT}/comments/<int:comment>": 428,
+    "/api/v1/plans/<plan>/publish": 428,
+    "/api/v1/stand-down": 404,
+}
+"""What a planner gets who says nothing, does not say which version she saw, or makes something."""
 CADRES = {"/field/", "/field/places", "/values/my_grid"}
 
 
@@ -44,8 +65,10 @@ def expected(rule: str, path: str, view: str) -> set[int]:
     """The table: who gets what."""
     if rule in ANYBODY:
         return {200, 204, 303}
+    if rule in PLANNERS:
+        return {REFUSED.get(rule, 200)} if view == PLANNER else {403}
     of_cadre = rule in CADRES or path in CADRES
-    return {200, 204} if of_cadre == (view == CADRE) else {403}
+    return {200, 202, 204} if of_cadre == (view == CADRE) else {403}
 
 
 def test_every_route_answers_each_role_as_the_table_says(make: Make) -> None:
@@ -53,6 +76,7 @@ def test_every_route_answers_each_role_as_the_table_says(make: Make) -> None:
     app = application(make.runtime)
     told = config(client(app, PLANNER))
     there = {"key": told["revision"], "context": told["context"], "plan": "1", "grid": ""}
+    there["job"] = str(job("990001").client_id)
     rows = ask(client(app, PLANNER), "/api/v1/layers/coverage/rows").json
     plan = ask(client(app, PLANNER), "/values/coverage").json
     assert rows
@@ -253,9 +277,23 @@ def test_the_view_changes_to_a_leader_or_a_cadre_and_back(app: Flask) -> None:
     assert ask(browser, "/").headers["Location"] == "/map/coverage"
 
 
+def test_a_planner_may_say_a_name_and_is_called_by_it(app: Flask) -> None:
+    browser = client(app, "")
+    form = {"role": "planner", "area": "990001", "name": " 宋雨桐 ", "csrf_token": TOKEN}
+
+    assert browser.post("/view-as", data=form).status_code == 303
+
+    page = ask(browser, "/map/coverage")
+    assert page.status_code == 200
+    assert '<span class="who second">宋雨桐</span>' in page.text
+
+
 @pytest.mark.parametrize(
     ("form", "status"),
     [
+        ({"role": "planner", "name": "操" * 21}, 422),
+        ({"role": "planner", "name": "a\x07b"}, 422),
+        ({"role": "planner", "name": "Operator"}, 422),
         ({"role": "cadre", "cadre": "nobody"}, 404),
         ({"role": "planner", "area": "5501"}, 404),
         ({"role": "planner", "area": "55%"}, 422),
@@ -271,7 +309,13 @@ def test_a_view_that_cannot_be_is_refused(app: Flask, form: dict[str, str], stat
 
 
 @pytest.mark.parametrize(
-    ("view", "status"), [("cadre:gone", 404), ("leader:5501", 404), ("planner:55x", 422)]
+    ("view", "status"),
+    [
+        ("cadre:gone", 404),
+        ("leader:5501", 404),
+        ("planner:55x", 422),
+        ("planner:990001:leader", 422),
+    ],
 )
 def test_a_cookie_that_names_nobody_is_told_and_taken_back(
     app: Flask, view: str, status: int

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 import pytest
 import shapely
@@ -9,9 +10,10 @@ from sqlalchemy import insert, select
 from gisapp.runtime import Runtime
 from gisapp.settings import Settings
 from gisapp.store import audit
-from gisapp.store.models import Context, Post
-from tests.factories import FIRST, Make
-from tests.web.routes import EXAMPLES, application, ask, client, config, plain
+from gisapp.store.models import Context, Job, Post
+from gisapp.web.context import CSRF_HEADER
+from tests.factories import FIRST, NOW, Make
+from tests.web.routes import EXAMPLES, TOKEN, application, ask, client, config, plain
 
 VIEWS = ["planner:990001", "leader:990001"]
 
@@ -40,8 +42,25 @@ def build_county(make: Make, code: str, mark: str) -> tuple[str, str]:
         insert(Context),
         [{"area_code": code, "kind": "road", "name": f"Road {mark}", "shape": road}],
     )
+    make.session.add(job(code))
     make.commit()
     return grids[0].code, f"{plan.area_code}-{plan.number}"
+
+
+def job(county: str) -> Job:
+    """Work that a county's planner asked for."""
+    return Job(
+        client_id=uuid5(NAMESPACE_URL, county),
+        name="compare",
+        arguments={"before": "1", "after": "1"},
+        state="waiting",
+        not_before=NOW,
+        actor="planner",
+        role="planner",
+        home=county,
+        created_at=NOW,
+        area_code=county,
+    )
 
 
 @pytest.fixture
@@ -59,7 +78,7 @@ def test_a_county_gets_the_same_answers_as_if_it_stood_alone(make: Make, alone: 
     grid, plan = build_county(make, "990001", "ALFA")
     build_county(make, "990002", "BRAVO")
     one, both = application(alone.runtime), application(make.runtime)
-    there = {"grid": grid, "plan": plan}
+    there = {"grid": grid, "plan": plan, "job": str(job("990001").client_id)}
     told = config(client(one, VIEWS[0]))
     there |= {"key": told["revision"], "context": told["context"]}
 
@@ -90,9 +109,25 @@ def test_nothing_of_another_county_is_there_to_be_asked_for(make: Make) -> None:
         f"/labels/{key}",
         f"/api/v1/layers/coverage/rows/{grid}",
         f"/values/plan?plan={plan}",
+        f"/api/v1/drafts/{plan}",
+        f"/api/v1/jobs/{job('990002').client_id}",
+        f"POST /api/v1/jobs/{job('990002').client_id}/cancel",
     ):
         assert ask(browser, path).status_code == 404, path
     assert ask(browser, "/api/v1/search?q=BRAVO").json == {"rows": []}
+    for path, body in (
+        ("", {"based_on": plan}),
+        (f"/{plan}/branch", {"version": 1}),
+        (f"/{plan}/deeds", {"deed": "lock", "all": True}),
+        (f"/{plan}/undo", {}),
+        (f"/{plan}/comments", {"place": grid, "text": "?"}),
+    ):
+        answer = browser.post(
+            f"/api/v1/drafts{path}",
+            json={"id": str(uuid4()), **body},
+            headers={CSRF_HEADER: TOKEN, "If-Match": '"1"'},
+        )
+        assert answer.status_code == 404, path
 
 
 def test_what_is_kept_changes_with_a_deed_in_the_county_only(make: Make) -> None:

@@ -85,7 +85,10 @@ class Engine:
         net, turn, paying = self.net, 0, 0
 
         def told() -> bool:
-            return watch(Progress(turn, len(net.key), self.cost, paying))
+            # The cost so far takes a look at every arc: not for nobody.
+            return watch is not never_stop and watch(
+                Progress(turn, len(net.key), self.cost, paying)
+            )
 
         if self._crowd:
             turn = self._begin_crowded(watch)

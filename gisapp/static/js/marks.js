@@ -24,9 +24,10 @@ function same(a, b) {
   return Boolean(a && b && a.level === b.level && a.position === b.position);
 }
 
-function edge(c, sheet, { level, position }, rings) {
+/** Draw around a place: one line for each of `rings`, [colour, width, dash] in pixels. */
+export function edge(c, sheet, { level, position }, rings) {
   const pieces = sheet.pieces(level, position);
-  for (const [colour, width] of rings) {
+  for (const [colour, width, dash = []] of rings) {
     for (const { one, left, top, k, clip } of pieces) {
       c.save();
       c.setTransform(1, 0, 0, 1, 0, 0);
@@ -39,6 +40,7 @@ function edge(c, sheet, { level, position }, rings) {
       c.lineCap = "round";
       c.strokeStyle = colour;
       c.lineWidth = width / k;
+      c.setLineDash(dash.map((part) => part / k));
       c.stroke(outline(one));
       c.restore();
     }

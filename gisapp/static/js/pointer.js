@@ -33,7 +33,7 @@ export function startPointer(page) {
     hide();
     if (!found) return;
     const code = scene.places.codes[found.level][found.position];
-    if (found.level === "grid") page.pick(code);
+    if (found.level === "grid") page.pick(code, { more: event.originalEvent.shiftKey });
     else map.setView(event.latlng, Math.min(14, Math.floor(map.getZoom()) + (found.level === "township" ? 2 : 1)));
   });
 

@@ -23,6 +23,8 @@ export class Scene {
     this.offices = [];
     this.points = [];
     this.poles = new Map();
+    /** What a page draws over the ground besides: (sheet, pen). */
+    this.over = null;
     const [w, s, e, n] = config.bounds;
     this.centre = [(s + n) / 2, (w + e) / 2];
     this.#classes();

@@ -6,8 +6,13 @@ import { say } from "./words.js";
 
 const PAUSE = 180;
 
-/** `go(row)` shows what was found: {kind, code, name, lon, lat}. */
-export function startSearch(go) {
+/** The places that fit a text. */
+export async function places(text) {
+  return (await ask("/api/v1/search", { q: text })).rows;
+}
+
+/** `go(row)` shows what was found: {kind, code, name, lon, lat}; `find(text)` gives such rows. */
+export function startSearch(go, find = places) {
   const field = byId("search");
   const list = byId("found");
   let rows = [];
@@ -20,8 +25,8 @@ export function startSearch(go) {
     const turn = (asked += 1);
     if (!text) return close();
     try {
-      const answer = await ask("/api/v1/search", { q: text });
-      if (turn === asked) open(answer.rows);
+      const found = await find(text);
+      if (turn === asked) open(found);
     } catch (wrong) {
       if (!(wrong instanceof Problem) || turn !== asked) throw wrong;
       open([]);

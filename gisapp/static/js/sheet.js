@@ -124,6 +124,7 @@ export const Sheet = L.Layer.extend({
     this.view = view;
     const c = this._pen(0);
     for (const placed of view.tiles) paintTile(c, placed, this.scene, this);
+    this.scene.over?.(this, c);
     drawMarks(this, this._pen(1));
     drawWords(this, this._pen(2));
     if (!this.tiles.busy && !this.context.busy) this.fire("drawn");

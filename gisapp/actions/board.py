@@ -1,0 +1,148 @@
+"""A draft laid out for one change: who is where, who could be, and what forbids it."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from gisapp.actions import asked, refusals
+from gisapp.core.matching.tally import fits
+from gisapp.errors import InvalidInput
+from gisapp.store import drafts
+from gisapp.store.drafts import Pair
+from gisapp.store.matching import Muster
+from gisapp.store.models import Plan
+from gisapp.store.session import Session
+
+Held = tuple[int, bool]
+"""Slot id, locked."""
+
+NOWHERE: Final = -1
+
+
+@dataclass(frozen=True)
+class Board:
+    """The placements of a draft, and the rules of its problem."""
+
+    session: Session
+    plan: Plan
+    town: Muster
+    held: Mapping[Pair, Held]
+
+    # Codes and ids -----------------------------------------------------------------------
+
+    @cached_property
+    def post_at(self) -> dict[int, int]:
+        """Positions of posts in the problem, by id."""
+        return {id_: at for at, id_ in enumerate(self.town.post_ids)}
+
+    @cached_property
+    def cadre_at(self) -> dict[int, int]:
+        """Positions of people in the problem, by id."""
+        return {id_: at for at, id_ in enumerate(self.town.cadre_ids)}
+
+    def post(self, code: str) -> int:
+        """Find a post of the problem: its id."""
+        return self.town.post_ids[asked.post_at(self.session, self.plan, self.town, code)]
+
+    def cadre(self, staff_number: str) -> int:
+        """Find somebody of the problem: the id."""
+        at = asked.cadre_at(self.session, self.plan, self.town, staff_number)
+        return self.town.cadre_ids[at]
+
+    def pair(self, post: str, staff_number: str) -> Pair:
+        """Find a placement of the draft by its codes."""
+        found = drafts.find(self.session, self.plan, post, staff_number)
+        if found is None or found not in self.held:
+            raise refusals.NotThere(cadre=staff_number, post=post)
+        return found
+
+    def names(self, post: int, cadre: int) -> dict[str, object]:
+        """Name a person and a place, for sentences."""
+        return {
+            "person": drafts.people(self.session, [cadre]).get(cadre, "?"),
+            "place": drafts.places(self.session, [post]).get(post, "?"),
+        }
+
+    # Rules -------------------------------------------------------------------------------
+
+    @cached_property
+    def loads(self) -> Counter[int]:
+        """How many posts each person holds in the draft."""
+        return Counter(cadre for _, cadre in self.held)
+
+    @cached_property
+    def seats(self) -> Counter[int]:
+        """How many people sit in each slot of the draft."""
+        return Counter(slot for slot, _ in self.held.values())
+
+    def slots(self, post: int) -> list[int]:
+        """Positions of the slots of a post, by number."""
+        slots = self.town.problem.slots
+        return [int(at) for at in np.flatnonzero(slots.post == self.post_at[post])]
+
+    def fits(self, pairs: Iterable[Pair]) -> list[bool]:
+        """Tell which pairs may be a placement at all, whatever the seats."""
+        asked_ = list(pairs)
+        posts = np.array([self.post_at.get(post, NOWHERE) for post, _ in asked_], np.int64)
+        people = np.array([self.cadre_at.get(cadre, NOWHERE) for _, cadre in asked_], np.int64)
+        known = (posts != NOWHERE) & (people != NOWHERE)
+        known[known] = fits(self.town.problem, people[known], posts[known])
+        return [bool(each) for each in known]
+
+    def ensure_fit(self, post: int, cadre: int) -> None:
+        """Raise the rule that keeps a person out of a post, whatever the seats."""
+        if not self.fits([(post, cadre)])[0]:
+            raise self.unfit(post, cadre)
+
+    def unfit(self, post: int, cadre: int) -> InvalidInput:
+        """Name the rule that keeps a person out of a post, where one does."""
+        names = self.names(post, cadre)
+        who, where = self.cadre_at.get(cadre), self.post_at.get(post)
+        problem = self.town.problem
+        if who is None or where is None or not problem.cadres.available[who]:
+            return refusals.NotAvailable(**names)
+        if ((problem.recused[:, 0] == who) & (problem.recused[:, 1] == where)).any():
+            return refusals.RecusedThere(**names)
+        return refusals.RankElsewhere(**names)
+
+    def ensure_room(self, post: int, cadre: int, leaving: int = 0) -> None:
+        """Raise when a person can take no further post, ``leaving`` some."""
+        cadres, at = self.town.problem.cadres, self.cadre_at[cadre]
+        held = int(cadres.held[at]) + self.loads[cadre] - leaving
+        if held >= cadres.capacity[at]:
+            capacity = int(cadres.capacity[at])
+            raise refusals.BeyondCapacity(held=held, capacity=capacity, **self.names(post, cadre))
+
+    def seat(self, post: int, cadre: int, number: int | None) -> int:
+        """Choose a free seat for somebody: the id of its slot.
+
+        Without a ``number``: one whose specialty the person knows, then one that is wanted.
+        """
+        problem, here = self.town.problem, self.slots(post)
+        slots = problem.slots
+        if number is not None:
+            here = [at for at in here if slots.number[at] == number]
+            if not here:
+                raise refusals.NoSuchSlot(slot=number, **self.names(post, cadre))
+        taken = {at: self.seats[self.town.slot_ids[at]] for at in here}
+        free = [at for at in here if taken[at] < slots.most[at]]
+        if not free:
+            raise refusals.NoSeatFree(**self.names(post, cadre))
+        knows = problem.cadres.knows[self.cadre_at[cadre]]
+
+        def rank(at: int) -> tuple[bool, bool, bool, int]:
+            asks = int(slots.specialty[at])
+            lacks = asks >= 0 and knows[asks] < slots.level[at]
+            spare = taken[at] >= slots.wanted[at]
+            return (lacks, spare, asks < 0, int(slots.number[at]))
+
+        return self.town.slot_ids[min(free, key=rank)]
+
+    def ensure_unlocked(self, pair: Pair) -> None:
+        """Raise when a placement is locked."""
+        if self.held[pair][1]:
+            raise refusals.Locked(**self.names(*pair))

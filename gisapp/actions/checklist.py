@@ -1,0 +1,91 @@
+"""What stands between a draft and its publication: questions, departments, people, townships."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from gisapp.actions import contradictions, handover, questions
+from gisapp.actions.compare import departments
+from gisapp.actions.comparison import Sent
+from gisapp.actions.differences import Keep, names
+from gisapp.actions.plans import own_area
+from gisapp.actions.questions import Item
+from gisapp.auth import Scope
+from gisapp.store import plans, serving
+from gisapp.store.serving import Situation
+from gisapp.store.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """A plan on its way to publication from ``first`` to ``last``."""
+
+    plan: str
+    version: int
+    mode: str
+    state: str
+    first: date
+    last: date | None
+    replaces: str | None
+    """The plan that ends."""
+    items: list[Item]
+    departments: list[Sent] = field(repr=False)
+    cadres: list[handover.Cadre] = field(repr=False)
+    townships: list[handover.Township] = field(repr=False)
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing stops the publication."""
+        return not any(item.level == "stop" for item in self.items)
+
+    @property
+    def people(self) -> dict[str, int]:
+        """Count the people who gain posts, who lose some, and who keep what they have."""
+        return {
+            "gain": sum(bool(row.gain) for row in self.cadres),
+            "lose": sum(bool(row.lose) for row in self.cadres),
+            "keep": sum(row.kind == "keep" for row in self.cadres),
+        }
+
+
+def checklist(
+    session: Session, code: str, first: date | None, last: date | None, keep: Keep
+) -> Checklist:
+    """Ask everything that should be known before a plan comes into force; changes nothing.
+
+    ``keep`` is asked for what does not depend on the plan: the town and the hotspots.
+    """
+    session.actor.must(Scope.PLANS_WRITE)
+    plan = plans.by_code(session, code)
+    own_area(session, plan.area_code)
+    code, first = plans.code(plan), first or session.today
+    held = plans.holdings(session, code, first)
+    before = plans.holdings(session, None, first)
+    before = before[before["post_code"].str.startswith(plan.area_code)]
+    town: Situation = keep("town", lambda: serving.situation(session, code, None).light())
+    town = serving.under(session, town, code, held)
+    fallen = contradictions.contradictions(session, plan, held, first)
+    days, there = questions.days(session, plan, first, last)
+    sent = departments(session, plan.area_code, (plan.mode, plan.mode), [before, held])
+    hot = keep("hot", lambda: questions.hot(session))
+    return Checklist(
+        code,
+        plan.version,
+        plan.mode,
+        plan.state,
+        first,
+        last,
+        None if there is None else plans.code(there.plan),
+        [
+            days,
+            *questions.standing(session, fallen, len(held), first),
+            questions.overlap(plan, there, first),
+            questions.floors(sent),
+            *questions.empty(town, hot),
+            questions.seats(session, town, held, plan.area_code),
+            questions.moves(session, before, held),
+            questions.data(session, plan),
+        ],
+        sent,
+        handover.cadres(session, town, before, held),
+        handover.townships(town, names(session, town), before, held),
+    )

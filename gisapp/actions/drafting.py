@@ -1,0 +1,174 @@
+"""Drafts made and given up: from what is in force, from a plan, from an earlier version."""
+
+from typing import Any
+from uuid import UUID
+
+from gisapp.actions import origins, refusals
+from gisapp.actions.desk import Desk, desk
+from gisapp.actions.drafts import SCORED, standings
+from gisapp.actions.history import ensure_seen
+from gisapp.actions.laid import Laid
+from gisapp.actions.owned import DRAFT, editable, own_plan
+from gisapp.actions.plans import Mode, NothingToMatch, own_area
+from gisapp.auth import Scope
+from gisapp.store import audit, drafts, installation, plans
+from gisapp.store.drafts import Change, Placed
+from gisapp.store.models import Plan
+from gisapp.store.session import Session
+
+
+def create(session: Session, client_id: UUID, based_on: str | None, mode: Mode) -> Plan:
+    """Make a draft of what stands today of a plan, or of what is in force."""
+    session.actor.must(Scope.PLANS_WRITE)
+    base = None if based_on is None else own_plan(session, based_on)
+    if base is not None and base.state == DRAFT:
+        return branch(session, client_id, plans.code(base), base.version)
+    settings = session.settings
+    area = own_area(session, installation.root_area(session)) if base is None else base.area_code
+    parameters: dict[str, Any] = {
+        "floor": settings.floor_surge if mode == "surge" else settings.floor_normal,
+        "base": settings.floor_base,
+        "day": str(session.today),
+        "max_moves": None,
+    }
+    if base is None:
+        held = plans.holdings(session, None, session.today, surges=mode == "surge")
+        holds = held["plan"].unique().tolist()
+        if len(holds) == 1:
+            base = plans.by_code(session, holds[0])
+        elif holds:
+            parameters["source"] = origins.IN_FORCE
+    plan = _new(session, client_id, area, mode, None if base is None else base.id, parameters)
+    made = own_desk(session, plans.code(plan))
+    if not made.muster.post_ids:
+        raise NothingToMatch(area=area)
+    plan.input_digest = made.muster.digest
+    drafts.apply(session, plan, Change([], rows(made, made.before)))
+    _finish(session, plan, made.before)
+    return plan
+
+
+def branch(session: Session, client_id: UUID, code: str, version: int) -> Plan:
+    """Make a new draft of what a plan was at a version."""
+    session.actor.must(Scope.PLANS_WRITE)
+    source = own_plan(session, code)
+    changes = drafts.turns(session, source)
+    first = changes[0][0] - 1 if changes else source.version
+    if not min(first, source.version) <= version <= source.version:
+        raise refusals.NoSuchVersion(plan=plans.code(source), version=version)
+    plan = _new(
+        session,
+        client_id,
+        source.area_code,
+        source.mode,
+        source.based_on_id,
+        source.parameters | {"branch_of": plans.code(source), "at_version": version},
+    )
+    plan.seed, plan.input_digest = source.seed, source.input_digest
+    plan.gap = gap_at(session, source, version)
+    placements = drafts.at_version(session, source, version)
+    drafts.apply(session, plan, Change([], placements))
+    session.flush()
+    made = own_desk(session, plans.code(plan))
+    _finish(session, plan, made.lay([row[:4] for row in placements]))
+    return plan
+
+
+def gap_at(session: Session, plan: Plan, version: int) -> float | None:
+    """Return what was proven of a plan at a version."""
+    later = drafts.changes(session, plan, version)
+    return later[0].effect["gap_before"] if later else plan.gap
+
+
+def delete(session: Session, code: str, version: int) -> None:
+    """Delete a draft with its changes and comments."""
+    plan = editable(session, code)
+    drafts.lock(session, plan)
+    ensure_seen(session, plan, version, None)
+    if users := drafts.based_on(session, plan):
+        raise refusals.PlanInUse(plan=plans.code(plan), plans=[plans.code(each) for each in users])
+    drafts.remove(session, plan)
+    # Not "draft.": the number, and on one of the databases the id, may be given again.
+    audit.note(session, "plan.deleted", f"plan {code}", area_code=plan.area_code, version=version)
+
+
+def own_desk(session: Session, code: str) -> Desk:
+    """Make the desk of a draft that is not stored yet, and keep it for nobody else."""
+    return desk(session, code, lambda _, make: make())
+
+
+def rows(made: Desk, laid: Laid) -> list[Placed]:
+    """Turn placements that were laid out into rows, each with what it is made of."""
+    muster = made.muster
+    posts = [muster.post_ids[at] for at in laid.post.tolist()]
+    slots = [muster.slot_ids[at] for at in laid.slot.tolist()]
+    people = [muster.cadre_ids[at] for at in laid.cadre.tolist()]
+    locked = [bool(flag) for flag in laid.locked.tolist()]
+    return list(zip(posts, slots, people, locked, whys(laid), strict=True))
+
+
+def whys(laid: Laid) -> list[dict[str, Any]]:
+    """Say of each placement what it is made of, as `Assignment.why` keeps it."""
+    tally = laid.tally
+    columns = (tally.travel, tally.specialty, tally.load, tally.link, tally.kept, tally.left)
+    return [
+        {
+            "travel_min": travel,
+            "specialty": specialty,
+            "load": load,
+            "disturbance": 0,
+            "link": link,
+            "kept": kept,
+            "left": left,
+        }
+        for travel, specialty, load, link, kept, left in zip(
+            *(column.tolist() for column in columns), strict=True
+        )
+    ]
+
+
+def _new(
+    session: Session,
+    client_id: UUID,
+    area: str,
+    mode: str,
+    based_on: int | None,
+    parameters: dict[str, Any],
+) -> Plan:
+    plan = Plan(
+        client_id=client_id,
+        area_code=area,
+        number=plans.next_number(session, area),
+        mode=mode,
+        based_on_id=based_on,
+        parameters=parameters,
+        input_digest="",
+        score={},
+        gap=None,
+        created_at=session.now,
+        created_by=session.actor.name,
+    )
+    session.add(plan)
+    session.flush()
+    return plan
+
+
+def score(laid: Laid) -> dict[str, Any]:
+    """Say what a draft comes to, as `Plan.score` keeps it."""
+    muster = laid.table.muster
+    rows = standings(muster, laid.tally.deployed.tolist())
+    figures = {name: laid.figures[name] for name in SCORED}
+    return {"status": "edited", **figures, "departments": [row.document() for row in rows]}
+
+
+def _finish(session: Session, plan: Plan, laid: Laid) -> None:
+    plan.score = score(laid)
+    session.flush()
+    audit.note(
+        session,
+        "plan.made",
+        f"plan {plans.code(plan)}",
+        area_code=plan.area_code,
+        mode=plan.mode,
+        placements=len(laid.post),
+    )

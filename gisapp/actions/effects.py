@@ -1,0 +1,68 @@
+"""What it does to a draft when its placements become others."""
+
+from typing import Any
+
+import numpy as np
+
+from gisapp.actions.drafts import standings
+from gisapp.actions.laid import Laid
+from gisapp.core.coverage import STATES
+
+FIGURES = ("gaps", "seats_filled", "below_floor", "moved", "people_moved")
+"""Of `Laid.figures`, whose change is told as it is."""
+
+
+def effect(before: Laid, after: Laid) -> dict[str, Any]:
+    """Say by how much each figure rises from ``before`` to ``after``; costs in minutes.
+
+    Departments are those whose people out are not as many as before.
+    """
+    old, new = before.figures, after.figures
+    states = {name: new["states"][name] - old["states"][name] for name in STATES}
+    return {
+        "cost": (after.tally.cost - before.tally.cost) / 100,
+        **{name: new[name] - old[name] for name in FIGURES},
+        "states": states,
+        "unserved": states["unserved"],
+        "departments": [
+            {
+                "code": now.code,
+                "name": now.name,
+                "before": then.deployed,
+                "after": now.deployed,
+                "floor": now.floor,
+                "sentence": now.sentence,
+            }
+            for then, now in zip(_standings(before), _standings(after), strict=True)
+            if then.deployed != now.deployed
+        ],
+    }
+
+
+def changed(before: Laid, after: Laid, base: Laid) -> dict[str, Any]:
+    """List the grids that look other than before, with their place among all grids.
+
+    ``base`` is what ``changed`` of a grid is counted from.
+    """
+    marks = [(laid.state, laid.changed_grids(base), laid.locked_grids) for laid in (before, after)]
+    differ = np.zeros(len(after.state), np.bool_)
+    for then, now in zip(*marks, strict=True):
+        differ |= then != now
+    state, moved, locked = marks[1]
+    codes = after.town.ground.codes
+    return {
+        "grids": [
+            {
+                "code": codes[at],
+                "position": at,
+                "state": STATES[int(state[at])],
+                "changed": bool(moved[at]),
+                "locked": bool(locked[at]),
+            }
+            for at in np.flatnonzero(differ).tolist()
+        ]
+    }
+
+
+def _standings(laid: Laid) -> Any:
+    return standings(laid.table.muster, laid.tally.deployed.tolist())

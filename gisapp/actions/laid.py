@@ -1,0 +1,246 @@
+"""The placements of a draft, laid out over its problem and its town: what they come to."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gisapp.core.coverage import NONE, SERVED, STATES
+from gisapp.core.matching.problem import Flags, Ints
+from gisapp.core.matching.tally import Tallier, Tally, fits
+from gisapp.store import gaps, serving
+from gisapp.store.gaps import Helpers
+from gisapp.store.matching import Muster
+from gisapp.store.serving import Situation
+from gisapp.store.versions import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What is the same for all placements of one draft: the problem, the town, and their seams."""
+
+    muster: Muster
+    tallier: Tallier
+    town: Situation
+    """With the placements of today outside the draft's area, and no others."""
+    around: tuple[Ints, Ints, Ints]
+    """Of those: cadre in the roster, grid, community."""
+    inside: Flags
+    """Which grids lie in the draft's area."""
+    grid: Ints
+    """Of each post: the grid whose own it is, else `NONE`."""
+    community: Ints
+    """Of each post: the community whose members it has, else `NONE`."""
+    roster: Ints
+    """Where each cadre of the problem stands in the roster."""
+    codes: Any
+    """Of the posts, as an array."""
+    posts: "Keys"
+    slots: "Keys"
+    cadres: "Keys"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Finds the position of ids."""
+
+    sorted: Ints
+    at: Ints
+
+    @classmethod
+    def of(cls, ids: list[int]) -> "Keys":
+        """Take ids in the order of their positions."""
+        array = np.array(ids, np.int64)
+        order = np.argsort(array, kind="stable")
+        return cls(array[order], order.astype(np.int64))
+
+    def find(self, ids: Ints) -> Ints:
+        """Return positions; `NONE` where an id is unknown."""
+        if not len(self.sorted):
+            return np.full(len(ids), NONE, np.int64)
+        place = np.minimum(np.searchsorted(self.sorted, ids), len(self.sorted) - 1)
+        return np.where(self.sorted[place] == ids, self.at[place], NONE).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Laid:
+    """Placements, by post, slot and staff number; positions are those of the problem."""
+
+    table: Table = field(repr=False)
+    post: Ints
+    slot: Ints
+    cadre: Ints
+    locked: Flags
+    fallen: list[tuple[Row, str]]
+    """Rows that do not stand today, and why: a key of `standing.WHYS`."""
+    tally: Tally = field(repr=False)
+    town: Situation = field(repr=False)
+    """Under these placements, and outside the draft's area under those of today."""
+
+    @property
+    def state(self) -> Ints:
+        """Positions in `coverage.STATES`, one a grid, in the order of the boundaries' ids."""
+        return self.town.coverage.state
+
+    @cached_property
+    def keys(self) -> Ints:
+        """Who is in which post, as one number each, sorted."""
+        return np.sort(self.cadre * len(self.table.muster.post_ids) + self.post)
+
+    @cached_property
+    def locked_grids(self) -> Flags:
+        """Grids with somebody locked in a post of their own."""
+        return self._grids(self.post[self.locked])
+
+    @cached_property
+    def helpers(self) -> Helpers:
+        """Who could help each grid that is not well served."""
+        return gaps.helpers(self.town)
+
+    @cached_property
+    def urgent_first(self) -> Ints:
+        """Grids by urgency."""
+        return gaps.urgent_first(self.town)
+
+    @cached_property
+    def rows(self) -> Mapping[int, list[int]]:
+        """Placements by post."""
+        found: dict[int, list[int]] = {}
+        for at, post in enumerate(self.post.tolist()):
+            found.setdefault(post, []).append(at)
+        return found
+
+    @cached_property
+    def of_cadre(self) -> Mapping[int, list[int]]:
+        """Placements by cadre."""
+        found: dict[int, list[int]] = {}
+        for at, cadre in enumerate(self.cadre.tolist()):
+            found.setdefault(cadre, []).append(at)
+        return found
+
+    def changed_posts(self, other: "Laid") -> Ints:
+        """Find the posts whose people are not the same."""
+        differ = np.setxor1d(self.keys, other.keys, assume_unique=True)
+        return np.unique(differ % max(len(self.table.muster.post_ids), 1))
+
+    def changed_grids(self, other: "Laid") -> Flags:
+        """Tell in which grids the people of their own posts are not the same."""
+        return self._grids(self.changed_posts(other))
+
+    def _grids(self, posts: Ints) -> Flags:
+        found = np.zeros(len(self.table.inside), np.bool_)
+        where = self.table.grid[posts]
+        found[where[where != NONE]] = True
+        return found
+
+    @cached_property
+    def figures(self) -> dict[str, Any]:
+        """Say what the placements come to; costs in minutes."""
+        tally, muster = self.tally, self.table.muster
+        parts = tally.parts
+        inside = self.state[self.table.inside]
+        states = np.bincount(inside, minlength=len(STATES)).tolist()
+        own = np.array(muster.own, np.bool_)
+        floor = muster.problem.departments.floor
+        cadres = muster.problem.cadres
+        return {
+            "cost": tally.cost / 100,
+            "parts": {
+                "travel_min": parts.travel / 100,
+                "specialty": parts.specialty / 100,
+                "load": parts.load / 100,
+                "disturbance": parts.disturbance / 100,
+                "unfilled": parts.unfilled / 100,
+                "floors": parts.floors / 100,
+                "links": -parts.links / 100,
+            },
+            "posts": len(muster.post_ids),
+            "filled": tally.posts_filled,
+            "seats": tally.wanted,
+            "seats_filled": tally.filled,
+            "moved": tally.moved,
+            "people_moved": tally.people_moved,
+            "grids": len(inside),
+            "states": dict(zip(STATES, states, strict=True)),
+            "gaps": int((inside != SERVED).sum()),
+            "people": int((cadres.available & own[cadres.department]).sum()),
+            "people_out": int((tally.number > 0).sum()),
+            "departments": int(own.sum()),
+            "below_floor": int((own & (tally.deployed < floor)).sum()),
+        }
+
+
+def lay(table: Table, placements: Iterable[Row]) -> Laid:
+    """Lay placements out: those that stand count, the others fall."""
+    rows = [(post, slot, cadre, bool(locked)) for post, slot, cadre, locked in placements]
+    ids = np.array(rows, np.int64).reshape(-1, 4)
+    post, slot = table.posts.find(ids[:, 0]), table.slots.find(ids[:, 1])
+    cadre, locked = table.cadres.find(ids[:, 2]), ids[:, 3] > 0
+    whys = _whys(table, post, slot, cadre, locked)
+    stands = np.array([not why for why in whys], np.bool_)
+    fallen = [(row, why) for row, why in zip(rows, whys, strict=True) if why]
+    there = np.flatnonzero(stands)
+    order = there[np.lexsort((cadre[there], slot[there]))]
+    post, slot, cadre = post[order], slot[order], cadre[order]
+    tally = table.tallier.count(cadre, slot)
+    return Laid(table, post, slot, cadre, locked[order], fallen, tally, _town(table, post, cadre))
+
+
+def _whys(table: Table, post: Ints, slot: Ints, cadre: Ints, locked: Flags) -> list[str]:
+    """Say of each placement why it does not stand; nothing where it does."""
+    problem = table.muster.problem
+    known = (post != NONE) & (cadre != NONE) & (slot != NONE)
+    known[known] = problem.slots.post[slot[known]] == post[known]
+    fit = known.copy()
+    fit[known] = fits(problem, cadre[known], post[known])
+    room = problem.cadres.capacity - problem.cadres.held
+    many = np.bincount(cadre[fit], minlength=len(room))
+    seats = np.bincount(slot[fit], minlength=len(problem.slots.most))
+    whys = [""] * len(post)
+    for at in np.flatnonzero(~fit).tolist():
+        whys[at] = _why(table, int(post[at]), int(cadre[at]), known=bool(known[at]))
+    if (many > room).any() or (seats > problem.slots.most).any():
+        _crowded(table, (slot, cadre, locked), np.flatnonzero(fit), whys)
+    return whys
+
+
+def _why(table: Table, post: int, cadre: int, *, known: bool) -> str:
+    problem = table.muster.problem
+    if not known:
+        return "post_gone" if post == NONE else "cadre_gone" if cadre == NONE else "seat_gone"
+    if not problem.cadres.available[cadre]:
+        return "unavailable"
+    barred = (problem.recused == [cadre, post]).all(axis=1).any()
+    return "recused" if barred else "other_rank"
+
+
+def _crowded(table: Table, rows: tuple[Ints, Ints, Flags], standing: Ints, whys: list[str]) -> None:
+    """Let those fall for whom seats or time do not reach: locked ones go first."""
+    slot, cadre, locked = rows
+    cadres, most = table.muster.problem.cadres, table.muster.problem.slots.most
+    room, free = (cadres.capacity - cadres.held).tolist(), most.tolist()
+    order = np.lexsort((cadre[standing], slot[standing], ~locked[standing]))
+    for at in standing[order].tolist():
+        where, who = int(slot[at]), int(cadre[at])
+        if free[where] <= 0:
+            whys[at] = "seats_taken"
+        elif room[who] <= 0:
+            whys[at] = "capacity"
+        else:
+            free[where] -= 1
+            room[who] -= 1
+
+
+def _town(table: Table, post: Ints, cadre: Ints) -> Situation:
+    grid, community = table.grid[post], table.community[post]
+    who = table.roster[cadre]
+    member = (grid != NONE) | (community != NONE)
+    here = (who[member], grid[member], community[member])
+    members = [np.concatenate(each) for each in zip(here, table.around, strict=True)]
+    posts = pd.DataFrame({"cadre": who, "post_code": table.codes[post]})
+    outside = table.town.holdings[["cadre", "post_code"]]
+    held = pd.concat([posts, outside], ignore_index=True) if len(outside) else posts
+    return serving.seated(table.town, held, (members[0], members[1], members[2]))

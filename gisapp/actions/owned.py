@@ -1,0 +1,40 @@
+"""Plans that an actor may look at, and drafts that may be changed."""
+
+from typing import Final
+
+from gisapp.actions import refusals
+from gisapp.actions.plans import own_area
+from gisapp.auth import Scope
+from gisapp.store import plans
+from gisapp.store.models import Plan
+from gisapp.store.session import Session
+
+DRAFT: Final = "draft"
+
+
+def editable(session: Session, code: str) -> Plan:
+    """Find a draft that the actor may change."""
+    session.actor.must(Scope.PLANS_WRITE)
+    plan = own_plan(session, code)
+    if plan.state != DRAFT:
+        raise refusals.PlanFrozen(plan=plans.code(plan))
+    return plan
+
+
+def own_plan(session: Session, code: str) -> Plan:
+    """Find a plan of the area that the actor answers for."""
+    plan = plans.by_code(session, code)
+    own_area(session, plan.area_code)
+    return plan
+
+
+def known(session: Session, code: str) -> str:
+    """Return the code of a plan that the actor sees at least a part of; raise otherwise."""
+    session.actor.must(Scope.PLANS_READ)
+    return plans.code(plans.by_code(session, code))
+
+
+def seen_plan(session: Session, code: str) -> Plan:
+    """Find a plan of the actor's area, to look at what was done to it."""
+    session.actor.must(Scope.PLANS_READ)
+    return own_plan(session, code)

@@ -1,0 +1,258 @@
+"""The questions on the way to a publication, each with its answer and its places."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Final, Literal
+
+import numpy as np
+from sqlalchemy import select
+
+from gisapp.actions import contradictions
+from gisapp.actions.compare import moved
+from gisapp.actions.comparison import Sent
+from gisapp.actions.differences import names, who
+from gisapp.actions.publications import ensure_days, in_the_way
+from gisapp.core.coverage import UNSERVED
+from gisapp.core.hotspots import SIGNIFICANT
+from gisapp.errors import InvalidInput
+from gisapp.i18n import N_, Sentence, day_name, window_name
+from gisapp.query import HotspotQuery
+from gisapp.store import grids, hotspots, plans
+from gisapp.store.matching import Fallen
+from gisapp.store.models import Audit, Plan, Publication
+from gisapp.store.narrow import below
+from gisapp.store.serving import Situation
+from gisapp.store.session import Session
+from gisapp.store.standing import WHYS
+
+Level = Literal["stop", "doubt", "well"]
+
+PLACES: Final = 20
+"""How many places of an item are named; the others are counted."""
+
+DATA: Final = ("import.stored", "import.undone", "posts.made", "places.erased")
+"""Deeds that change what a plan is made from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an item holds: a grid, post or department."""
+
+    code: str
+    name: str | Sentence
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question and its answer."""
+
+    code: str
+    level: Level
+    sentence: Sentence
+    places: list[Place] = field(default_factory=list)
+
+    def document(self) -> dict[str, Any]:
+        """Say it to programs, with the first places only."""
+        return {
+            "code": self.code,
+            "level": self.level,
+            "sentence": self.sentence,
+            "places": [
+                {"code": one.code, "name": one.name, "kind": one.kind}
+                for one in self.places[:PLACES]
+            ],
+            "more": max(len(self.places) - PLACES, 0),
+        }
+
+
+def days(
+    session: Session, plan: Plan, first: date, last: date | None
+) -> tuple[Item, Publication | None]:
+    """Ask whether the days are free; with what is in force and would end."""
+    try:
+        ensure_days(session, plan, first, last)
+        there = in_the_way(session, plan, first, last)
+    except InvalidInput as wrong:
+        return Item("days", "stop", wrong.sentence), None
+    fields = {"first": day_name(first), "last": last and day_name(last)}
+    message = N_("In force from {first} to {last}.") if last else N_("In force from {first}, open.")
+    return Item("days", "well", Sentence(message, fields)), there
+
+
+def standing(session: Session, fallen: list[Fallen], many: int, day: date) -> Iterable[Item]:
+    """Ask whether every placement can stand on the day."""
+    known = who(session)
+    message = {
+        "stands": N_("{n} placements no longer stand."),
+        "capacity": N_("{n} placements are beyond what their people can take."),
+        "seats_taken": N_("{n} placements are beyond the seats of their posts."),
+        "recused": N_("{n} placements are where their people must not serve."),
+    }
+    well = {
+        "stands": N_("All {all} placements stand on {day}."),
+        "capacity": N_("Nobody holds more posts than can be taken."),
+        "seats_taken": N_("No post holds more people than it has seats."),
+        "recused": N_("Nobody serves where a recusal forbids it."),
+    }
+    for group, said in message.items():
+        rows = [row for row in fallen if row.why in contradictions.GROUPS[group]]
+        fields = {"n": len(rows), "all": many, "day": day_name(day)}
+        places = [
+            Place(
+                row.post,
+                Sentence(
+                    WHYS[row.why],
+                    {"cadre": known.get(row.cadre, (row.cadre,))[0], "post": row.post},
+                ),
+                "post",
+            )
+            for row in rows
+        ]
+        sentence = Sentence(said if rows else well[group], fields)
+        yield Item(group, "stop" if rows else "well", sentence, places)
+
+
+def overlap(plan: Plan, there: Publication | None, first: date) -> Item:
+    """Ask which publication ends."""
+    if there is None:
+        return Item("overlap", "well", Sentence(N_("No other plan is in its way.")))
+    fields = {"plan": plans.code(there.plan), "last": day_name(first - timedelta(days=1))}
+    if there.plan_id == plan.id:
+        return Item("overlap", "doubt", Sentence(N_("This plan is in force already."), fields))
+    if there.starts_on == first:
+        message = N_("It takes the place of plan {plan}, which begins on the same day.")
+        return Item("overlap", "doubt", Sentence(message, fields))
+    message = N_("Plan {plan} ends on {last} and can be read after it.")
+    return Item("overlap", "well", Sentence(message, fields))
+
+
+def floors(sent: list[Sent]) -> Item:
+    """Ask which departments stay below their floors."""
+    short = [row for row in sent if row.after < row.floor]
+    if not short:
+        message = N_("All {n} departments reach their floors.")
+        return Item("floors", "well", Sentence(message, {"n": len(sent)}))
+    message = N_("{n} of {all} departments stay below their floors.")
+    each = N_("{department} is {short} short of its floor ({floor} of {base}).")
+    return Item(
+        "floors",
+        "doubt",
+        Sentence(message, {"n": len(short), "all": len(sent)}),
+        [
+            Place(
+                row.code,
+                Sentence(
+                    each,
+                    {
+                        "department": row.name,
+                        "short": row.floor - row.after,
+                        "floor": row.floor,
+                        "base": row.base,
+                    },
+                ),
+                "department",
+            )
+            for row in sorted(short, key=lambda row: (row.after - row.floor, row.code))
+        ],
+    )
+
+
+def hot(session: Session) -> tuple[str, dict[str, int]]:
+    """Read the published window and the bins of its hot grids."""
+    picture = hotspots.picture(session, HotspotQuery())
+    bins = picture.published().bins if picture.codes else []
+    hot = {
+        code: level
+        for code, level in zip(picture.codes, bins, strict=True)
+        if isinstance(level, int | np.integer) and level >= SIGNIFICANT
+    }
+    return picture.window, hot
+
+
+def empty(town: Situation, hot: tuple[str, dict[str, int]]) -> Iterable[Item]:
+    """Ask which grids have nobody, those that are hot first."""
+    ground = town.ground
+    empty = np.flatnonzero(town.coverage.state == UNSERVED).tolist()
+    places = [Place(ground.codes[at], ground.names[at], "grid") for at in empty]
+    window, bins = hot
+    burning = [place for place in places if place.code in bins]
+    if burning:
+        message = N_("{n} of {all} hot grids have nobody (disputes of {window}).")
+    else:
+        message = N_("Each of the {all} hot grids is served (disputes of {window}).")
+    fields = {"n": len(burning), "all": len(bins), "window": window_name(window)}
+    yield Item("hot", "doubt" if burning else "well", Sentence(message, fields), burning)
+    fields = {"n": len(empty), "all": len(ground.codes)}
+    if empty:
+        message = N_("{n} of {all} grids have nobody.")
+        yield Item("unserved", "doubt", Sentence(message, fields), places)
+    else:
+        yield Item("unserved", "well", Sentence(N_("All {all} grids are served."), fields))
+
+
+def seats(session: Session, town: Situation, held: Any, area: str) -> Item:
+    """Ask which seats stay open."""
+    taken = Counter(zip(held["post_code"], held["slot_number"], strict=True))
+    wanted, missing = 0, Counter[str]()
+    for slot in grids.seats(session, town.day):
+        if slot.post_code.startswith(area):
+            wanted += slot.wanted
+            gap = slot.wanted - taken[slot.post_code, slot.number]
+            if gap > 0:
+                missing[slot.post_code] += gap
+    many = sum(missing.values())
+    fields = {"n": many, "all": wanted, "posts": len(missing)}
+    if not many:
+        return Item("seats", "well", Sentence(N_("All {all} seats are filled."), fields))
+    named = names(session, town)
+    return Item(
+        "seats",
+        "doubt",
+        Sentence(N_("{n} of {all} seats stay open, at {posts} posts."), fields),
+        [
+            Place(
+                post, Sentence(N_("{place}: {n}"), {"place": _place(post, named), "n": gap}), "post"
+            )
+            for post, gap in sorted(missing.items())
+        ],
+    )
+
+
+def _place(post: str, named: Any) -> str:
+    place = post.rpartition(":")[0]
+    return str(named.get(place, place))
+
+
+def moves(session: Session, before: Any, held: Any) -> Item:
+    """Ask who gives up a post that could be kept."""
+    moves, _ = moved(session, before, held)
+    people = len({move.cadre for move in moves})
+    fields = {"people": people, "moves": len(moves)}
+    if not moves:
+        return Item("moves", "well", Sentence(N_("Nobody gives up a post that could be kept.")))
+    known = who(session)
+    return Item(
+        "moves",
+        "doubt",
+        Sentence(N_("{people} people are moved; they give up {moves} posts."), fields),
+        [Place(move.post, known.get(move.cadre, (move.cadre,))[0], "post") for move in moves],
+    )
+
+
+def data(session: Session, plan: Plan) -> Item:
+    """Ask whether the plan is made from the data of today."""
+    question = (
+        select(Audit.at)
+        .where(Audit.deed.in_(DATA), Audit.at > plan.created_at)
+        .where(below(Audit.area_code, plan.area_code))
+        .order_by(Audit.at.desc())
+    )
+    found = list(session.scalars(question))
+    if not found:
+        return Item("data", "well", Sentence(N_("The data are those the plan was made from.")))
+    message = N_("The data changed {n} times since the plan was made, last on {day}.")
+    fields = {"n": len(found), "day": day_name(session.day_of(found[0]))}
+    return Item("data", "doubt", Sentence(message, fields))

@@ -1,0 +1,154 @@
+"""Counts what a plan is worth for whole arrays at once: the quick twin of `judge`."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gisapp.core.matching.cost import Costs, hundredths
+from gisapp.core.matching.judge import Parts
+from gisapp.core.matching.problem import Flags, Ints, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What placements are worth; costs in 0.01 min. The words are those of `judge.Verdict`."""
+
+    parts: Parts
+    wanted: int
+    filled: int
+    posts_filled: int
+    moved: int
+    people_moved: int
+    deployed: Ints
+    """Distinct people out, by department."""
+    number: Ints
+    """How many posts each cadre holds here."""
+    seats: Ints
+    """People in each slot."""
+    travel: Ints
+    """By placement, as are the next five."""
+    specialty: Ints
+    load: Ints
+    link: Ints
+    kept: Flags
+    left: Ints
+
+    @property
+    def cost(self) -> int:
+        """The whole cost."""
+        return self.parts.cost
+
+
+class Tallier:
+    """A problem, ready to count one plan of it after another."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.costs = Costs(problem)
+        base = problem.base
+        could = fits(problem, base[:, 0], base[:, 1])
+        self._could = base[could]
+        """Placements of the base plan that could stand."""
+        self._keys = np.unique(self._key(self._could[:, 0], self._could[:, 1]))
+
+    def _key(self, cadre: Ints, post: Ints) -> Ints:
+        key: Ints = cadre * len(self.problem.posts.codes) + post
+        return key
+
+    def count(self, cadre: Ints, slot: Ints) -> Tally:
+        """
+        Count costs, seats, moves and people.
+
+        Parameters
+        ----------
+        cadre, slot
+            Shape (p,). One placement each; a cadre once in a post. Of several posts of one
+            person the later in order is the further one, as in `judge`.
+
+        Returns
+        -------
+        Tally
+            The same figures as `judge.check`, rules left out.
+        """
+        problem, costs = self.problem, self.costs
+        cadres, slots = problem.cadres, problem.slots
+        post = slots.post[slot]
+        number = np.bincount(cadre, minlength=len(cadres.codes)).astype(np.int64)
+        seats = np.bincount(slot, minlength=len(slots.post)).astype(np.int64)
+        travel, specialty = costs.travel(cadre, post), costs.specialty(cadre, slot)
+        link = costs.link(cadre, post)
+        load = costs.load(cadres.held[cadre] + _turn(cadre))
+        gone = self._keys[~np.isin(self._keys, self._key(cadre, post))]
+        unfilled, filled = _open(problem, seats)
+        out = cadres.counts & (number + cadres.held > 0)
+        many = len(problem.departments.codes)
+        deployed = np.bincount(cadres.department[out], minlength=many).astype(np.int64)
+        sent = np.bincount(cadres.department, number, minlength=many).astype(np.int64)
+        rows = problem.departments
+        short = int(np.maximum(rows.floor - deployed, 0).sum())
+        if len(rows.least):
+            short += int(np.maximum(rows.least - sent, 0).sum())
+        return Tally(
+            parts=Parts(
+                travel=int(travel.sum()),
+                specialty=int(specialty.sum()),
+                load=int(load.sum()),
+                disturbance=len(gone) * int(hundredths(problem.weights.move_min)),
+                unfilled=unfilled,
+                floors=short * problem.weights.price_floor,
+                links=int(link.sum()),
+            ),
+            wanted=int(slots.wanted.sum()),
+            filled=filled,
+            posts_filled=_posts_filled(problem, seats),
+            moved=len(gone),
+            people_moved=len(np.unique(gone // max(len(problem.posts.codes), 1))),
+            deployed=deployed,
+            number=number,
+            seats=seats,
+            travel=travel,
+            specialty=specialty,
+            load=load,
+            link=link,
+            kept=costs.kept(cadre, post),
+            left=cadres.capacity[cadre] - cadres.held[cadre] - number[cadre],
+        )
+
+
+def fits(problem: Problem, cadre: Ints, post: Ints) -> Flags:
+    """Tell which people may hold a post at all: available, of its rank, not recused."""
+    cadres, posts = problem.cadres, problem.posts
+    leader, chief = cadres.leader[cadre], posts.chief[post]
+    rank = (leader == chief) | (leader & problem.weights.leaders_as_members)
+    many = max(len(posts.codes), 1)
+    barred = np.isin(cadre * many + post, problem.recused @ np.array([many, 1]))
+    found: Flags = cadres.available[cadre] & rank & ~barred
+    return found
+
+
+def _turn(cadre: Ints) -> Ints:
+    """Give each placement of a person its number, 1, 2, …, in their order."""
+    order = np.argsort(cadre, kind="stable")
+    ordered = cadre[order]
+    first = np.concatenate([[True], ordered[1:] != ordered[:-1]]) if len(ordered) else ordered > 0
+    start = np.maximum.accumulate(np.where(first, np.arange(len(ordered)), 0))
+    turn = np.empty(len(cadre), np.int64)
+    turn[order] = np.arange(len(ordered)) - start + 1
+    return turn
+
+
+def _open(problem: Problem, seats: Ints) -> tuple[int, int]:
+    """Price the open seats, and count those wanted that are filled."""
+    slots = problem.slots
+    least = np.maximum(slots.least - seats, 0)
+    further = slots.wanted - np.maximum(slots.least, np.minimum(seats, slots.wanted))
+    price = (least * slots.price_least + further * slots.price_wanted).sum()
+    return int(price), int(np.minimum(seats, slots.wanted).sum())
+
+
+def _posts_filled(problem: Problem, seats: Ints) -> int:
+    slots = problem.slots
+    asked = np.maximum(slots.least, np.minimum(slots.wanted, 1))
+    lacking = np.zeros(len(problem.posts.codes), np.bool_)
+    lacking[slots.post[seats < asked]] = True
+    return int((~lacking).sum())

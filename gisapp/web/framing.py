@@ -1,0 +1,102 @@
+"""What stands around every page, and what the script of every map is told."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from flask import g, render_template, url_for
+from flask_babel import gettext
+
+from gisapp.actions import maps, views
+from gisapp.palette import Style
+from gisapp.web import ground
+from gisapp.web.context import locale, session, state, view
+
+MAPS: Final = ("coverage", "hotspots", "plan")
+"""Layers with a page of their own, in the order of the tabs."""
+
+CHINA: Final = (73.0, 18.0, 135.0, 54.0)
+"""What a map shows before there are any boundaries."""
+
+
+def around(current: str) -> dict[str, Any]:
+    """Give what the frame of every page shows."""
+    seen = view()
+    known = dict(views.choices(session()))
+    top = {"code": "", "name": gettext("The whole installation")}
+    layers = state().runtime.layers
+    tabs = [
+        {
+            "name": name,
+            "title": gettext(layers[name].title),
+            "url": url_for("pages.my_grid" if name == "my_grid" else "pages.map_page")
+            if name == "my_grid"
+            else url_for("pages.map_page", name=name),
+            "current": name == current,
+        }
+        for name in (*MAPS, "my_grid")
+        if name in layers and seen.actor.may(layers[name].scope)
+    ]
+    return {
+        "layers": tabs,
+        "view": {
+            "role": seen.actor.role.value,
+            "area_code": seen.actor.area_code,
+            "area_name": seen.area_name,
+            "cadre": seen.staff_number,
+            "cadre_name": seen.cadre_name,
+            "planner_name": seen.planner_name,
+        },
+        "view_choices": [top, *({"code": code, "name": name} for code, name in known.items())],
+        "today": session().today,
+        "demo": maps.is_demo(session()),
+        "installation_name": state().runtime.settings.name or maps.town(session()),
+    }
+
+
+def told(title: str, *sentences: str) -> dict[str, Any]:
+    """Tell the script of a page with a map what it draws, and the ``sentences`` it says."""
+    key = ground.key()
+    return {
+        "title": title,
+        "revision": key,
+        "context": ground.surroundings().key,
+        "bounds": _bounds(key),
+        "locale": locale(),
+        "demo": maps.is_demo(session()),
+        "messages": _messages("messages.json.j2", *sentences),
+        "csrf": g.csrf,
+    }
+
+
+def _bounds(key: str) -> Sequence[float]:
+    return maps.extent(ground.world(key, "grid")) or CHINA
+
+
+def _messages(*templates: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in templates:
+        found |= json.loads(render_template(name))
+    return found
+
+
+def dressed(style: Style) -> dict[str, Any]:
+    """Say how each value of a style looks and what it is called here."""
+    chinese = locale() == "zh_CN"
+    return {
+        "column": style.column,
+        "order": list(style.paints),
+        "breaks": list(style.sequential),
+        "paints": {
+            str(value): {
+                "word": gettext(paint.word),
+                "sign": paint.sign_zh if chinese else paint.sign_en,
+                "colour": paint.colour,
+                "pattern": paint.pattern,
+                "patternColour": paint.pattern_colour,
+                "textColour": paint.text_colour,
+                "stamped": paint.stamped,
+            }
+            for value, paint in style.paints.items()
+        },
+    }

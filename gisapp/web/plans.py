@@ -1,0 +1,204 @@
+"""Plans: the list of all, the way to a publication, and the end of a surge."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import date
+from math import ceil
+from typing import Annotated, Any, Final, Literal
+
+from flask import Blueprint, Response
+from pydantic import Field
+
+from gisapp.actions import handover, surge
+from gisapp.actions.checklist import Checklist, checklist
+from gisapp.actions.plans import Listed, list_plans, publish_seen
+from gisapp.auth import Scope
+from gisapp.query import FIRST_DAY, Query
+from gisapp.web import ground
+from gisapp.web.answers import answer
+from gisapp.web.context import actor, asked, now, session, state
+from gisapp.web.writing import New, done_once, seen_version
+
+plans = Blueprint("plans", __name__, url_prefix="/api/v1")
+
+A_GRID: Final = 700
+"""About how many bytes the town takes in memory for each grid."""
+A_PERSON: Final = 800
+
+Day = Annotated[date, Field(ge=FIRST_DAY)]
+
+
+class Paged(Query):
+    """One page of rows."""
+
+    page: Annotated[int, Field(ge=1, le=10**6)] = 1
+    size: Annotated[int, Field(ge=1, le=200)] = 20
+    q: Annotated[str, Field(max_length=60)] = ""
+
+
+class PlansQuery(Paged):
+    """Which plans."""
+
+    state: Literal["draft", "in_force", "coming", "over", ""] = ""
+
+
+class Days(Query):
+    """From which day to which."""
+
+    from_: Annotated[Day | None, Field(alias="from")] = None
+    to: Day | None = None
+
+
+class HandoverQuery(Paged, Days):
+    """Which people, and from when."""
+
+    kind: Literal["change", "lose", "gain", "keep", ""] = ""
+
+
+class Dates(New):
+    """The days of a publication; today and open where they are left out."""
+
+    from_: Annotated[Day | None, Field(alias="from")] = None
+    to: Day | None = None
+
+
+class Ending(New):
+    """The surge that ends: its area (the only one), and its last day (yesterday)."""
+
+    area: str | None = None
+    on: Day | None = None
+
+
+class StandDownQuery(Query):
+    """The surge that would end, and its last day."""
+
+    area: str | None = None
+    on: Day | None = None
+
+
+@plans.get("/plans")
+def listed() -> Response:
+    """List the plans, the newest first."""
+    return answer(rows(PlansQuery.parse(asked("page", "size", "q", "state"))))
+
+
+def rows(query: PlansQuery) -> dict[str, Any]:
+    """Find plans by code, by who made them or by their state."""
+    text = query.q.strip().lower()
+    found = [
+        row
+        for row in reversed(list_plans(session()))
+        if (not query.state or row.standing == query.state)
+        and (not text or text in row.plan or text in row.by.lower())
+    ]
+    return _page(query, found, _row)
+
+
+@plans.get("/plans/<plan>/checklist")
+def check(plan: str) -> Response:
+    """Ask everything that should be known before a plan comes into force."""
+    found = checked(plan, Days.parse(asked("from", "to")))
+    return answer(
+        {
+            "plan": found.plan,
+            "version": found.version,
+            "mode": found.mode,
+            "state": found.state,
+            "from": found.first,
+            "to": found.last,
+            "replaces": found.replaces,
+            "ready": found.ready,
+            "items": [item.document() for item in found.items],
+            "people": found.people,
+            "departments": [asdict(row) for row in found.departments],
+            "townships": [asdict(row) | {"sentence": row.sentence} for row in found.townships],
+        }
+    )
+
+
+@plans.get("/plans/<plan>/handover")
+def people(plan: str) -> Response:
+    """List what each cadre will see, those with most to do first, page by page."""
+    query = HandoverQuery.parse(asked("from", "to", "page", "size", "q", "kind"))
+    found = checked(plan, query).cadres
+    text = query.q.strip()
+    wanted = [
+        row
+        for row in found
+        if (not query.kind or row.kind == query.kind)
+        and (not text or text in row.name or text in row.department or text in row.staff_number)
+    ]
+    return answer(_page(query, wanted, _person))
+
+
+@plans.post("/plans/<plan>/publish")
+def publish(plan: str) -> Response:
+    """Put a plan in force as it was seen."""
+    asked()
+    actor().must(Scope.PLANS_WRITE)
+    version, form = seen_version(), Dates.read()
+    return answer(
+        done_once(
+            form,
+            lambda session: publish_seen(session, plan, version, form.from_, form.to).document(),
+        )
+    )
+
+
+@plans.get("/stand-down")
+def foresee() -> Response:
+    """Say what would hold if a surge ended; nothing is changed."""
+    query = StandDownQuery.parse(asked("area", "on"))
+    actor().must(Scope.PLANS_WRITE)
+    with state().runtime.sessions.write(actor(), now()) as trying:
+        found = surge.stand_down(trying, query.area, query.on)
+        trying.rollback()
+    return answer(found.document())
+
+
+@plans.post("/stand-down")
+def stand_down() -> Response:
+    """End a surge; the normal plan holds again, untouched."""
+    asked()
+    actor().must(Scope.PLANS_WRITE)
+    form = Ending.read()
+    return answer(
+        done_once(form, lambda session: surge.stand_down(session, form.area, form.on).document())
+    )
+
+
+def checked(plan: str, days: Days) -> Checklist:
+    """Go through the checklist; what was asked before and has not changed is not asked again."""
+
+    def keep(name: str, make: Callable[[], Any]) -> Any:
+        kept = ("situation", name, ground.who(), ground.stamp())
+        return state().answers.get(kept, make, size)
+
+    def size(found: Any) -> int:
+        return A_GRID * (len(found.ground.codes) + 100) if hasattr(found, "ground") else 20_000
+
+    def made() -> Checklist:
+        return checklist(session(), plan, days.from_, days.to, keep)
+
+    actor().must(Scope.PLANS_WRITE)
+    key = ("checklist", plan, days.from_, days.to, ground.who(), ground.stamp())
+    return state().answers.get(key, made, lambda found: A_PERSON * (len(found.cadres) + 100))
+
+
+def _page(query: Paged, found: list[Any], told: Callable[[Any], Any]) -> dict[str, Any]:
+    chosen = found[(query.page - 1) * query.size : query.page * query.size]
+    return {
+        "total": len(found),
+        "page": query.page,
+        "size": query.size,
+        "pages": ceil(len(found) / query.size),
+        "rows": [told(row) for row in chosen],
+    }
+
+
+def _row(row: Listed) -> Mapping[str, Any]:
+    return asdict(row) | {"standing": row.standing}
+
+
+def _person(row: handover.Cadre) -> Mapping[str, Any]:
+    return asdict(row) | {"kind": row.kind, "sentence": row.sentence}

@@ -1,0 +1,286 @@
+from datetime import timedelta
+from threading import Thread
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select, update
+from werkzeug.test import TestResponse
+
+from gisapp.actions.plans import match_cadres, publish_plan
+from gisapp.auth import OPERATOR
+from gisapp.runtime import Runtime
+from gisapp.store import plans
+from gisapp.store.models import Audit, Cadre, Plan, Publication, Recusal
+from gisapp.web import create_app
+from gisapp.web.context import CSRF_HEADER
+from tests.county import COUNTY, NOW, PLANNER, SINCE, TODAY, build
+from tests.web.routes import TOKEN, client
+
+VIEW = f"planner:{COUNTY}"
+FIRST, SECOND, SURGE = (f"{COUNTY}-{number}" for number in (1, 2, 3))
+TOMORROW = TODAY + timedelta(days=1)
+
+
+@pytest.fixture
+def browser(runtime: Runtime) -> Any:
+    """A planner of a county with a plan in force since yesterday, a draft, and a surge draft."""
+    build(runtime)
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        match_cadres(session)
+        publish_plan(session, FIRST, TODAY - timedelta(days=1))
+        match_cadres(session, based_on=FIRST)
+        match_cadres(session, mode="surge")
+    return client(create_app(runtime, clock=lambda: NOW), VIEW)
+
+
+def change(runtime: Runtime, *statements: Any) -> None:
+    with runtime.sessions.write(OPERATOR, NOW) as session:
+        for each in statements:
+            session.execute(each)
+
+
+def version(runtime: Runtime, plan: str = SECOND) -> int:
+    with runtime.sessions.read(PLANNER, NOW) as session:
+        return plans.by_code(session, plan).version
+
+
+def post(browser: Any, path: str, seen: int | None = None, **body: Any) -> TestResponse:
+    headers = {CSRF_HEADER: TOKEN} | ({} if seen is None else {"If-Match": f'"{seen}"'})
+    answer: TestResponse = browser.post(
+        f"/api/v1{path}", json={"id": str(uuid4()), **body}, headers=headers
+    )
+    return answer
+
+
+def in_force(runtime: Runtime) -> list[tuple[str, Any]]:
+    with runtime.sessions.read(PLANNER, NOW) as session:
+        return [(plans.code(each.plan), each.ends_on) for each in plans.publications(session)]
+
+
+def test_the_list_has_the_newest_first_and_says_where_each_plan_is(browser: Any) -> None:
+    found = browser.get("/api/v1/plans").json
+
+    assert [(row["plan"], row["mode"], row["standing"]) for row in found["rows"]] == [
+        (SURGE, "surge", "draft"),
+        (SECOND, "normal", "draft"),
+        (FIRST, "normal", "in_force"),
+    ]
+    assert found["rows"][1]["based_on"] == FIRST
+    assert browser.get("/api/v1/plans?state=draft&size=1&page=2").json["rows"][0]["plan"] == SECOND
+    assert browser.get("/api/v1/plans?q=-3").json["total"] == 1
+
+
+def test_the_checklist_answers_every_question(browser: Any) -> None:
+    found = browser.get(f"/api/v1/plans/{SECOND}/checklist").json
+
+    assert found["ready"] is True
+    assert found["replaces"] == FIRST
+    assert [item["code"] for item in found["items"]] == [
+        "days",
+        "stands",
+        "capacity",
+        "seats_taken",
+        "recused",
+        "overlap",
+        "floors",
+        "hot",
+        "unserved",
+        "seats",
+        "moves",
+        "data",
+    ]
+    assert all(item["sentence"] for item in found["items"])
+    assert found["people"]["keep"] > 0
+    assert [row["code"] for row in found["townships"]] == [f"{COUNTY}001"]
+
+
+def test_everybody_can_be_told_what_comes(browser: Any) -> None:
+    path = f"/api/v1/plans/{SECOND}/handover"
+    found = browser.get(path).json
+    one = found["rows"][0]
+
+    assert found["total"] == browser.get(f"{path}?kind=keep").json["total"]
+    assert one["sentence"]
+    assert one["name"]
+    assert browser.get(f"{path}?q={one['staff_number']}").json["rows"] == [one]
+
+
+def test_publishing_freezes_the_plan_and_ends_the_one_before(
+    browser: Any, runtime: Runtime
+) -> None:
+    seen = version(runtime)
+
+    answer = post(browser, f"/plans/{SECOND}/publish", seen, **{"from": str(TOMORROW)})
+
+    assert answer.status_code == 200
+    assert answer.json == {
+        "plan": SECOND,
+        "mode": "normal",
+        "area": COUNTY,
+        "from": str(TOMORROW),
+        "to": None,
+        "replaces": FIRST,
+    }
+    assert in_force(runtime) == [(FIRST, TODAY), (SECOND, None)]
+    assert browser.get("/api/v1/plans?q=-2").json["rows"][0]["standing"] == "coming"
+
+
+def test_sent_twice_it_is_published_once(browser: Any, runtime: Runtime) -> None:
+    seen, id_ = version(runtime), str(uuid4())
+    path = f"/plans/{SECOND}/publish"
+
+    answers = [post(browser, path, seen, id=id_) for _ in range(2)]
+
+    assert answers[0].json == answers[1].json
+    with runtime.sessions.read(PLANNER, NOW) as session:
+        deeds = session.scalars(select(Audit.deed).where(Audit.subject == f"plan {SECOND}")).all()
+    assert list(deeds).count("plan.published") == 1
+    other = post(browser, path, seen, id=id_, to=str(TOMORROW))
+    assert (other.status_code, other.json["code"]) == (409, "id_used")
+
+
+def test_a_plan_that_was_changed_since_is_not_published(browser: Any, runtime: Runtime) -> None:
+    path, seen = f"/plans/{SECOND}/publish", version(runtime)
+    change(runtime, update(Plan).where(Plan.number == 2).values(version=seen + 1))
+
+    without = post(browser, path)
+    stale = post(browser, path, seen)
+
+    assert (without.status_code, without.json["code"]) == (428, "version_missing")
+    assert (stale.status_code, stale.json["code"]) == (412, "draft_changed")
+    assert stale.json["version"] == seen + 1
+    assert in_force(runtime) == [(FIRST, None)]
+
+
+@pytest.mark.parametrize("what", ["recused", "unavailable", "capacity"])
+def test_a_contradiction_stops_it_and_everything_stays(
+    browser: Any, runtime: Runtime, what: str
+) -> None:
+    with runtime.sessions.read(PLANNER, NOW) as session:
+        held = plans.holdings(session, SECOND, TODAY)
+    number = held["staff_number"].iloc[0]
+    mine = Cadre.staff_number == number
+    statement = {
+        "recused": Recusal.__table__.insert().values(
+            cadre_id=int(held["cadre_id"].iloc[0]), place_code=COUNTY, area_code=COUNTY, **SINCE
+        ),
+        "unavailable": update(Cadre).where(mine).values(available_to=TODAY - timedelta(days=1)),
+        "capacity": update(Cadre).where(mine).values(capacity=0),
+    }[what]
+    change(runtime, statement)
+    seen = version(runtime)
+
+    told = browser.get(f"/api/v1/plans/{SECOND}/checklist").json
+    answer = post(browser, f"/plans/{SECOND}/publish", seen)
+
+    stops = [item for item in told["items"] if item["level"] == "stop"]
+    assert [item["code"] for item in stops] == [{"unavailable": "stands"}.get(what, what)]
+    assert stops[0]["places"]
+    assert told["ready"] is False
+    assert (answer.status_code, answer.json["code"]) == (422, "plan_contradicts")
+    assert in_force(runtime) == [(FIRST, None)]
+    assert version(runtime) == seen
+
+
+def test_a_surge_needs_a_last_day_and_leaves_the_normal_plan_alone(
+    browser: Any, runtime: Runtime
+) -> None:
+    path, seen = f"/plans/{SURGE}/publish", version(runtime, SURGE)
+
+    open_end = post(browser, path, seen)
+    done = post(browser, path, seen, to=str(TOMORROW))
+
+    assert (open_end.status_code, open_end.json["code"]) == (422, "surge_needs_end")
+    assert done.json["replaces"] is None
+    assert sorted(in_force(runtime)) == [(FIRST, None), (SURGE, TOMORROW)]
+
+
+def test_standing_down_is_foreseen_without_a_change_and_then_done(
+    browser: Any, runtime: Runtime
+) -> None:
+    post(browser, f"/plans/{SURGE}/publish", version(runtime, SURGE), to=str(TOMORROW))
+    before = in_force(runtime)
+
+    foreseen = browser.get("/api/v1/stand-down")
+    between = in_force(runtime)
+    done = post(browser, "/stand-down")
+
+    assert foreseen.json == done.json
+    assert between == before
+    assert done.json["ended"] == SURGE
+    assert done.json["back_to"] == FIRST
+    assert done.json["departments"]
+    again = post(browser, "/stand-down")
+    assert (again.status_code, again.json["code"]) == (422, "surge_ends_anyway")
+
+
+def test_of_two_who_publish_at_once_the_second_sees_the_first(
+    browser: Any, runtime: Runtime
+) -> None:
+    seen = version(runtime)
+    app = create_app(runtime, clock=lambda: NOW)
+    answers: list[TestResponse] = []
+
+    def publish() -> None:
+        answers.append(post(client(app, VIEW), f"/plans/{SECOND}/publish", seen))
+
+    threads = [Thread(target=publish) for _ in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+
+    assert sorted(each.status_code for each in answers) == [200, 412, 412, 412]
+    with runtime.sessions.read(PLANNER, NOW) as session:
+        assert len(session.scalars(select(Publication)).all()) == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"from": "soon"}, "invalid_field"),
+        ({"from": str(TODAY - timedelta(days=1))}, "history_fixed"),
+        ({"from": str(TOMORROW), "to": str(TODAY)}, "ends_before_start"),
+        ({"id": "1"}, "invalid_field"),
+        ({"state": "frozen"}, "unknown_field"),
+    ],
+)
+def test_bad_bodies_get_a_sentence_and_change_nothing(
+    browser: Any, runtime: Runtime, body: dict[str, str], code: str
+) -> None:
+    answer = post(browser, f"/plans/{SECOND}/publish", version(runtime), **body)
+
+    assert (answer.status_code, answer.json["code"]) == (422, code)
+    assert answer.json["title"]
+    assert in_force(runtime) == [(FIRST, None)]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/api/v1/plans?size=0", 422),
+        ("/api/v1/plans?state=lost", 422),
+        ("/api/v1/plans?more=1", 422),
+        (f"/api/v1/plans/{SECOND}/checklist?from=x", 422),
+        ("/api/v1/plans/990101-99/checklist", 404),
+        (f"/api/v1/plans/{SECOND}/handover?kind=all", 422),
+        ("/api/v1/stand-down", 404),
+        ("/api/v1/stand-down?on=x", 422),
+    ],
+)
+def test_bad_questions_get_a_sentence(browser: Any, path: str, status: int) -> None:
+    answer = browser.get(path)
+
+    assert answer.status_code == status
+    assert answer.json["title"]
+
+
+def test_a_planner_of_another_county_finds_no_such_plan(browser: Any, runtime: Runtime) -> None:
+    elsewhere = client(create_app(runtime, clock=lambda: NOW), "planner:990101001")
+
+    assert elsewhere.get("/api/v1/plans").json["rows"] == [] or all(
+        row["seats"] is None for row in elsewhere.get("/api/v1/plans").json["rows"]
+    )
+    answer = post(elsewhere, f"/plans/{SECOND}/publish", version(runtime))
+    assert answer.status_code in {403, 404}
