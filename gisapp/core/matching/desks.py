@@ -10,7 +10,9 @@ PEOPLE = 3
 
 
 def crowded(net: Network) -> bool:
-    """Tell whether many people share a desk."""
+    """Tell whether many people share a desk, and there are seats for them."""
+    if not net.open.any():
+        return False
     cadres, free = net.problem.cadres, net.room > 0
     rows = np.column_stack([cadres.office, cadres.department, cadres.leader])[free]
     return len(rows) >= PEOPLE * len(np.unique(rows, axis=0)) > 0
