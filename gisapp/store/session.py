@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session as OrmSession
 
-from gisapp.auth import Actor
+from gisapp.auth import EVERYWHERE, Actor, Role
 from gisapp.settings import Settings
 from gisapp.store.engine import WRITE
 from gisapp.store.narrow import NoActor, narrow
@@ -44,6 +44,18 @@ event.listen(Session, "do_orm_execute", narrow)
 def _somebody_writes(session: OrmSession, context: object, instances: object) -> None:
     if getattr(session, "actor", None) is None:
         raise NoActor
+
+
+@contextmanager
+def whole(session: Session) -> Iterator[Session]:
+    """Read in the same transaction what the whole installation holds, past the actor's area.
+
+    What is found may leave only in a form that the actor may see: whoever opens it sees to that.
+    """
+    with Session(session.connection(), autoflush=False) as beyond:
+        beyond.actor = Actor(session.actor.name, Role.OPERATOR, EVERYWHERE)
+        beyond.settings, beyond.now = session.settings, session.now
+        yield beyond
 
 
 @dataclass(frozen=True, slots=True)
