@@ -1,6 +1,6 @@
 """One unit of work: its actor, its settings, its clock; every read narrowed to the actor's area."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,6 +27,10 @@ class Session(OrmSession):
     def today(self) -> date:
         """The day in the installation's zone."""
         return self.day_of(self.now)
+
+    def when_kept(self, deed: Callable[[], None]) -> None:
+        """Do something once all of this unit of work is kept, and never if it is not."""
+        event.listen(self, "after_commit", lambda _: deed(), once=True)
 
     def day_of(self, moment: datetime) -> date:
         """Return the day of a moment in the installation's zone."""
