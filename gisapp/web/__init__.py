@@ -22,6 +22,7 @@ from gisapp.web import (
     maps_api,
     pages,
     plans,
+    scripts,
     workbench,
 )
 
@@ -69,6 +70,7 @@ def create_app(runtime: Runtime, clock: Callable[[], datetime] = now) -> Flask:
     ):
         app.register_blueprint(part)
     app.context_processor(_everywhere)
+    app.jinja_env.globals["modules"] = scripts.modules(resources.PACKAGE / "static")
     return app
 
 
