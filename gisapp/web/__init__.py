@@ -9,7 +9,19 @@ from flask_babel import Babel
 
 from gisapp import resources
 from gisapp.runtime import Runtime
-from gisapp.web import answers, api, compare, context, errors, health, jobs, maps_api, pages, plans
+from gisapp.web import (
+    answers,
+    api,
+    compare,
+    context,
+    errors,
+    health,
+    jobs,
+    maps_api,
+    pages,
+    plan_pages,
+    plans,
+)
 
 BODY = 64 * 1024
 """Bytes of the largest form; files come in elsewhere."""
@@ -47,6 +59,7 @@ def create_app(runtime: Runtime, clock: Callable[[], datetime] = now) -> Flask:
         api.api,
         compare.compare,
         plans.plans,
+        plan_pages.plan_pages,
         jobs.jobs,
         health.health,
     ):

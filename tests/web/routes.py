@@ -62,6 +62,9 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "/api/v1/compare.csv?before={plan}&after={plan}",
         "/api/v1/compare.csv?before={plan}&after={plan}&rows=people",
     ),
+    "/plan/": ("/plan/", "/plan/?q=99&state=in_force"),
+    "/plan/compare": ("/plan/compare", "/plan/compare?before={plan}&after={plan}"),
+    "/plan/<code>/publish": ("/plan/{plan}/publish",),
     "/api/v1/plans": ("/api/v1/plans", "/api/v1/plans?state=in_force&size=1&q=99"),
     "/api/v1/plans/<plan>/checklist": ("/api/v1/plans/{plan}/checklist",),
     "/api/v1/plans/<plan>/handover": ("/api/v1/plans/{plan}/handover?size=2",),
@@ -148,4 +151,6 @@ def plain(answer: TestResponse) -> tuple[int, dict[str, str], bytes]:
 
 
 def _is_page(path: str) -> bool:
-    return path == "/" or (path.startswith(("/map/", "/field/")) and path != "/field/places")
+    return path == "/" or (
+        path.startswith(("/map/", "/plan/", "/field/")) and path != "/field/places"
+    )

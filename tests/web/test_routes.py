@@ -27,6 +27,7 @@ ANYBODY = {
     "/api/v1/layers",
 }
 PLANNERS = {
+    "/plan/<code>/publish",
     "/api/v1/compare.csv",
     "/api/v1/plans/<plan>/checklist",
     "/api/v1/plans/<plan>/handover",

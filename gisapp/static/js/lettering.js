@@ -5,6 +5,8 @@ import { pole } from "./pole.js";
 import { shortName } from "./words.js";
 
 const STAMP = 30;
+/** A sign on a disc covers its place. */
+const DISC = 17;
 
 /** Draw all words on the pen: names first (a name wins over a stamp), then signs, then numbers. */
 export function drawWords(sheet, c) {
@@ -82,7 +84,7 @@ function stamps(c, sheet, taken, large) {
       const place = sheet.place(found.x, found.y);
       return { lat: place.lat, lon: place.lng, radius: found.radius };
     });
-    if (best.radius * 2 < STAMP) continue;
+    if (best.radius * 2 < (paint?.disc ? DISC : STAMP)) continue;
     const { x, y } = sheet.point(best.lat, best.lon);
     if (!onPage(sheet, { x, y })) continue;
     if (paint?.stamped && taken.take([x - 9, y - 9, x + 9, y + 9])) sign(c, paint, x, y, 13 * large);
