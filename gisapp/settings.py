@@ -110,6 +110,9 @@ class Settings(BaseSettings):
     layers_folder: DirectoryPath | None = Field(
         None, description=N_("Folder with further layers of your own")
     )
+    tiles_folder: Path | None = Field(
+        None, description=N_("Folder of ready tiles; empty: beside the database file")
+    )
     workers: int = Field(2, ge=1, le=32, description=N_("Web server processes"))
     job_workers: int = Field(
         1, ge=0, le=32, description=N_("Processes beside the web server for long work; 0: none")

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from gisapp.auth import Actor, Scope
 from gisapp.core.coverage import NONE
+from gisapp.core.matching.words import proof
 from gisapp.core.reasons import chosen, served_by, whole
 from gisapp.i18n import N_, Name, Sentence
 from gisapp.layer import Column, Layer, Share, Values
@@ -103,7 +104,7 @@ def _about(
                 "mode": plan.mode,
                 "state": plan.state,
                 "gap": plan.gap,
-                "proof": _proof(plan.gap),
+                "proof": proof(plan.gap),
                 "parts": plans.whole_score(session, plan).get("parts", {}),
             }
             for code, plan in zip(town.plans, shown, strict=True)
@@ -135,14 +136,6 @@ def _headline(town: Situation, wanted: int, empty: int) -> Sentence:
     if empty:
         return Sentence(N_("{open} of {wanted} seats in grids are open."), fields)
     return Sentence(N_("All {wanted} seats in grids are filled."), fields)
-
-
-def _proof(gap: float | None) -> Sentence:
-    if gap is None:
-        return Sentence(N_("Nothing is proven: a cheaper plan may exist."))
-    if gap == 0:
-        return Sentence(N_("Optimal and proven: no plan costs less."))
-    return Sentence(N_("Proven: at most {gap} % above the best."), {"gap": f"{gap * 100:.2g}"})
 
 
 def _floor(row: floors.Standing) -> Sentence:

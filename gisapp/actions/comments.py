@@ -34,7 +34,7 @@ class NoSuchComment(NotFound):
 def read(session: Session, code: str, place: str | None = None) -> list[dict[str, Any]]:
     """List the comments of a draft, or of one of its grids, the earliest first."""
     plan = seen_plan(session, code)
-    return [_told(session, row) for row in table.of_plan(session, plan, place)]
+    return [told(session, row) for row in table.of_plan(session, plan, place)]
 
 
 def make(session: Session, client_id: UUID, code: str, place: str, text: str) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def make(session: Session, client_id: UUID, code: str, place: str, text: str) ->
         area_code=plan.area_code,
         place=place,
     )
-    return _told(session, row)
+    return told(session, row)
 
 
 def delete(session: Session, code: str, comment_id: int, version: int) -> None:
@@ -89,7 +89,8 @@ def delete(session: Session, code: str, comment_id: int, version: int) -> None:
     )
 
 
-def _told(session: Session, row: Comment) -> dict[str, Any]:
+def told(session: Session, row: Comment) -> dict[str, Any]:
+    """Say one comment to programs."""
     mine = row.actor == session.actor.name
     names = ("id", "version", "place_code", "text", "actor", "at")
     told = {name: getattr(row, name) for name in names}

@@ -2,21 +2,23 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from threading import Lock
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from gisapp.actions import effects, origins
+from gisapp import frames
+from gisapp.actions import effects, origins, stamps
 from gisapp.actions.laid import Keys, Laid, Table, lay
-from gisapp.actions.solving import Solving
+from gisapp.actions.solving import Solves, Solving
 from gisapp.auth import EVERYWHERE, Scope
 from gisapp.core.coverage import NONE
 from gisapp.core.matching.problem import Ints
 from gisapp.core.matching.tally import Tallier
 from gisapp.i18n import Name
-from gisapp.store import cadres, plans, posts, serving, ties, versions
+from gisapp.store import cadres, installation, plans, posts, serving, ties, versions
 from gisapp.store.cadres import Person
 from gisapp.store.matching import Muster
 from gisapp.store.models import Plan
@@ -28,6 +30,12 @@ from gisapp.store.versions import Row, Version
 Keep = Callable[[str, Callable[[], Any]], Any]
 """Keeps what was worked out under a name; of two who ask at once one makes it, the other waits."""
 
+A_ROW: Final = 2_500
+"""About how many bytes a post or person takes, on a desk or in a solve."""
+
+AHEAD: Final = 20_000
+"""Posts up to which the best plan is solved before anybody asks for it."""
+
 KEPT: Final = 4
 """Versions of a draft that are kept laid out: the current one, and those just before."""
 
@@ -36,6 +44,8 @@ KEPT: Final = 4
 class Desk:
     """One draft's problem and town as of today, and what its placements were at the start."""
 
+    stamp: str
+    """Names the state of the data it was made from."""
     plan_id: int
     code: str
     mode: str
@@ -52,8 +62,10 @@ class Desk:
     people: Mapping[int, Person] = field(repr=False)
     places: Mapping[str, str] = field(repr=False)
     specialties: Mapping[str, Name] = field(repr=False)
+    spots: Any = field(repr=False)
+    """Longitude, latitude of the posts."""
+    solves: Solves = field(repr=False)
     _laid: dict[int, tuple[Version, Laid]] = field(default_factory=dict, repr=False)
-    _solving: dict[bytes, Solving] = field(default_factory=dict, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     @property
@@ -66,10 +78,39 @@ class Desk:
         """Grids, people and needs; the placements in it are not the draft's."""
         return self.table.town
 
+    @cached_property
+    def post_at(self) -> Mapping[str, int]:
+        """Find posts by code."""
+        return {code: at for at, code in enumerate(self.muster.problem.posts.codes)}
+
+    @cached_property
+    def posts_at(self) -> Mapping[str, list[int]]:
+        """Find the posts of a grid or area."""
+        found: dict[str, list[int]] = {}
+        for at, code in enumerate(self.muster.problem.posts.codes):
+            found.setdefault(ties.place(code), []).append(at)
+        return found
+
+    @cached_property
+    def cadre_at(self) -> Mapping[str, int]:
+        """Find people by staff number."""
+        return {code: at for at, code in enumerate(self.muster.problem.cadres.codes)}
+
+    @cached_property
+    def grid_at(self) -> Mapping[str, int]:
+        """Find the grids of the draft's area."""
+        codes = self.town.ground.codes
+        return {codes[at]: at for at in np.flatnonzero(self.table.inside).tolist()}
+
+    @cached_property
+    def specialty_names(self) -> list[Name]:
+        """What each specialty is called, by position."""
+        return [self.specialties[code] for code in self.town.specialties]
+
     @property
     def size(self) -> int:
-        """About how many bytes this keeps, an engine included."""
-        return 5000 * (len(self.muster.post_ids) + len(self.muster.cadre_ids)) + (1 << 20)
+        """About how many bytes this keeps."""
+        return A_ROW * (len(self.muster.post_ids) + len(self.muster.cadre_ids)) + (1 << 16)
 
     def lay(self, placements: Iterable[Row]) -> Laid:
         """Lay placements out and say what they come to: rows of the database."""
@@ -84,7 +125,10 @@ class Desk:
         return effects.changed(before, after, self.before)
 
     def now(self, session: Session) -> tuple[int, Laid]:
-        """Return the version the draft has now, and its placements laid out."""
+        """Return the version the draft has now, and its placements laid out.
+
+        Ask before you write in the session: what is not committed must not be kept.
+        """
         number = versions.number(session, self.plan_id)
         with self._lock:
             kept = self._laid.get(number)
@@ -101,15 +145,12 @@ class Desk:
 
     def solving(self, laid: Laid) -> Solving:
         """Return the solve of the best plan under the locks of some placements; it runs already."""
-        locks = self.locks(laid)
-        name = locks.tobytes()
-        with self._lock:
-            found = self._solving.get(name)
-            if found is None:
-                for old in list(self._solving):
-                    self._solving.pop(old).leave()
-                found = self._solving[name] = Solving(self.muster.problem, locks, self.seed)
-        return found
+        return self.solves.under(self.muster.problem, self.locks(laid), self.seed)
+
+    def think_ahead(self, session: Session) -> None:
+        """Begin to solve before anybody asks, where it does not keep the machine busy for long."""
+        if len(self.muster.post_ids) <= AHEAD:
+            self.solving(self.now(session)[1])
 
     def locks(self, laid: Laid) -> Ints:
         """Pair cadres and slots that stay: what is locked; in a surge also what the base has."""
@@ -122,20 +163,23 @@ class Desk:
 
 
 def desk(session: Session, code: str, keep: Keep) -> Desk:
-    """Return the desk of a plan; ``keep`` is the door's cache, whose names change with the data."""
+    """Return the desk of a plan; ``keep`` is the door's cache, one for each who sees the same."""
     session.actor.must(Scope.PLANS_READ)
     stored = plans.by_code(session, code)
-    found: Desk = keep(f"desk {stored.id}", lambda: _made(session, stored))
+    stamp = stamps.stamp_of_data(session, keep)
+    found: Desk = keep(f"desk {stored.id} {stamp}", lambda: _made(session, stored, stamp, keep))
     return found
 
 
-def _made(session: Session, stored: Plan) -> Desk:
+def _made(session: Session, stored: Plan, stamp: str, keep: Keep) -> Desk:
     home = session.actor.area_code
     area = stored.area_code if home == EVERYWHERE else max(stored.area_code, home, key=len)
     origin = origins.origin(session, stored, area)
     town = serving.situation(session, None, session.today).light()
     table = _table(origin.town, town, area)
+    size = A_ROW * (len(origin.town.post_ids) + len(origin.town.cadre_ids)) + (1 << 16)
     return Desk(
+        stamp,
         stored.id,
         plans.code(stored),
         stored.mode,
@@ -148,6 +192,9 @@ def _made(session: Session, stored: Plan) -> Desk:
         cadres.persons(session),
         posts.place_names(session, session.today),
         cadres.specialty_names(session),
+        frames.to_degrees(origin.town.problem.posts.metres, installation.srid(session)),
+        # Under the problem's own name: most of what is reported changes no problem.
+        keep(f"solves {stored.id} {origin.town.digest}", lambda: Solves(size)),
     )
 
 

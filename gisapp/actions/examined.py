@@ -1,6 +1,8 @@
 """A stored plan beside the problem it came from, and the best plan of that problem."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -13,15 +15,13 @@ from gisapp.core.matching.contradictions import ensure
 from gisapp.core.matching.cost import Costs
 from gisapp.core.matching.engine import Engine
 from gisapp.core.matching.explain import Change
-from gisapp.core.matching.judge import Verdict
 from gisapp.core.matching.problem import NONE, Ints, plan
-from gisapp.core.matching.problem import Plan as Placements
+from gisapp.core.matching.tally import Tallier, Tally
 from gisapp.core.matching.words import Pieces
 from gisapp.i18n import N_, Name, Sentence
 from gisapp.store import cadres, plans, posts, ties
 from gisapp.store.cadres import Person
 from gisapp.store.matching import Muster
-from gisapp.store.models import Plan
 from gisapp.store.session import Session
 
 Against = Literal["this plan", "the best plan", "today's data"]
@@ -30,36 +30,89 @@ those of today; else the best plan of them."""
 
 
 @dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody in a post of a plan."""
+
+    cadre: str
+    name: str
+    department: str
+    """Its code."""
+    slot: int
+    """Its number."""
+    locked: bool
+    pair: tuple[int, int] | None
+    """Cadre and slot in the problem; None where it has not both."""
+
+
+@dataclass(frozen=True)
 class Examined:
     """A plan, its problem as of today, and an engine that holds the best plan of it."""
 
-    stored: Plan
+    code: str
+    """What people call the plan."""
+    seed: int
+    imported: bool
+    """Whether the plan came from a file."""
     town: Muster
     engine: Engine
-    against: Against
-    held: pd.DataFrame
-    """Of the plan, as `plans.holdings` gives it."""
-    placed: dict[origins.Row, tuple[int, int]]
-    """Cadre and slot of its placements, where the problem has both."""
-    judged: dict[tuple[int, int], Pieces]
-    """What these are made of."""
-    best: set[tuple[int, int]]
-    """Who is in which post in the best plan."""
-    saved: int | None
-    """By how much the best plan is cheaper, 0.01 min; None where that cannot be said."""
-    people: dict[int, Person]
-    places: dict[str, str]
+    fresh: bool
+    """Whether today's data are those of the plan."""
+    whole: bool
+    """Whether the problem has all placements of the plan."""
+    sound: bool
+    """Whether these can be compared with the best plan by cost."""
+    cadre: Ints
+    slot: Ints
+    """Placements of the plan that the problem has."""
+    tally: Tally
+    holders: Callable[[int], list[Holder]]
+    """Who is in a post (position)."""
+    people: Mapping[int, Person]
+    places: Mapping[str, str]
     specialties: list[Name]
     costs: Costs
 
-    @property
-    def code(self) -> str:
-        """What people call the plan."""
-        return plans.code(self.stored)
+    @cached_property
+    def row(self) -> dict[tuple[int, int], int]:
+        """Find placements by cadre and slot."""
+        pairs = zip(self.cadre.tolist(), self.slot.tolist(), strict=True)
+        return {pair: at for at, pair in enumerate(pairs)}
 
-    def slot_post(self, slot: int) -> int:
-        """Find the post of a slot."""
-        return int(self.town.problem.slots.post[slot])
+    @cached_property
+    def best(self) -> set[tuple[int, int]]:
+        """Tell who is in which post in the best plan."""
+        cadre, slot = self.engine.placements()
+        return _rows(cadre, self.town.problem.slots.post[slot])
+
+    @cached_property
+    def against(self) -> Against:
+        """Tell what changes are counted from."""
+        if not self.fresh:
+            return "today's data"
+        same = self.whole and set(self.row) == _rows(*self.engine.placements())
+        return "this plan" if same else "the best plan"
+
+    @property
+    def saved(self) -> int | None:
+        """By how much the best plan is cheaper, 0.01 min; None where that cannot be said."""
+        return self.tally.cost - self.engine.cost if self.sound else None
+
+    def there(self, post: int) -> set[int]:
+        """Tell who of the problem is in a post of the plan."""
+        return set(self.cadre[self.town.problem.slots.post[self.slot] == post].tolist())
+
+    def judged(self, pair: tuple[int, int]) -> Pieces:
+        """Say what a placement of the plan is made of."""
+        at, tally, (cadre, slot) = self.row[pair], self.tally, pair
+        return Pieces(
+            self.town.names[self.town.problem.cadres.department[cadre]],
+            int(tally.travel[at]),
+            named(self.specialties, int(self.costs.asked[slot])),
+            int(tally.specialty[at]),
+            int(tally.load[at]),
+            int(tally.link[at]),
+            bool(tally.kept[at]),
+        )
 
     def called(self, cadre: int) -> dict[str, Any]:
         """Name somebody by position, for programs."""
@@ -129,7 +182,7 @@ class Examined:
                 "Plan {plan} costs as much as the best of its data. Runner-up and changes are "
                 "those of the best plan."
             )
-        elif self.stored.parameters.get("source") == origins.IMPORT:
+        elif self.imported:
             message = N_(
                 "Plan {plan} came from a file. Runner-up and changes are those of the best plan "
                 "of today's data."
@@ -157,53 +210,48 @@ def examine(
     ensure(town.problem)
     engine = Engine(town.problem, stored.seed)
     engine.solve()
-    best = engine.placements()
     held = plans.holdings(session, plans.code(stored), session.today)
     placed = origins.placed(town, held)
-    whole = len(placed) == len(held)
     chosen = plan(town.problem, *ties.pairs(placed.values()).T, gap=None)
-    verdict = judge.check(town.problem, chosen)
-    same = whole and _rows(chosen.cadre, chosen.slot) == _rows(*best)
-    fresh = town.digest == stored.input_digest
+    whole = len(placed) == len(held)
     names = cadres.specialty_names(session)
-    specialties = [names[each] for each in sorted(names)]
-    costs = Costs(town.problem)
+    tallier = Tallier(town.problem)
     found = Examined(
-        stored,
+        plans.code(stored),
+        stored.seed,
+        stored.parameters.get("source") == origins.IMPORT,
         town,
         engine,
-        ("this plan" if same else "the best plan") if fresh else "today's data",
-        held,
-        placed,
-        _judged(town, costs, specialties, chosen, verdict),
-        _rows(best[0], town.problem.slots.post[best[1]]),
-        verdict.cost - engine.cost if whole and not verdict.broken_rules else None,
+        town.digest == stored.input_digest,
+        whole,
+        whole and not judge.check(town.problem, chosen).broken_rules,
+        chosen.cadre,
+        chosen.slot,
+        tallier.count(chosen.cadre, chosen.slot),
+        lambda post: _holders(held, placed, town.problem.posts.codes[post]),
         cadres.persons(session),
         posts.place_names(session, session.today),
-        specialties,
-        costs,
+        [names[each] for each in sorted(names)],
+        tallier.costs,
     )
     return found, where, who
 
 
-def _judged(
-    town: Muster, costs: Costs, specialties: list[Name], chosen: Placements, verdict: Verdict
-) -> dict[tuple[int, int], Pieces]:
-    """Say what each placement of the plan is made of, as the judge finds."""
-    department = town.problem.cadres.department
-    rows = zip(chosen.cadre.tolist(), chosen.slot.tolist(), verdict.reasons, strict=True)
-    return {
-        (cadre, slot): Pieces(
-            town.names[department[cadre]],
-            reason.travel,
-            named(specialties, int(costs.asked[slot])),
-            reason.specialty,
-            reason.load,
-            reason.link,
-            reason.kept,
+def _holders(
+    held: pd.DataFrame, placed: Mapping[origins.Row, tuple[int, int]], post: str
+) -> list[Holder]:
+    mine: Any = held[held["post_code"] == post]
+    return [
+        Holder(
+            row["staff_number"],
+            row["cadre_name"],
+            row["department_code"],
+            row["slot_number"],
+            row["locked"],
+            placed.get((row["cadre_id"], row["post_code"], row["slot_number"])),
         )
-        for cadre, slot, reason in rows
-    }
+        for row in mine.to_dict("records")
+    ]
 
 
 def named(specialties: list[Name], position: int) -> Name | None:

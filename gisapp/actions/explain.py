@@ -73,12 +73,11 @@ def explain_post(session: Session, plan: str, post: str, why_not: str | None = N
     session.actor.must(Scope.PLANS_READ if why_not is None else Scope.PLANS_WRITE)
     found, where, who = examine(session, plan, post, why_not)
     assert where is not None  # noqa: S101  # a post was asked for
-    mine: Any = found.held[found.held["post_code"] == post]
     return Explained(
         found,
         where,
         matches.seats(found, where),
-        [matches.match(found, where, row) for row in mine.to_dict("records")],
+        [matches.match(found, where, holder) for holder in found.holders(where)],
         None if who is None else matches.why_not(found, who, where),
     )
 

@@ -74,6 +74,13 @@ def key(session: Session) -> str:
     return EMPTY if revision is None else revisions.key(session, revision)
 
 
+def must_see(session: Session, key: str) -> bool:
+    """Raise `RevisionGone` unless this actor sees boundaries under the key."""
+    _must(session)
+    revisions.by_key(session, key)
+    return True
+
+
 def ids(session: Session, key: str) -> Ids:
     """Read the codes of every level and who lies in whom."""
     _must(session)

@@ -1,10 +1,11 @@
 """Explains one match of a plan, and one pair that is none."""
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
 
-from gisapp.actions.examined import Examined, named
+from gisapp.actions.examined import Examined, Holder, named
 from gisapp.core.matching import explain, words
 from gisapp.core.matching.explain import Barred
 from gisapp.i18n import N_, Sentence
@@ -13,43 +14,42 @@ from gisapp.i18n import N_, Sentence
 def seats(found: Examined, post: int) -> list[dict[str, Any]]:
     """List the slots of a post, and how many seats of each are filled in the plan."""
     slots = found.town.problem.slots
-    code = found.town.problem.posts.codes[post]
-    taken = found.held.loc[found.held["post_code"] == code, "slot_number"]
+    taken = Counter(holder.slot for holder in found.holders(post))
     return [
         {
             "slot": int(slots.number[at]),
             "specialty": named(found.specialties, int(slots.specialty[at])),
             "wanted": int(slots.wanted[at]),
-            "filled": int((taken == slots.number[at]).sum()),
+            "filled": taken[int(slots.number[at])],
         }
         for at in np.flatnonzero(slots.post == post).tolist()
     ]
 
 
-def match(found: Examined, post: int, row: dict[str, Any]) -> dict[str, Any]:
-    """Explain one placement of the plan, a row of `plans.holdings`."""
-    who = words.person(row["cadre_name"], row["staff_number"])
+def match(found: Examined, post: int, holder: Holder) -> dict[str, Any]:
+    """Explain one placement of the plan."""
+    who = words.person(holder.name, holder.cadre)
     told = {
-        "cadre": row["staff_number"],
-        "name": row["cadre_name"],
-        "department": row["department_code"],
-        "slot": row["slot_number"],
-        "locked": row["locked"],
+        "cadre": holder.cadre,
+        "name": holder.name,
+        "department": holder.department,
+        "slot": holder.slot,
+        "locked": holder.locked,
     }
-    pair = found.placed.get((row["cadre_id"], row["post_code"], row["slot_number"]))
+    pair = holder.pair
     if pair is None:
         nothing: dict[str, Any] = {"parts": None, "reasons": [], "runner_up": None}
         return told | nothing | {"sentence": words.fallen(who)}
-    pieces = found.judged[pair]
+    pieces = found.judged(pair)
     told |= {"parts": pieces.parts(), "reasons": pieces.sentences()}
     if (pair[0], post) not in found.best:
         other = _instead(found, pair[0], post)
         told["runner_up"] = _runner_up(found, other, 0)
         name = None if other is None else found.person(other)
         return told | {"sentence": words.unlike(who, pieces, name)}
-    second = Barred.LOCKED if row["locked"] else explain.runner_up(found.engine, pair[0], post)
+    second = Barred.LOCKED if holder.locked else explain.runner_up(found.engine, pair[0], post)
     if isinstance(second, Barred):
-        surge = not row["locked"] and pair not in found.town.locked
+        surge = not holder.locked and pair not in found.town.locked
         sentence = words.match(who, pieces, None, None, surge=surge)
         return told | {"runner_up": None, "sentence": sentence}
     change = second.change.change
@@ -64,7 +64,7 @@ def why_not(found: Examined, cadre: int, post: int) -> dict[str, Any]:
     """Tell what it costs to put somebody into a post, and who would move."""
     who, where = found.person(cadre), found.post(post)
     told: dict[str, Any] = found.called(cadre)
-    if (cadre, post) in {(each, found.slot_post(slot)) for each, slot in found.judged}:
+    if cadre in found.there(post):
         sentence = Sentence(
             N_("{person} is at {post} in this plan already."), {"person": who, "post": where}
         )
@@ -87,7 +87,7 @@ def why_not(found: Examined, cadre: int, post: int) -> dict[str, Any]:
 def _instead(found: Examined, cadre: int, post: int) -> int | None:
     """Find whom the best plan has in a post for somebody it has not there: one for each."""
     best = {who for who, where in found.best if where == post}
-    there = {who for who, slot in found.judged if found.slot_post(slot) == post}
+    there = found.there(post)
     came = sorted(best - there)
     place = sorted(there - best).index(cadre)
     return came[place] if place < len(came) else None

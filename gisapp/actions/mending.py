@@ -83,7 +83,7 @@ def open_seats(found: Examined, post: int) -> list[dict[str, Any]]:
     slots = found.town.problem.slots
     sitting = np.bincount(found.engine.placements()[1], minlength=len(slots.post))
     left = np.flatnonzero((slots.post == post) & (sitting < slots.wanted)).tolist()
-    mender = Mender(found.engine, found.town.problem, found.stored.seed)
+    mender = Mender(found.engine, found.town.problem, found.seed)
     return [
         {
             "slot": int(slots.number[slot]),
@@ -108,7 +108,7 @@ def reach_floor(session: Session, plan: str, department: str) -> FloorMended:
     load = np.bincount(who, minlength=len(town.problem.cadres.codes))
     cadres = town.problem.cadres
     out = (load + cadres.held > 0) & cadres.counts & (cadres.department == row)
-    mender = Mender(found.engine, town.problem, found.stored.seed)
+    mender = Mender(found.engine, town.problem, found.seed)
     return FloorMended(found, row, int(out.sum()), mender.reach_floor(row))
 
 

@@ -1,6 +1,6 @@
 """Solves the best plan of a draft's problem beside the requests that will ask about it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from threading import Event, Lock, Thread
 
 from gisapp.core.matching.contradictions import ensure
@@ -61,3 +61,24 @@ class Solving:
             if self._leave.is_set() and not self._waiting:
                 raise _Left
         return False
+
+
+@dataclass(slots=True)
+class Solves:
+    """The solves of one problem under different locks; it outlives the desk that asks for them."""
+
+    size: int
+    """About how many bytes one takes."""
+    _running: dict[bytes, Solving] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def under(self, problem: Problem, locks: Ints, seed: int) -> Solving:
+        """Return the solve under ``locks``, begun if need be; the ones before are given up."""
+        name = locks.tobytes()
+        with self._lock:
+            found = self._running.get(name)
+            if found is None:
+                for old in self._running.values():
+                    old.leave()
+                self._running = {name: Solving(problem, locks, seed)}
+            return self._running[name]

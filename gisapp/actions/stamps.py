@@ -18,6 +18,9 @@ Remember = Callable[[str, Callable[[], Collection[str]]], Collection[str]]
 DRAFTS: Final = "draft."
 """How deeds begin that touch a draft and nothing else."""
 
+MADE: Final = "plan.made"
+"""A new draft; the others stay as they are. Posts made with it are a deed of their own."""
+
 
 def stamp(session: Session, remember: Remember) -> str:
     """Name the state of all that the actor may see; another area's deeds do not change it.
@@ -67,7 +70,7 @@ def _digest(session: Session, codes: list[str], *, drafts: bool = True) -> str:
     question = select(column, func.max(table.c.number)).group_by(column).order_by(column)
     if not drafts:
         kind = func.substr(table.c.deed, 1, func.length(DRAFTS))
-        question = question.where(kind != DRAFTS)
+        question = question.where(kind != DRAFTS, table.c.deed != MADE)
     # Any publication: people from here may have come to serve elsewhere, and have no time left.
     published = inspect(Publication).local_table
     # The sum of the versions grows when one ends early, which publishes nothing.

@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "coverage": "gisapp.cli.coverage:coverage",
     "hotspots": "gisapp.cli.hotspots:hotspots",
     "export": "gisapp.cli.export:export",
+    "tiles": "gisapp.cli.tiles:tiles",
     "serve": "gisapp.cli.serve:serve",
     "worker": "gisapp.cli.worker:worker",
     "doctor": "gisapp.cli.run:doctor",

@@ -74,6 +74,7 @@ def _build(door: Door, recipe: deeds.Recipe, today: date, began: float) -> None:
     Its clock is that of the plan: who came later is free, and another match has something to do.
     """
     from gisapp.actions import plans  # noqa: PLC0415  # a second start matches nothing
+    from gisapp.cli.tiles import cut  # noqa: PLC0415
 
     then = deeds.matched_at(door.now, door.settings.time_zone)
     with door.runtime.sessions.write(OPERATOR, then) as session:
@@ -84,6 +85,7 @@ def _build(door: Door, recipe: deeds.Recipe, today: date, began: float) -> None:
         plans.publish_plan(session, draft.plan, session.today, None)
     truth = _truth_file(door)
     truth.write_text(json.dumps(built.truth, ensure_ascii=False, indent=1), "utf-8")
+    cut(door)
     with door.read() as session:
         _progress(door, N_("Looking for gaps and hotspots …"))
         states = _counted(door, session, "coverage", "state")

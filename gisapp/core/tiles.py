@@ -33,6 +33,20 @@ def tile(layers: Sequence[Layer], z: int, x: int, y: int, *, quick: bool = True)
     return b"".join(_layer(layer, z, x, y, quick) for layer in layers)
 
 
+def reached(world: World, z: int) -> tuple[Ints, Ints]:
+    """List the tiles of a zoom, x and y, in which something of a world may lie."""
+    side, near = 1 << z, BUFFER / EXTENT
+    bounds = world.bounds[~np.isnan(world.bounds[:, 0])] * side
+    first = np.floor(bounds[:, :2] - near).astype(np.int64).clip(0, side - 1)
+    many = np.floor(bounds[:, 2:] + near).astype(np.int64).clip(0, side - 1) - first + 1
+    tiles = many[:, 0] * many[:, 1]
+    whose = np.repeat(np.arange(len(tiles)), tiles)
+    within = np.arange(len(whose)) - np.repeat(np.cumsum(tiles) - tiles, tiles)
+    down, across = np.divmod(within, many[whose, 0])
+    found = np.unique((first[whose, 1] + down) * side + first[whose, 0] + across)
+    return found % side, found // side
+
+
 def compile_kernels() -> None:
     """Compile the kernels, or read them from their cache: seconds, or a tenth of one."""
     corners = np.array([[0.1, 0.1], [0.4, 0.1], [0.1, 0.4], [0.1, 0.1]])

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from shapely import MultiPolygon
-from sqlalchemy import Connection, LargeBinary, bindparam, func, insert, literal, select
+from sqlalchemy import Connection, LargeBinary, bindparam, func, insert, literal, or_, select
 
 from gisapp.auth import EVERYWHERE, Role
 from gisapp.errors import NotFound
@@ -22,6 +22,8 @@ from gisapp.store.models import (
     Grid,
     GridShape,
     Lineage,
+    Plan,
+    Publication,
     Revision,
     RevisionArea,
     RevisionGrid,
@@ -40,17 +42,20 @@ NOWHERE: Final = -1
 
 KEY_LENGTH: Final = 20
 
+TOLD: Final = 40
+"""Characters of what was asked for that an error repeats."""
+
 LOCK: Final = 0x72657673
 """Advisory lock of those who record a revision ("revs")."""
 
 LENGTHS: Final = (2, 4, 6, 9, 12)
 
 
-class UnknownRevision(NotFound):
-    """No boundaries have the key, or not for this actor."""
+class RevisionGone(NotFound):
+    """No boundaries have the key, or no more, or not for this actor: all look alike."""
 
-    code = "unknown_revision"
-    message = N_("There are no boundaries with the key {key}.")
+    code = "revision_gone"
+    message = N_("The boundaries {key} are no more. Load the page again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,10 @@ class _Kind:
 
 _GRIDS: Final = _Kind(Grid.__table__, GridShape.__table__, RevisionGrid.__table__, "grid_id")
 _AREAS: Final = _Kind(Area.__table__, AreaShape.__table__, RevisionArea.__table__, "area_id")
+
+_PLANS: Final[Any] = Plan.__table__
+_PUBLICATIONS: Final[Any] = Publication.__table__
+_REVISIONS: Final[Any] = Revision.__table__
 
 _Line = tuple[str, str, str]
 """Area code, code and digest of one shape."""
@@ -172,8 +181,35 @@ def by_key(session: Session, key: str) -> int:
             )
         )
     if found is None:
-        raise UnknownRevision(key=key)
+        raise RevisionGone(key=key[:TOLD])
     return found
+
+
+def needed(session: Session) -> set[str]:
+    """List the keys, of whoever, under which maps are asked for, now or with a plan that counts.
+
+    Those of the boundaries in force, and of those that were when a plan was made that still is
+    a draft or has not ended. Not narrowed: what one area needs stays when another is cleared.
+    """
+    made = select(_PLANS.c.created_at).where(
+        or_(
+            _PLANS.c.state == "draft",
+            _PLANS.c.id.in_(
+                select(_PUBLICATIONS.c.plan_id).where(
+                    func.coalesce(_PUBLICATIONS.c.ends_on, session.today) >= session.today
+                )
+            ),
+        )
+    )
+    connection = session.connection()
+    born = connection.execute(
+        select(_REVISIONS.c["id", "created_at"]).order_by(_REVISIONS.c.id)
+    ).all()
+    wanted = {row.id for row in born[-1:]}
+    for moment in connection.scalars(made):
+        wanted |= {max((row.id for row in born if row.created_at <= moment), default=0)}
+    question = select(RevisionKey.key).where(RevisionKey.revision_id.in_(sorted(wanted)))
+    return set(connection.scalars(question))
 
 
 def ids(session: Session, revision_id: int) -> Ids:

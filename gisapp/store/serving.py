@@ -173,15 +173,17 @@ def choices(town: Situation, grid: int, wanted: int) -> list[tuple[int, float]]:
 
     Only those who know ``wanted``, a position in ``town.specialties``, unless it is `NONE`.
     """
-    barred = {cadre for cadre, _ in town.members(grid)}
-    barred |= set(town.recused[1][town.recused[0] == grid].tolist())
-    able = [
-        cadre
-        for cadre in town.free().tolist()
-        if cadre not in barred and (wanted == NONE or town.roster.knows[cadre, wanted])
-    ]
-    rows = [(way(town, cadre, grid), cadre) for cadre in able]
-    return [(cadre, minutes) for minutes, cadre in sorted(rows)]
+    free, roster = town.free(), town.roster
+    barred = [cadre for cadre, _ in town.members(grid)]
+    barred += town.recused[1][town.recused[0] == grid].tolist()
+    able = free[~np.isin(free, barred)]
+    if wanted != NONE:
+        able = able[roster.knows[able, wanted]]
+    minutes = _minutes(town.settings, roster.metres[able], town.ground.metres[grid])
+    if town.ways:
+        minutes = np.array([way(town, cadre, grid) for cadre in able.tolist()])
+    order = np.lexsort((able, minutes))
+    return list(zip(able[order].tolist(), minutes[order].tolist(), strict=True))
 
 
 def way(town: Situation, cadre: int, grid: int) -> float:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from gisapp.store.models import Assignment, Cadre, DraftChange, Plan, Post, Slot
+from gisapp.store.models import Assignment, Cadre, Comment, DraftChange, Plan, Post, Slot
 from gisapp.store.session import Session
 
 Pair = tuple[int, int]
@@ -86,6 +87,28 @@ def _forward(session: Session, plan_id: int, known: Version, last: int) -> Versi
         for post, slot, cadre, locked, *_ in into:
             held[post, cadre] = (slot, bool(locked))
     return Version(last, held)
+
+
+def editors(session: Session, plan_id: int) -> list[tuple[str, datetime]]:
+    """List who changed a draft, and when last; the latest first."""
+    last = func.max(DraftChange.at)
+    rows = session.execute(
+        select(DraftChange.actor, last)
+        .where(DraftChange.plan_id == plan_id)
+        .group_by(DraftChange.actor)
+        .order_by(last.desc(), DraftChange.actor)
+    )
+    return [(actor, at) for actor, at in rows]
+
+
+def remarks(session: Session, plan_id: int) -> dict[str, int]:
+    """Count the comments on each place of a draft."""
+    rows = session.execute(
+        select(Comment.place_code, func.count())
+        .where(Comment.plan_id == plan_id)
+        .group_by(Comment.place_code)
+    )
+    return dict(rows.all())
 
 
 def names(session: Session, rows: list[Row]) -> list[tuple[str, str, int]]:

@@ -5,8 +5,9 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -58,10 +59,43 @@ def answer(document: Any, mimetype: str = "application/json") -> Response:
     return sent(written(document), mimetype, AGAIN)
 
 
-def sent(body: bytes, mimetype: str, caching: str) -> Response:
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A body ready to be sent, compressed once; what is kept is kept like this."""
+
+    body: bytes
+    packed: bool
+    """Whether ``body`` is compressed."""
+    tag: str
+
+    @classmethod
+    def of(cls, body: bytes) -> Self:
+        """Compress a body when it pays."""
+        tag = _tag(body)
+        if len(body) <= SMALL:
+            return cls(body, packed=False, tag=tag)
+        return cls(gzip.compress(body, LEVEL, mtime=0), packed=True, tag=tag)
+
+    @classmethod
+    def of_packed(cls, body: bytes) -> Self:
+        """Take a body that is compressed already."""
+        return cls(body, packed=True, tag=_tag(body))
+
+    @property
+    def size(self) -> int:
+        """About how many bytes this keeps."""
+        return len(self.body) + 200
+
+
+def _tag(body: bytes) -> str:
+    return hashlib.blake2b(body, digest_size=12).hexdigest()
+
+
+def sent(body: bytes | Sealed, mimetype: str, caching: str) -> Response:
     """Answer bytes with their ETag: 304 when the reader has them, compressed when it pays."""
-    small = len(body) <= SMALL or not request.accept_encodings["gzip"]
-    tag = hashlib.blake2b(body, digest_size=12).hexdigest() + ("" if small else "-gzip")
+    sealed = body if isinstance(body, Sealed) else Sealed.of(body)
+    packed = sealed.packed and bool(request.accept_encodings["gzip"])
+    tag = sealed.tag + ("-gzip" if packed else "")
     response = Response(mimetype=mimetype)
     response.headers["Cache-Control"] = caching
     response.headers["Vary"] = "Accept-Encoding, Accept-Language, Cookie"
@@ -70,11 +104,11 @@ def sent(body: bytes, mimetype: str, caching: str) -> Response:
         response.status_code = 304
         del response.headers["Content-Type"]
         return response
-    if small:
-        response.set_data(body)
-    else:
-        response.set_data(gzip.compress(body, LEVEL, mtime=0))
+    if packed:
+        response.set_data(sealed.body)
         response.headers["Content-Encoding"] = "gzip"
+    else:
+        response.set_data(gzip.decompress(sealed.body) if sealed.packed else sealed.body)
     return response
 
 

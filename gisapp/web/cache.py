@@ -18,6 +18,8 @@ class Cache:
     most: int
     """Bytes."""
     _kept: OrderedDict[Hashable, tuple[Any, int]] = field(default_factory=OrderedDict)
+    _turns: dict[Hashable, tuple[Lock, int]] = field(default_factory=dict)
+    """Who makes what now, and how many ask for it."""
     _total: int = 0
     _lock: Lock = field(default_factory=Lock)
 
@@ -33,6 +35,20 @@ class Cache:
         made = make()
         self._put(key, made, size(made))
         return made
+
+    def once(self, key: Hashable, make: Callable[[], T], size: Callable[[T], int]) -> T:
+        """Return what is kept under ``key``; while one makes it, others who ask wait for it."""
+        with self._lock:
+            turn, waiting = self._turns.get(key, (Lock(), 0))
+            self._turns[key] = (turn, waiting + 1)
+        try:
+            with turn:
+                return self.get(key, make, size)
+        finally:
+            with self._lock:
+                turn, waiting = self._turns.pop(key)
+                if waiting > 1:
+                    self._turns[key] = (turn, waiting - 1)
 
     def _put(self, key: Hashable, made: Any, size: int) -> None:
         with self._lock:

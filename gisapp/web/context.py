@@ -8,13 +8,14 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
 from flask_babel import get_locale
 
-from gisapp.actions import views
+from gisapp.actions import tile_files, views
 from gisapp.actions.views import View
 from gisapp.auth import OPERATOR, Actor, Role
 from gisapp.errors import Forbidden, InvalidInput
@@ -75,6 +76,13 @@ class State:
     """Encoded tiles."""
     answers: Cache = field(default_factory=lambda: Cache(256 * MEGABYTE))
     """Values of layers."""
+    desks: Cache = field(default_factory=lambda: Cache(768 * MEGABYTE))
+    """Drafts that are worked on, with the best plans they are held against."""
+
+    @property
+    def tiles_home(self) -> Path:
+        """Folder of ready tiles."""
+        return tile_files.home(self.runtime.settings)
 
 
 def state() -> State:

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from flask import g
 
-from gisapp.actions import maps, stamps
+from gisapp.actions import maps, stamps, tile_files
 from gisapp.actions.maps import Label, Surroundings
 from gisapp.auth import EVERYWHERE, Role
 from gisapp.catalogue import layer_named
@@ -66,6 +66,22 @@ def world(key: str, level: str, zoom: int | None = None) -> World:
         return world(key, level).simplified(zoom)
 
     return state().ground.get(("world", who(), key, level, zoom), made, lambda found: found.size)
+
+
+def tile_file(key: str, level: str, z: int) -> Any:
+    """Return the open file of ready tiles that this actor may read; None where there is none."""
+    found = tile_files.find(state().tiles_home, key, level, z)
+    if found is None:
+        return None
+    path, changed = found
+    state().ground.get(
+        ("may see", who(), key), lambda: maps.must_see(session(), key), lambda seen: 200
+    )
+    return state().ground.get(
+        ("tile file", path, changed),
+        lambda: tile_files.opened(path),
+        lambda file: 200 if file is None else file.size,
+    )
 
 
 def middles(key: str, level: str) -> Any:

@@ -7,14 +7,14 @@ import numpy as np
 from flask import Blueprint, Response
 
 from gisapp.actions.maps import UnknownContext
-from gisapp.actions.tiles import cut, cut_context
+from gisapp.actions.tiles import cut, cut_context, pack, usual
 from gisapp.auth import Scope
 from gisapp.errors import NotFound
 from gisapp.i18n import N_
 from gisapp.layer import Features, Layer, Level, Values
 from gisapp.query import InvalidParameter
 from gisapp.web import ground
-from gisapp.web.answers import AGAIN, FOREVER, answer, sent, written
+from gisapp.web.answers import AGAIN, FOREVER, Sealed, answer, sent, written
 from gisapp.web.context import actor, asked, locale, state
 from gisapp.web.ground import LEVELS
 
@@ -51,18 +51,24 @@ def ids(key: str) -> Response:
         parent = {level: found.parent[level] for level in ("grid", "community")}
         return written({level: found.codes[level] for level in LEVELS} | {"parent": parent})
 
-    return sent(_kept(("ids", ground.who(), key), made), "application/json", FOREVER)
+    sealed = state().answers.get(
+        ("ids", ground.who(), key), lambda: Sealed.of(made()), lambda kept: kept.size
+    )
+    return sent(sealed, "application/json", FOREVER)
 
 
 @api.get("/geometry/<key>/<int:z>/<int:x>/<int:y>.mvt")
 def tile(key: str, z: int, x: int, y: int) -> Response:
     """Answer one tile of places: townships, communities or grids, by zoom or as asked."""
     _may()
-    level = _level(asked("level").get("level", _usual(z)))
+    level = _level(asked("level").get("level", usual(z)))
     _inside(z, x, y)
 
-    def made() -> bytes:
-        return cut(ground.world, key, level, z, x, y)
+    def made() -> Sealed:
+        ready = ground.tile_file(key, level, z)
+        if ready is not None:
+            return Sealed.of_packed(ready.get(z, x, y))
+        return _packed(cut(ground.world, key, level, z, x, y))
 
     return _tile(_kept((ground.who(), key, level, z, x, y), made))
 
@@ -74,11 +80,11 @@ def context(key: str, z: int, x: int, y: int) -> Response:
     asked()
     _inside(z, x, y)
 
-    def made() -> bytes:
+    def made() -> Sealed:
         found = ground.surroundings()
         if found.key != key:
             raise UnknownContext(key=key[:40])
-        return cut_context(found, z, x, y)
+        return _packed(cut_context(found, z, x, y))
 
     return _tile(_kept(("context", ground.who(), key, z, x, y), made))
 
@@ -125,7 +131,8 @@ def values(name: str) -> Response:
     if not ground.keeps():
         return sent(made(), "application/json", AGAIN)
     kept = ("values", layer.name, question, level, locale(), ground.who(), ground.stamp())
-    return sent(state().answers.get(kept, made, len), "application/json", AGAIN)
+    sealed = state().answers.get(kept, lambda: Sealed.of(made()), lambda one: one.size)
+    return sent(sealed, "application/json", AGAIN)
 
 
 def of_places(layer: Layer[Any], args: Mapping[str, str]) -> Values:
@@ -165,10 +172,6 @@ def _may() -> None:
     actor().must(Scope.GRIDS_READ)
 
 
-def _usual(z: int) -> str:
-    return "township" if z <= 10 else "community" if z <= 12 else "grid"  # noqa: PLR2004
-
-
 def _level(text: str) -> Level:
     for level in LEVELS:
         if level == text:
@@ -181,13 +184,18 @@ def _inside(z: int, x: int, y: int) -> None:
         raise NoSuchTile(z=z, x=x, y=y)
 
 
-def _kept(name: tuple[Any, ...], made: Callable[[], bytes]) -> bytes:
-    return state().tiles.get(name, made, lambda body: len(body) + 200)
+def _kept(name: tuple[Any, ...], made: Callable[[], Sealed]) -> Sealed:
+    return state().tiles.get(name, made, lambda kept: kept.size)
 
 
-def _tile(body: bytes) -> Response:
-    if body:
-        return sent(body, MVT, FOREVER)
+def _packed(body: bytes) -> Sealed:
+    """Compress a tile as it lies in a file of tiles, so that it is one and the same."""
+    return Sealed.of_packed(pack(body))
+
+
+def _tile(sealed: Sealed) -> Response:
+    if sealed.body:
+        return sent(sealed, MVT, FOREVER)
     response = Response(status=204)
     del response.headers["Content-Type"]
     response.headers["Cache-Control"] = FOREVER

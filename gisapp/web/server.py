@@ -4,17 +4,21 @@ import ipaddress
 import logging
 import socket
 from collections.abc import Callable
+from datetime import datetime
 from threading import Thread
 from typing import Any, Final
+from uuid import UUID, uuid5
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from gisapp.actions import tiles
+from gisapp.actions import jobs, tile_files, tiles, views
+from gisapp.auth import OPERATOR
 from gisapp.errors import InvalidInput, Unavailable
 from gisapp.i18n import N_
+from gisapp.jobs import WORK
 from gisapp.runtime import Runtime
-from gisapp.web import create_app
+from gisapp.web import create_app, now
 
 PORT: Final = 8000
 """Tried first when nobody asks for a port."""
@@ -26,6 +30,9 @@ PATIENCE: Final = 3
 
 WARM: Final = ("/map/coverage", "/values/coverage", "/api/v1/layers/coverage/rows?size=25")
 """What is read before anybody asks, so that the first page is quick."""
+
+TILES: Final = UUID("5d1f6f0c-5d3b-4a63-9a51-6d1d3c3c7a55")
+"""Makes the id of the job that cuts the tiles of some boundaries."""
 
 log = logging.getLogger(__name__)
 
@@ -128,3 +135,18 @@ def warm(app: Flask) -> None:
         answer = client.get(path, headers={"Accept": "text/html"})
         log.info("warmed %s: %d", path, answer.status_code)
     tiles.prepare()
+    order_tiles(app.extensions["gisapp"].runtime, now())
+
+
+def order_tiles(runtime: Runtime, moment: datetime) -> None:
+    """Ask for the tiles of the boundaries in force as a job, where they are not there yet.
+
+    Every process asks for the same job: the worker does it once.
+    """
+    with runtime.sessions.read(OPERATOR, moment) as everything:
+        actor = views.everything(everything).actor
+    with runtime.sessions.read(actor, moment) as session:
+        key = tile_files.missing(session)
+    if key is not None:
+        with runtime.sessions.write(actor, moment) as session:
+            jobs.ask(session, WORK, uuid5(TILES, key), "tiles", {})

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from gisapp.auth import OPERATOR, Actor, Role
 from gisapp.store import revisions
 from gisapp.store.models import Grid, Lineage, Revision, RevisionGrid
-from gisapp.store.revisions import UnknownRevision
+from gisapp.store.revisions import RevisionGone
 from tests.factories import COUNTY, PLANNER, Make
 
 HERE, THERE = f"{COUNTY}001001", "990002001001"
@@ -119,7 +119,7 @@ def test_the_key_of_another_actor_opens_nothing(make: Make) -> None:
 
     abroad = key(make, NEIGHBOUR)
 
-    with make.seen_by(PLANNER) as session, pytest.raises(UnknownRevision):
+    with make.seen_by(PLANNER) as session, pytest.raises(RevisionGone):
         revisions.by_key(session, abroad)
 
 

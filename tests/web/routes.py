@@ -65,6 +65,27 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "/plan/": ("/plan/", "/plan/?q=99&state=in_force"),
     "/plan/compare": ("/plan/compare", "/plan/compare?before={plan}&after={plan}"),
     "/plan/<code>/publish": ("/plan/{plan}/publish",),
+    "/api/v1/drafts/<plan>": ("/api/v1/drafts/{plan}",),
+    "/api/v1/drafts/<plan>/gaps": (
+        "/api/v1/drafts/{plan}/gaps",
+        "/api/v1/drafts/{plan}/gaps?all=1&size=2&page=2",
+        "/api/v1/drafts/{plan}/gaps?state=unserved&q=9900",
+    ),
+    "/api/v1/drafts/<plan>/people": (
+        "/api/v1/drafts/{plan}/people",
+        "/api/v1/drafts/{plan}/people?free=1&q=Cadre&department=D-ALFA",
+    ),
+    "/api/v1/drafts/<plan>/people/<staff_number>": ("/api/v1/drafts/{plan}/people/ALFA1",),
+    "/api/v1/drafts/<plan>/people/<staff_number>/offers": (
+        "/api/v1/drafts/{plan}/people/ALFA1/offers?most=2",
+    ),
+    "/api/v1/drafts/<plan>/departments": ("/api/v1/drafts/{plan}/departments",),
+    "/api/v1/drafts/<plan>/values": (
+        "/api/v1/drafts/{plan}/values",
+        "/api/v1/drafts/{plan}/values?level=township",
+    ),
+    "/api/v1/drafts/<plan>/grids/<grid>": ("/api/v1/drafts/{plan}/grids/{grid}",),
+    "/api/v1/drafts/<plan>/posts/<post>/why": ("/api/v1/drafts/{plan}/posts/{grid}:member/why",),
     "/api/v1/plans": ("/api/v1/plans", "/api/v1/plans?state=in_force&size=1&q=99"),
     "/api/v1/plans/<plan>/checklist": ("/api/v1/plans/{plan}/checklist",),
     "/api/v1/plans/<plan>/handover": ("/api/v1/plans/{plan}/handover?size=2",),

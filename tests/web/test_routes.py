@@ -29,6 +29,7 @@ ANYBODY = {
 PLANNERS = {
     "/plan/<code>/publish",
     "/api/v1/compare.csv",
+    "/api/v1/drafts/<plan>/people/<staff_number>/offers",
     "/api/v1/plans/<plan>/checklist",
     "/api/v1/plans/<plan>/handover",
     "/api/v1/plans/<plan>/publish",

@@ -108,6 +108,7 @@ def test_nothing_of_another_county_is_there_to_be_asked_for(make: Make) -> None:
         f"/labels/{key}",
         f"/api/v1/layers/coverage/rows/{grid}",
         f"/values/plan?plan={plan}",
+        f"/api/v1/drafts/{plan}",
         f"/api/v1/jobs/{job('990002').client_id}",
         f"POST /api/v1/jobs/{job('990002').client_id}/cancel",
     ):

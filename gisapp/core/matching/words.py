@@ -161,5 +161,14 @@ def barred(why: Barred, who: Sentence, post: Sentence) -> Sentence:
     return Sentence(BARRED[why], {"person": who, "post": post})
 
 
+def proof(gap: float | None) -> Sentence:
+    """Say what is proven of a plan."""
+    if gap is None:
+        return Sentence(N_("Nothing is proven: a cheaper plan may exist."))
+    if gap == 0:
+        return Sentence(N_("Optimal and proven: no plan costs less."))
+    return Sentence(N_("Proven: at most {gap} % above the best."), {"gap": f"{gap * 100:.2g}"})
+
+
 def _fields(who: Sentence, pieces: Pieces, change: int | None) -> dict[str, object]:
     return {"person": who, "reasons": pieces.sentences(), "change": minutes(change or 0)}
