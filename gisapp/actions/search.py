@@ -1,4 +1,4 @@
-"""Finds places by code or name: grids, areas, enterprises."""
+"""Finds places by code, name or address: grids, areas, offices, enterprises."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import or_, select
 
 from gisapp.auth import Scope
-from gisapp.store.models import Area, Enterprise, Grid
+from gisapp.store.models import Area, Enterprise, Grid, Office
 from gisapp.store.needs import valid_on
 from gisapp.store.session import Session
 
@@ -22,15 +22,15 @@ class Found:
     """A place that fits."""
 
     kind: str
-    """grid, community, township or enterprise."""
+    """grid, community, township, office or enterprise."""
     code: str
     name: str
     point: tuple[float, float] | None
-    """Longitude, latitude of an enterprise; grids and areas have shapes."""
+    """Longitude, latitude of an office or enterprise; grids and areas have shapes."""
 
 
 def find(session: Session, text: str) -> list[Found]:
-    """List what is called ``text`` or has a code that begins with it, grids first."""
+    """List what is called ``text``, stands there, or has a code that begins so, grids first."""
     session.actor.must(Scope.GRIDS_READ)
     text = text.strip()
     if not text:
@@ -40,8 +40,15 @@ def find(session: Session, text: str) -> list[Found]:
     for level in LEVELS:
         areas = _rows(session, Area, Area.code, text, Area.level == level)
         found += [Found(level, row.code, row.name, None) for row in areas]
+    offices = _rows(session, Office, Office.code, text, at=Office.address)
+    found += [Found("office", row.code, row.name, (row.place.x, row.place.y)) for row in offices]
     firms = _rows(
-        session, Enterprise, Enterprise.register_number, text, Enterprise.place.is_not(None)
+        session,
+        Enterprise,
+        Enterprise.register_number,
+        text,
+        Enterprise.place.is_not(None),
+        at=Enterprise.address,
     )
     found += [
         Found("enterprise", row.register_number, row.name, (row.place.x, row.place.y))
@@ -50,8 +57,14 @@ def find(session: Session, text: str) -> list[Found]:
     return found[:MOST]
 
 
-def _rows(session: Session, model: Any, code: Any, text: str, *rules: Any) -> Sequence[Any]:
+def _rows(
+    session: Session, model: Any, code: Any, text: str, *rules: Any, at: Any = None
+) -> Sequence[Any]:
     # Signs that LIKE reads as patterns are escaped.
-    fits = or_(code.startswith(text, autoescape=True), model.name.contains(text, autoescape=True))
+    within = [model.name, *([] if at is None else [at])]
+    fits = or_(
+        code.startswith(text, autoescape=True),
+        *(column.contains(text, autoescape=True) for column in within),
+    )
     question = select(model).where(fits, valid_on(model, session.today), *rules)
     return session.scalars(question.order_by(code).limit(MOST)).all()

@@ -57,7 +57,9 @@ def compile_kernels() -> None:
 def compiled() -> bool:
     """Tell whether `tile` answers without waiting for the compiler."""
     kernels = sys.modules.get("gisapp.core.tiles_kernels")  # numba takes a while to load
-    return bool(kernels and kernels.near.signatures and kernels.encode.signatures)
+    # While it is being loaded a part of it is not there yet.
+    found = [getattr(kernels, name, None) for name in ("near", "encode")]
+    return all(one is not None and one.signatures for one in found)
 
 
 def _layer(layer: Layer, z: int, x: int, y: int, quick: bool) -> bytes:  # noqa: FBT001

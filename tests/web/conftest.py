@@ -1,5 +1,9 @@
 """Fixtures of tests that open pages."""
 
-from tests.web.browser import browser, town, visit
+import pytest
+
+pytest.register_assert_rewrite("tests.web.browser")
+
+from tests.web.browser import browser, town, visit  # noqa: E402  # what is told of faults is told
 
 __all__ = ["browser", "town", "visit"]

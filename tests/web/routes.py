@@ -91,7 +91,12 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "/api/v1/plans/<plan>/handover": ("/api/v1/plans/{plan}/handover?size=2",),
     "/api/v1/plans/<plan>/publish": ("POST /api/v1/plans/{plan}/publish",),
     "/api/v1/stand-down": ("/api/v1/stand-down",),
-    "/api/v1/search": ("/api/v1/search?q=9900", "/api/v1/search?q=Grid", "/api/v1/search?q=Area"),
+    "/api/v1/search": (
+        "/api/v1/search?q=9900",
+        "/api/v1/search?q=Grid",
+        "/api/v1/search?q=Area",
+        "/api/v1/search?q=Office",
+    ),
     "/api/v1/jobs": (
         "/api/v1/jobs",
         "/api/v1/jobs?name=compare&state=waiting&plan={plan}",

@@ -208,7 +208,7 @@ class Page {
 
   goTo(row) {
     if (row.kind === "grid") this.pick(row.code, { fly: true });
-    else this.free.centre([row.lat, row.lon], { township: 13, community: 14, enterprise: 16 }[row.kind], true);
+    else this.free.centre([row.lat, row.lon], { township: 13, community: 14, office: 16, enterprise: 16 }[row.kind], true);
     announce(row.name);
   }
 
