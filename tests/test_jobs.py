@@ -4,7 +4,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -16,6 +16,7 @@ from sqlalchemy import update
 
 from gisapp.actions import jobs
 from gisapp.auth import OPERATOR
+from gisapp.errors import Unavailable
 from gisapp.i18n import Sentence
 from gisapp.jobs import BROKEN, Ended, Worker
 from gisapp.runtime import Runtime
@@ -194,6 +195,28 @@ def test_two_who_claim_at_one_time_do_not_get_one_job(runtime: Runtime, ask: Ask
     assert first
     assert second
     assert {first.client_id, second.client_id} == ids
+
+
+def test_a_worker_stopped_within_a_transaction_loses_what_it_locked(
+    runtime: Runtime, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if runtime.sessions.engine.dialect.name == "sqlite":
+        pytest.skip("who stops there holds the file")
+    monkeypatch.setattr(table, "IDLE_MOST", 300)
+    id_ = ask("note")
+
+    def claim() -> table.Claim | None:
+        with runtime.sessions.write(OPERATOR, NOW) as session:
+            return table.claim(session, TOUCH)
+
+    stopped = ExitStack()
+    assert table.claim(stopped.enter_context(runtime.sessions.write(OPERATOR, NOW)), TOUCH)
+    assert claim() is None
+    assert until(claim).client_id == id_
+
+    with pytest.raises(Unavailable):
+        stopped.close()
+    assert look(runtime, id_).attempt == 1
 
 
 def test_a_job_cancelled_while_it_waits_is_never_begun(

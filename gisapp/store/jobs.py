@@ -30,6 +30,13 @@ ATTEMPTS: Final = 5
 PAUSES: Final = (2, 10, 60, 300)
 """Seconds from a failure to the next attempt."""
 
+IDLE_MOST: Final = 10_000
+"""Milliseconds that a transaction of a worker may stand still.
+
+A worker that is stopped within one would else hold the row of its job for ever: nobody could
+take the job up. On SQLite it holds the file, and only its end frees that.
+"""
+
 GAVE_UP: Final = "job_gave_up"
 WHY_GAVE_UP: Final = N_("It was tried {attempts} times and never came to an end. Ask again later.")
 
@@ -106,6 +113,7 @@ def claim(session: Session, lease: timedelta) -> Claim | None:
 
     What was begun often enough fails instead, and the next one is looked at.
     """
+    _never_idle(session)
     while True:
         now = moment(session)
         job = session.scalars(
@@ -207,7 +215,15 @@ def clear(session: Session, age: timedelta) -> int:
     return len(ids)
 
 
+def _never_idle(session: Session) -> None:
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        name = "idle_in_transaction_session_timeout"
+        connection.execute(select(func.set_config(name, str(IDLE_MOST), True)))
+
+
 def _held(session: Session, held: Claim) -> Job | None:
+    _never_idle(session)
     return session.scalars(select(Job).where(*_fence(held)).with_for_update()).first()
 
 
