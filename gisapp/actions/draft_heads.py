@@ -36,6 +36,7 @@ def head(session: Session, desk: Desk) -> dict[str, Any]:
         "mode": stored.mode,
         "state": stored.state,
         "area": desk.area,
+        "based_on": _base(session, stored),
         "editable": editable,
         "parameters": stored.parameters,
         "figures": laid.figures,
@@ -49,6 +50,12 @@ def head(session: Session, desk: Desk) -> dict[str, Any]:
         "editors": [{"name": name, "at": at.isoformat()} for name, at in editors],
         "fallen": fallen(session, laid),
     }
+
+
+def _base(session: Session, stored: Plan) -> str | None:
+    """Name the plan it is based on, where the actor sees that one."""
+    base = None if stored.based_on_id is None else session.get(Plan, stored.based_on_id)
+    return None if base is None else plans.code(base)
 
 
 def may_edit(session: Session, stored: Plan) -> bool:

@@ -1,6 +1,6 @@
 """Why a draft is as it is, held against the best plan under its locks."""
 
-from typing import Any
+from typing import Any, Final
 
 from gisapp.actions import asked, matches
 from gisapp.actions.desk import Desk
@@ -15,6 +15,9 @@ from gisapp.errors import InvalidInput
 from gisapp.i18n import N_
 from gisapp.store import ties
 from gisapp.store.session import Session
+
+FURTHER: Final = 5
+"""Posts that are looked at beyond those asked for; each takes a tenth of a second and more."""
 
 
 class CadreAmbiguous(InvalidInput):
@@ -66,12 +69,15 @@ def _who(desk: Desk, text: str) -> int:
 
 
 def offers(session: Session, desk: Desk, staff_number: str, most: int) -> list[dict[str, Any]]:
-    """List the posts somebody could take, by what the whole plan would then cost more."""
+    """List posts somebody could take, by what the whole plan would then cost more.
+
+    Only those of the least bounds are looked at: `gisapp offers` takes the time to look at all.
+    """
     session.actor.must(Scope.PLANS_WRITE)
     who = position(desk, staff_number)
     found = examined(desk, desk.now(session)[1])
     told = []
-    for each in explain.offers(found.engine, who, most):
+    for each in explain.offers(found.engine, who, most, most + FURTHER):
         pieces = found.pieces(each.cadre, each.post)
         code = desk.muster.problem.posts.codes[each.post]
         told.append(

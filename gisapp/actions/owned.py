@@ -28,6 +28,12 @@ def own_plan(session: Session, code: str) -> Plan:
     return plan
 
 
+def known(session: Session, code: str) -> str:
+    """Return the code of a plan that the actor sees at least a part of; raise otherwise."""
+    session.actor.must(Scope.PLANS_READ)
+    return plans.code(plans.by_code(session, code))
+
+
 def seen_plan(session: Session, code: str) -> Plan:
     """Find a plan of the actor's area, to look at what was done to it."""
     session.actor.must(Scope.PLANS_READ)

@@ -1,8 +1,9 @@
 """The one row about this installation, and what follows from it."""
 
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from gisapp.auth import EVERYWHERE
 from gisapp.errors import InvalidInput, Unavailable
@@ -78,17 +79,24 @@ def srid(session: Session) -> int:
     return number
 
 
+def _ends(session: Session, code: Any, *rules: Any) -> tuple[str, str, int] | None:
+    """Return the first and the last code and the length of the shortest; None without any."""
+    question = select(func.min(code), func.max(code), func.min(func.length(code))).where(*rules)
+    first, last, shortest = session.execute(question).one()
+    return None if first is None else (first, last, shortest)
+
+
 def root_area(session: Session) -> str:
     """Return the smallest area that holds everything the actor may see."""
     area: str = session.actor.area_code
     if area != EVERYWHERE:
         return area
-    communities = select(Area.code).where(Area.level == "community")
-    codes: list[str] = [*session.scalars(communities)] or [*session.scalars(select(Area.code))]
-    if not codes:
+    grounds = _ends(session, Area.code, Area.level == "community") or _ends(session, Area.code)
+    if grounds is None:
         raise NoAreas
-    codes += session.scalars(select(Department.area_code))
-    first, last, shortest = min(codes), max(codes), min(map(len, codes))
+    each = [grounds, _ends(session, Department.area_code) or grounds]
+    first, last = min(one[0] for one in each), max(one[1] for one in each)
+    shortest = min(one[2] for one in each)
     # What the two ends of the order share, all between them share.
     for digits in LENGTHS:
         if digits <= shortest and first[:digits] == last[:digits]:

@@ -22,6 +22,7 @@ from gisapp.web import (
     pages,
     plan_pages,
     plans,
+    workbench,
 )
 
 BODY = 64 * 1024
@@ -64,6 +65,7 @@ def create_app(runtime: Runtime, clock: Callable[[], datetime] = now) -> Flask:
         plan_pages.plan_pages,
         jobs.jobs,
         health.health,
+        workbench.workbench,
     ):
         app.register_blueprint(part)
     app.context_processor(_everywhere)

@@ -27,6 +27,9 @@ SMALL: Final = 1024
 
 LEVEL: Final = 6
 
+PLAIN: Final = frozenset({str, int, bool, type(None)})
+"""What stands in JSON as it is."""
+
 
 def spoken(value: Any) -> Any:
     """Turn what layers and actions return into plain JSON; sentences and names are said."""
@@ -35,6 +38,12 @@ def spoken(value: Any) -> Any:
         said = say(value, gettext, locale())
     elif isinstance(value, Name):
         said = value.within(locale())
+    elif isinstance(value, np.ndarray) and (
+        value.dtype.kind in "biuU" or (value.dtype.kind == "f" and np.isfinite(value).all())
+    ):
+        said = value.tolist()
+    elif isinstance(value, list) and PLAIN.issuperset(map(type, value)):
+        said = value  # a hundred thousand codes are not looked at one by one
     elif isinstance(value, np.ndarray | np.generic):
         said = spoken(value.tolist())
     elif isinstance(value, Mapping):

@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-ON_REQUEST = {"matching_growth"}
-"""Takes minutes: runs only when it is named."""
+ON_REQUEST = {"matching_growth", "workbench"}
+"""Take minutes: run only when they are named."""
 
 HERE = Path(__file__).resolve().parent
 

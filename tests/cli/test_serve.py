@@ -26,7 +26,7 @@ def serving(url: str, *options: str, jobs: int = 0) -> Iterator[tuple[subprocess
         stderr=subprocess.PIPE,
         text=True,
     )
-    stop = threading.Timer(60, process.kill)
+    stop = threading.Timer(180, process.kill)
     stop.start()
     try:
         assert process.stdout

@@ -21,6 +21,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "/static/<path:filename>": ("/static/mark.svg",),
     "/": ("/",),
     "/map/<name>": ("/map/coverage", "/map/plan", "/map/hotspots", "/map/plan?plan={plan}"),
+    "/plan/<plan>": ("/plan/{plan}",),
     "/field/": ("/field/",),
     "/field/places": ("/field/places",),
     "/view-as": ("/view-as",),

@@ -77,7 +77,10 @@ class Engine:
         net, turn, paying = self.net, 0, 0
 
         def told() -> bool:
-            return watch(Progress(turn, len(net.key), self.cost, paying))
+            # The cost so far takes a look at every arc: not for nobody.
+            return watch is not never_stop and watch(
+                Progress(turn, len(net.key), self.cost, paying)
+            )
 
         # During a pass the answer waits: a plan that stops needs the bound that the pass gives.
         self._scan.between = told

@@ -138,15 +138,16 @@ class Offer:
     change: Change
 
 
-def offers(engine: Engine, cadre: int, most: int = 10) -> list[Offer]:
+def offers(engine: Engine, cadre: int, most: int = 10, tries: int | None = None) -> list[Offer]:
     """List the posts a person could take, by what the whole plan would then cost more.
 
     Takes what `runner_up` takes; the least change first, at most ``most``, by code where equal.
-    No post that is left out would change less than the last one listed.
+    No post that is left out would change less than the last one listed; unless no more than
+    ``tries`` of them are to be looked at, those of the least bounds.
     """
     who = int(engine.order.cadre_at[cadre])
     posts = np.arange(engine.net.posts)
-    return _best(engine, np.full(len(posts), who), posts, most)
+    return _best(engine, np.full(len(posts), who), posts, most, tries)
 
 
 def candidates(engine: Engine, post: int, most: int = 10) -> list[Offer]:
@@ -156,7 +157,9 @@ def candidates(engine: Engine, post: int, most: int = 10) -> list[Offer]:
     return _best(engine, people, np.full(len(people), where), most)
 
 
-def _best(engine: Engine, cadre: Ints, post: Ints, most: int) -> list[Offer]:
+def _best(
+    engine: Engine, cadre: Ints, post: Ints, most: int, tries: int | None = None
+) -> list[Offer]:
     """Find exact changes in order of their lower bounds, until no bound could still get in."""
     net = engine.net
     may = net.fits(cadre, post)
@@ -164,12 +167,14 @@ def _best(engine: Engine, cadre: Ints, post: Ints, most: int) -> list[Offer]:
     there = placed(engine)
     bounds = np.maximum(_reduced(engine, cadre, post), 0)
     found: list[tuple[int, Pair, Offer]] = []
+    tried = 0
     for k in np.lexsort((post, cadre, bounds)).tolist():
         pair = int(cadre[k]), int(post[k])
-        if len(found) >= most and bounds[k] >= found[most - 1][0]:
+        if len(found) >= most and (bounds[k] >= found[most - 1][0] or tried == tries):
             break
         if pair in there:
             continue
+        tried += 1
         given = int(engine.order.cadre[pair[0]]), int(engine.order.post[pair[1]])
         change = why_not(engine, *given)
         if isinstance(change, Change):
@@ -193,14 +198,22 @@ def _reduced(engine: Engine, cadre: Ints, post: Ints) -> Ints:
 
 
 def _change(engine: Engine, twin: Engine) -> Change:
-    before, after = placed(engine), placed(twin)
+    before, after = _keys(engine), _keys(twin)
     return Change(
         twin.cost - engine.cost,
-        _given(engine, after - before),
-        _given(engine, before - after),
+        _given(engine, np.setdiff1d(after, before, assume_unique=True)),
+        _given(engine, np.setdiff1d(before, after, assume_unique=True)),
     )
 
 
-def _given(engine: Engine, pairs: set[Pair]) -> list[Pair]:
+def _keys(engine: Engine) -> Ints:
+    """Write who is in which post as one number each, in order."""
+    who, slot = engine.net.placements()
+    keys: Ints = np.sort(who * engine.net.posts + engine.net.problem.slots.post[slot])
+    return keys
+
+
+def _given(engine: Engine, keys: Ints) -> list[Pair]:
     order = engine.order
-    return [(int(order.cadre[who]), int(order.post[where])) for who, where in sorted(pairs)]
+    who, where = order.cadre[keys // engine.net.posts], order.post[keys % engine.net.posts]
+    return list(zip(who.tolist(), where.tolist(), strict=True))

@@ -4,6 +4,11 @@ import { announce, byId } from "./dom.js";
 import { DIRECTION, neighbour } from "./walk.js";
 import { config, say } from "./words.js";
 
+/** Whether keys that are letters belong to what is being written. */
+export function isTyping(target) {
+  return Boolean(target.matches?.("input:not([type=radio],[type=checkbox]), select, textarea"));
+}
+
 export function startKeys(page) {
   const { map, scene, sheet } = page;
   const home = map.getContainer();
@@ -25,6 +30,7 @@ export function startKeys(page) {
     const by = { ArrowUp: [0, -90], ArrowDown: [0, 90], ArrowLeft: [-90, 0], ArrowRight: [90, 0] }[event.key];
     if (by && event.shiftKey) map.panBy(by);
     else if (by) await arrow(event.key);
+    else if (event.key === "Enter" && event.shiftKey && page.toggle) page.toggle(page.state.code);
     else if (event.key === "Enter" && page.state.code) await page.card.show(page.state.code, true, true);
     else if (event.key === "+" || event.key === "=") map.zoomIn();
     else if (event.key === "-" || event.key === "_") map.zoomOut();
@@ -34,7 +40,7 @@ export function startKeys(page) {
 
   document.addEventListener("keydown", async (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || dialog.open) return;
-    if (event.target.matches?.("input:not([type=radio],[type=checkbox]), select, textarea")) return;
+    if (isTyping(event.target)) return;
     if (event.key === "Escape") {
       if (!page.state.code) return;
       page.leave();
@@ -43,7 +49,7 @@ export function startKeys(page) {
     else if (event.key === "p" || event.key === "P") await step(-1);
     else if (event.key === "t" || event.key === "T") {
       page.showTable(!page.state.table);
-      (page.state.table ? byId("ledger") : home).focus();
+      (page.state.table ? (page.table ?? byId("ledger")) : home).focus();
     } else if (event.key === "/") byId("search").focus();
     else if (event.key === "?") dialog.showModal();
     else return;

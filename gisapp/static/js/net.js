@@ -1,6 +1,6 @@
 // Asks our own server; a failure carries the sentence and the reference people can quote.
 
-import { config } from "./words.js";
+import { config, say } from "./words.js";
 
 export class Problem extends Error {
   /** `body` is the whole problem as the server wrote it (RFC 9457), with its `code`. */
@@ -21,7 +21,7 @@ export async function ask(path, query = {}, { signal } = {}) {
     }
   }
   const address = params.size ? `${path}?${params}` : path;
-  const answer = await fetch(address, { headers: { Accept: "application/json" }, signal });
+  const answer = await reach(address, { headers: { Accept: "application/json" }, signal });
   if (answer.ok) return answer.json();
   throw await problem(answer);
 }
@@ -31,7 +31,7 @@ export async function send(path, body, { method = "POST", version, signal } = {}
   const headers = { Accept: "application/json", "X-CSRFToken": config.csrf };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (version !== undefined) headers["If-Match"] = `"${version}"`;
-  const answer = await fetch(path, {
+  const answer = await reach(path, {
     method,
     headers,
     signal,
@@ -44,11 +44,21 @@ export async function send(path, body, { method = "POST", version, signal } = {}
 /** A name nobody else gives: what is sent twice under it is done once. */
 export function newId() {
   if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 15) | 64;
-  bytes[8] = (bytes[8] & 63) | 128;
-  const text = [...bytes].map((one) => one.toString(16).padStart(2, "0")).join("");
+  const random = crypto.getRandomValues(new Uint8Array(16));
+  random[6] = (random[6] & 15) | 64;
+  random[8] = (random[8] & 63) | 128;
+  const text = [...random].map((one) => one.toString(16).padStart(2, "0")).join("");
   return text.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
+}
+
+/** Fetch; when nobody answers at all that is a problem with the status 0. */
+async function reach(address, how) {
+  try {
+    return await fetch(address, how);
+  } catch (wrong) {
+    if (!(wrong instanceof TypeError)) throw wrong;
+    throw new Problem(say("no_connection"), "");
+  }
 }
 
 async function problem(answer) {

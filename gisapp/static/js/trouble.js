@@ -5,12 +5,11 @@ import { say } from "./words.js";
 
 export function showTrouble(wrong) {
   const veil = byId("veil");
-  const offline = wrong instanceof TypeError && !navigator.onLine;
   veil.replaceChildren(
     el(
       "div",
       { class: "state", role: "alert" },
-      el("h2", {}, offline ? say("no_connection") : (wrong.message || say("failed"))),
+      el("h2", {}, wrong.message || say("failed")),
       wrong.reference ? el("small", {}, `${say("reference")} ${wrong.reference}`) : null,
       el("button", { type: "button", click: () => location.reload() }, say("again")),
     ),

@@ -25,6 +25,13 @@ export function figure(value, digits = 0) {
   return (value < 0 ? "－" : "") + grouped + (part ? `.${part}` : "");
 }
 
+/** A change as "＋9", "－31" or "±0". */
+export function signed(value, digits = 0) {
+  const rounded = Number(value.toFixed(digits));
+  if (rounded === 0) return "±0";
+  return (rounded > 0 ? "＋" : "") + figure(rounded, digits);
+}
+
 /** A share as "12.5 %", with one decimal below ten. */
 export function percent(share) {
   const value = share * 100;
@@ -53,6 +60,16 @@ export function dayName(text) {
   if (chinese) return `${year}年${month}月${day}日`;
   const name = new Intl.DateTimeFormat("en-GB", { month: "short", timeZone: "UTC" });
   return `${day} ${name.format(new Date(Date.UTC(year, month - 1, 1)))} ${year}`;
+}
+
+/** A moment as 10:42, with its day when that is another than today. */
+export function moment(text) {
+  if (!text) return "";
+  const at = new Date(text);
+  const two = (n) => String(n).padStart(2, "0");
+  const hour = `${two(at.getHours())}:${two(at.getMinutes())}`;
+  if (at.toDateString() === new Date().toDateString()) return hour;
+  return `${dayName(`${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`)} ${hour}`;
 }
 
 /** A name as it stands on the map: 柳塘街道 is 柳塘, Wangjiang Subdistrict is Wangjiang. */

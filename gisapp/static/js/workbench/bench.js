@@ -1,0 +1,306 @@
+// The bench: keeps map, lists, card and bar at one draft, and one thing picked in all of them.
+
+import { announce, byId } from "../dom.js";
+import { drawer, isPhone } from "../drawer.js";
+import { startKeys } from "../keys.js";
+import { countValues } from "../legend.js";
+import { showScale } from "../mapframe.js";
+import { ask } from "../net.js";
+import { startPoints } from "../points.js";
+import { startPointer } from "../pointer.js";
+import { startSearch } from "../search.js";
+import { usual } from "../usual.js";
+import { config, figure, say } from "../words.js";
+import { showBar, startBar } from "./bar.js";
+import { Card } from "./card.js";
+import { deedsOf } from "./deeds.js";
+import { Draft } from "./draft.js";
+import { drawEdits } from "./edits.js";
+import { find } from "./find.js";
+import { Floors } from "./floors.js";
+import { showFoot } from "./foot.js";
+import { gapList } from "./gaps.js";
+import { showKey } from "./key.js";
+import { Limit } from "./limit.js";
+import { Lines } from "./lines.js";
+import { peopleList } from "./people.js";
+import { Picked } from "./picked.js";
+import { startBenchKeys } from "./strokes.js";
+import { Tabs } from "./tabs.js";
+import { Trial } from "./trial.js";
+import { startWatch } from "./watch.js";
+import { Work } from "./work.js";
+
+/** The zoom at which a grid and its neighbours can be told apart. */
+const CLOSE = 13.5;
+
+export class Bench {
+  constructor({ map, scene, sheet, free }) {
+    Object.assign(this, { map, scene, sheet, free });
+    this.home = map.getContainer();
+    this.state = { code: null, person: null, department: null, table: false };
+    this.theme = { paintOf: (_, row) => scene.paints[row.state] ?? null, tip: usual.tip, tipFigure: () => "" };
+    this.instead = null;
+    this.reasons = new Map();
+    this.draft = new Draft(config.plan, (event, detail) => this.#heard(event, detail));
+    this.list = gapList(this);
+    this.table = this.list.scroll;
+    this.people = peopleList(this);
+    this.floors = new Floors(this);
+    this.tabs = new Tabs((name) => this.#opened(name));
+    this.card = new Card(this);
+    this.trial = new Trial(this);
+    this.lines = new Lines(this);
+    this.deeds = deedsOf(this);
+    this.picked = new Picked(this);
+    this.limit = new Limit(this.deeds.curve, () => this.#foot());
+    this.work = new Work(config.plan, this.deeds.work);
+    this.drawer = drawer(byId("panel"), byId("grip"), 0, (covered, stop) => {
+      if (isPhone() && stop < 2) free.lift(covered);
+    });
+    scene.over = (of, pen) => drawEdits(of, pen, this.picked.positions, this.draft.isOpen);
+  }
+
+  async open() {
+    const { map, sheet } = this;
+    byId("key").open = !isPhone();
+    startBar(this.deeds.bar);
+    sheet.addTo(map);
+    map.on("zoomend moveend", () => this.#moved());
+    startPointer(this);
+    startPoints(this);
+    startBenchKeys(this);
+    startKeys(this);
+    startSearch((row) => this.goTo(row), (text) => find(this.draft, text));
+    ask(`/labels/${config.revision}`).then((labels) => {
+      this.scene.labels = labels;
+      sheet.refresh();
+    });
+    await this.reload();
+    map.invalidateSize({ animate: false });
+    this.free.whole();
+    const asked = new URLSearchParams(location.hash.slice(1));
+    if (this.scene.places.at.has(asked.get("place"))) await this.pick(asked.get("place"), { fly: true });
+    else if (asked.get("person")) await this.pickPerson(asked.get("person"));
+    document.documentElement.dataset.ready = "1";
+    await this.deeds.resume();
+    startWatch(this.draft, (facts) => this.deeds.elsewhere(facts));
+  }
+
+  /** Whether comments can be written: also on a plan that stands still. */
+  get mayComment() {
+    return config.writes;
+  }
+
+  /** Read everything of the draft again; the shapes stay. */
+  async reload() {
+    const [found] = await Promise.all([this.draft.read("values", { level: "grid" }), this.draft.load()]);
+    if (found.revision !== config.revision) return location.reload();
+    this.scene.values = {};
+    this.scene.take("grid", found.columns);
+    this.reasons.clear();
+    this.#count();
+    await Promise.all([this.#levels(), this.list.reload(true), this.people.reload(true), this.floors.reload(), this.card.refresh()]);
+    return undefined;
+  }
+
+  /** Paint what a deed changes; gives a function that puts it back. */
+  paint(changed) {
+    const columns = this.scene.values.grid;
+    const before = changed.map(({ position }) => [position, columns.state[position], columns.changed[position], columns.locked[position]]);
+    const put = (rows) => {
+      for (const [position, state, is, locked] of rows) {
+        columns.state[position] = state;
+        columns.changed[position] = is;
+        columns.locked[position] = locked;
+      }
+      this.scene.ranked = {};
+      this.#count();
+    };
+    put(changed.map((one) => [one.position, one.state, Number(one.changed), Number(one.locked)]));
+    return () => put(before);
+  }
+
+  #heard(event, detail) {
+    showBar(this.draft);
+    this.#foot();
+    const { figures } = this.draft.facts;
+    this.tabs.count("gaps", figures.gaps);
+    this.tabs.count("people", figures.people);
+    this.tabs.count("departments", figures.departments);
+    if (event === "facts") {
+      if (this.draft.editable && this.limit.home.hidden) this.limit.show();
+      return;
+    }
+    this.paint(detail.changed.grids);
+    this.reasons.clear();
+    this.instead = null;
+    for (const level of ["community", "township"]) delete this.scene.values[level];
+    this.#levels();
+    this.list.reload(true);
+    this.people.reload(true);
+    this.floors.reload();
+    this.card.refresh();
+  }
+
+  #foot() {
+    if (this.draft.facts) showFoot(this.draft.facts, this.limit.value);
+  }
+
+  #count() {
+    this.counts = countValues(this.scene.values.grid.state);
+    byId("caption").textContent = say("map_caption", { plan: config.plan, n: figure(this.scene.places.count), gaps: figure(this.scene.places.count - (this.counts.served ?? 0)) });
+    this.repaint();
+  }
+
+  repaint() {
+    if (!this.counts) return;
+    this.sheet.refresh();
+    const changed = () => {
+      this.repaint();
+      this.list.reload();
+    };
+    showKey(this.scene, this.sheet.view?.level ?? "grid", this.counts, { edits: this.draft.isOpen, changed });
+  }
+
+  /** Values of the level that is drawn, when it is not that of grids. */
+  async #levels() {
+    const level = this.sheet.view?.level;
+    if (!level || level === "grid" || this.scene.values[level]) return;
+    const { version } = this.draft;
+    const found = await this.draft.read("values", { level });
+    if (version !== this.draft.version) return;
+    this.scene.take(level, found.columns);
+    this.repaint();
+  }
+
+  #moved() {
+    showScale(this.map);
+    const level = this.sheet.view?.level;
+    if (level === this.level) return;
+    this.level = level;
+    this.repaint();
+    this.#levels();
+  }
+
+  #opened(name) {
+    if (name === "people" && !this.people.rows.length) this.people.reload();
+  }
+
+  /** Why each match of a post: worked out once for each version. */
+  why(post) {
+    if (!this.reasons.has(post)) {
+      const found = this.draft.read(`posts/${encodeURIComponent(post)}/why`);
+      found.catch(() => this.reasons.delete(post));
+      this.reasons.set(post, found);
+    }
+    return this.reasons.get(post);
+  }
+
+  /** Light up a place on the map from a list. */
+  point(code) {
+    this.scene.hover = (code && this.scene.places.at.get(code)) ?? null;
+    this.sheet.remark();
+  }
+
+  /** Pick a grid: line on the map, row in the list, card beside; with `more` it joins the others. */
+  async pick(code, { fly = false, open = true, more = false } = {}) {
+    if (more) return this.toggle(code);
+    this.#one("code", code, "place");
+    this.scene.selected = this.scene.places.at.get(code) ?? null;
+    this.list.mark(code);
+    this.sheet.refresh();
+    if (open) await this.card.show(code, fly);
+    return undefined;
+  }
+
+  async pickPerson(number) {
+    this.#one("person", number, "person");
+    this.people.mark(number);
+    await this.card.person(number);
+  }
+
+  async pickDepartment(code) {
+    this.#one("department", code, "department");
+    await this.card.department(code);
+  }
+
+  /** A comment came or went: the card shows it already, the list counts it. */
+  commented(code) {
+    this.card.known.delete(code);
+    this.list.reload(true);
+  }
+
+  /** Add a grid to those that are picked, or take it out. */
+  toggle(code) {
+    this.picked.toggle(code);
+  }
+
+  leave() {
+    this.#one(null, null, null);
+    this.card.hide();
+    this.free.fit();
+    this.sheet.refresh();
+  }
+
+  /** Another holder for a post: the candidates take the place of `holder`. */
+  changePerson(post, holder) {
+    this.instead = post ? { post: post.post, cadre: holder.staff_number, name: holder.name } : null;
+    this.card.show(this.state.code).then(() => {
+      if (!post) return;
+      const home = byId("candidates");
+      home?.scrollIntoView({ block: "start" });
+      home?.querySelector("button, input")?.focus();
+    });
+  }
+
+  /** Bring a place into the free part of the map when it is not there. */
+  bring(lat, lon) {
+    this.free.centre([lat, lon], Math.max(this.map.getZoom(), CLOSE));
+  }
+
+  goTo(row) {
+    if (row.kind === "grid") this.pick(row.code, { fly: true });
+    else if (row.kind === "person") this.pickPerson(row.code);
+    else this.free.centre([row.lat, row.lon], { township: 13, community: 14, office: 16, enterprise: 16 }[row.kind], true);
+    announce(row.name);
+  }
+
+  /** To the list (on a phone it comes up) and back to the map. */
+  showTable(on) {
+    this.state.table = on;
+    if (on) this.tabs.show("gaps");
+    if (isPhone()) this.drawer.settle(on ? 2 : 0);
+  }
+
+  #one(kind, code, hash) {
+    const { state, scene } = this;
+    if (kind !== "code" || code !== state.code) this.instead = null;
+    Object.assign(state, { code: null, person: null, department: null });
+    if (kind) state[kind] = code;
+    this.lines.clear();
+    if (kind !== "code") {
+      scene.selected = null;
+      this.list.mark(null);
+    }
+    if (kind !== "person") this.people.mark(null);
+    const place = hash && hash !== "department" ? `#${hash}=${encodeURIComponent(code)}` : location.pathname + location.search;
+    history.replaceState(null, "", place);
+  }
+
+  showHolders(row) {
+    this.lines.holders(row);
+  }
+
+  showRunnerUp(row, other) {
+    this.lines.runnerUp(row, other);
+  }
+
+  showPerson(who) {
+    this.lines.person(who);
+  }
+
+  showDepartment(people) {
+    this.lines.department(people);
+  }
+}

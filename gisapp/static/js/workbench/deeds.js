@@ -1,0 +1,74 @@
+// What the bar's buttons do: lock all, propose, rehearse a surge, make a draft; and what comes of long work.
+
+import { announce } from "../dom.js";
+import { ask, Problem } from "../net.js";
+import { config, moment, say } from "../words.js";
+import { newDraft } from "./draft.js";
+
+export function deedsOf(bench) {
+  const { draft } = bench;
+
+  /** A new draft, and the page of it. */
+  async function make(based, mode) {
+    try {
+      const made = await newDraft(based, mode);
+      location.assign(`/plan/${encodeURIComponent(made.plan)}`);
+    } catch (wrong) {
+      if (!(wrong instanceof Problem)) throw wrong;
+      bench.trial.say(wrong.message, "wrong");
+    }
+  }
+
+  function propose(grids) {
+    const more = { max_moves: bench.limit.value };
+    if (grids?.length) more.grids = grids;
+    return bench.work.start("propose", more, draft.version);
+  }
+
+  const curve = () => bench.work.start("curve", {}, draft.version);
+
+  const work = {
+    done: (job) => {
+      if (job.name === "curve") bench.limit.take(job.result.curve);
+      else if (job.result.version !== draft.version) bench.trial.say(say("proposal_stale"));
+      else bench.trial.open({ deed: "propose", job: job.id });
+    },
+    wrong: (sentence) => bench.trial.say(sentence, "wrong"),
+    stopped: () => bench.trial.say(say("job_stopped")),
+  };
+
+  /** Work of before the page was loaded: what still goes on, and the last curve of this version. */
+  async function resume() {
+    if (!draft.editable) return;
+    const rows = await bench.work.resume();
+    const known = rows.find((job) => job.name === "curve" && job.state === "done" && job.arguments.version === draft.version);
+    if (known && !bench.limit.curve) bench.limit.take((await ask(`/api/v1/jobs/${known.id}`)).result.curve);
+  }
+
+  /** Somebody else changed the draft while nobody touched this page. */
+  async function elsewhere(facts) {
+    if (bench.trial.isOpen || bench.work.busy) return;
+    await bench.reload();
+    const { rows } = await draft.read("history", { page: 1 });
+    const last = rows[0];
+    const told = last ? say("changed_by", { name: last.actor, at: moment(last.at), sentence: last.sentence }) : say("newest_shown");
+    bench.trial.say(facts.state === "draft" ? told : say("no_draft_now"));
+    announce(told);
+  }
+
+  return {
+    bar: {
+      undo: () => bench.trial.undo(),
+      redo: () => bench.trial.redo(),
+      "lock-all": () => bench.trial.open({ deed: "lock", all: true }),
+      propose: () => propose(bench.picked.codes),
+      surge: () => make(draft.facts.state === "draft" ? draft.facts.based_on : draft.plan, "surge"),
+      "make-draft": () => make(config.plan, "normal"),
+    },
+    propose,
+    curve,
+    work,
+    resume,
+    elsewhere,
+  };
+}

@@ -1,0 +1,35 @@
+// What a deed does, in words: the total, the gaps, the floors.
+
+import { el } from "../dom.js";
+import { listed, say, signed } from "../words.js";
+
+const DOT = " · ";
+
+/** One line: 总分 －31 · 缺口 －1 · 底线不变. */
+export function effectLine(effect) {
+  const parts = [
+    said("effect_total", Math.round(effect.cost)),
+    said("effect_gaps", effect.gaps),
+    effect.unserved && effect.unserved !== effect.gaps ? said("effect_nobody", effect.unserved) : null,
+    said("effect_floors", effect.below_floor),
+    effect.moved ? said("effect_moved", effect.moved) : null,
+  ];
+  return parts.filter(Boolean).join(DOT);
+}
+
+function said(key, by) {
+  return by ? say(key, { n: signed(by) }) : say(`${key}_same`);
+}
+
+/** Departments whose people the deed takes or brings: their sentences. */
+export function effectNotes(effect) {
+  const touched = effect.departments ?? [];
+  if (!touched.length) return null;
+  const low = touched.filter((one) => one.after < one.floor || one.before < one.floor);
+  const shown = (low.length ? low : touched).slice(0, 2).map((one) => one.sentence);
+  return el("span", { class: "notes" }, listedSentences(shown));
+}
+
+function listedSentences(sentences) {
+  return sentences.length > 1 && !/[。.]$/.test(sentences[0]) ? listed(sentences) : sentences.join(" ");
+}

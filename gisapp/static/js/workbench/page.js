@@ -1,0 +1,45 @@
+// The workbench page: opens the sheet and the draft, and hands them to the bench.
+
+import { byId } from "../dom.js";
+import { frameMap } from "../mapframe.js";
+import { ask, Problem } from "../net.js";
+import { Places } from "../places.js";
+import { Scene } from "../scene.js";
+import { Sheet } from "../sheet.js";
+import { showTrouble } from "../trouble.js";
+import { config, say } from "../words.js";
+import { Bench } from "./bench.js";
+
+const map = window.map_grid;
+
+window.addEventListener("unhandledrejection", (event) => {
+  if (!(event.reason instanceof Problem)) return;
+  event.preventDefault();
+  showTrouble(event.reason);
+});
+
+start();
+
+async function start() {
+  const free = frameMap(map);
+  const ids = await ask(`/geometry/${config.revision}/ids`);
+  const places = new Places(ids);
+  if (!places.count) {
+    showTrouble(new Problem(say("empty_town"), ""));
+    return;
+  }
+  const scene = new Scene(places);
+  const sheet = new Sheet(scene, {
+    geometry: (z, x, y, level) => `/geometry/${config.revision}/${z}/${x}/${y}.mvt${asked(places, z, level)}`,
+    context: (z, x, y) => `/context/${config.context}/${z}/${x}/${y}.mvt`,
+  });
+  const bench = new Bench({ map, scene, sheet, free });
+  await bench.open();
+  byId("veil").hidden = true;
+}
+
+/** A small town shows its grids before the zoom at which a tile holds them. */
+function asked(places, zoom, level) {
+  const usual = zoom <= 10 ? "township" : zoom <= 12 ? "community" : "grid";
+  return level === usual ? "" : `?level=${level}`;
+}

@@ -1,0 +1,147 @@
+// The bar over the foot: what a deed would do before it is kept, and after that how to take it back.
+
+import { announce, byId, el } from "../dom.js";
+import { newId, Problem } from "../net.js";
+import { say } from "../words.js";
+import { Clash } from "./clash.js";
+import { effectLine, effectNotes } from "./effect.js";
+import { button } from "./parts.js";
+
+/** Before this nobody wonders whether anything goes on, in milliseconds. */
+const PAUSE = 300;
+
+export class Trial {
+  constructor(bench) {
+    this.bench = bench;
+    this.home = byId("trial");
+    this.clash = new Clash(this);
+    this.deed = null;
+  }
+
+  get isOpen() {
+    return this.deed !== null;
+  }
+
+  /** Show what `deed` would do; the map shows it too until it is kept or left. */
+  async open(deed) {
+    const { bench } = this;
+    this.#putBack();
+    this.deed = deed;
+    this.id = newId();
+    await this.#try(async () => {
+      const found = await bench.draft.preview(deed);
+      if (this.deed !== deed) return;
+      this.back = bench.paint(found.changed.grids);
+      const keep = button("keep", () => this.keep(), "Enter", "go");
+      this.#show(
+        "asking",
+        el("div", { class: "said" }, el("b", {}, found.sentence), el("span", { class: "figures" }, effectLine(found.effect)), effectNotes(found.effect)),
+        keep,
+        button("leave_it", () => this.leave(), "Esc", "plain"),
+      );
+      announce(`${found.sentence} ${effectLine(found.effect)}`);
+      keep.focus({ preventScroll: true });
+    });
+  }
+
+  /** Keep what is shown. */
+  async keep() {
+    const { deed, id } = this;
+    if (!deed) return;
+    await this.#try(async () => {
+      const done = await this.bench.draft.keep(deed, id);
+      this.deed = null;
+      this.back = null;
+      this.done(done);
+    });
+  }
+
+  /** Leave the draft as it was. */
+  leave() {
+    this.#putBack();
+    this.deed = null;
+    this.#close();
+  }
+
+  undo() {
+    return this.#turn("undo");
+  }
+
+  redo() {
+    return this.#turn("redo");
+  }
+
+  /** What stands after a deed: what it did, and the way back. */
+  done({ sentence, effect, undo, redo }, back = "undo") {
+    const there = back === "undo" ? undo : redo;
+    this.#show(
+      "done",
+      el("div", { class: "said" }, el("b", {}, sentence), el("span", { class: "figures" }, effectLine(effect))),
+      there ? button(back, () => this[back](), back === "undo" ? "Ctrl Z" : "Ctrl Shift Z", "go", back) : null,
+    );
+    announce(`${sentence} ${effectLine(effect)}`);
+    this.bench.home.focus({ preventScroll: true });
+  }
+
+  /** Say something that happened by itself, or that did not work. */
+  say(sentence, kind = "news", ...buttons) {
+    this.#show(kind, el("div", { class: "said", role: kind === "wrong" ? "alert" : "status" }, sentence), ...buttons, button("close", () => this.#close(), "", "plain"));
+  }
+
+  async #turn(way) {
+    this.#putBack();
+    this.deed = null;
+    if (!this.bench.draft.facts[way]) return this.say(say(`nothing_to_${way}`));
+    return this.#try(async () => this.done(await this.bench.draft[way](), way === "undo" ? "redo" : "undo"));
+  }
+
+  /** Do it; what fails is said in place, and the draft stays as it was. */
+  async #try(work) {
+    this.home.setAttribute("aria-busy", "true");
+    const slow = setTimeout(() => this.#show("busy", el("div", { class: "said", role: "status" }, say("working_out"))), PAUSE);
+    try {
+      await work();
+    } catch (wrong) {
+      const deed = this.deed;
+      this.#putBack();
+      if (!(wrong instanceof Problem)) throw wrong;
+      if (wrong.status === 412) {
+        this.deed = null;
+        this.clash.open(wrong.body, deed);
+      } else if (wrong.status === 0) {
+        this.say(say("no_connection_kept"), "wrong", deed ? button("try_again", () => this.open(deed), "", "go") : null);
+      } else {
+        this.deed = null;
+        this.say(wrong.message, "wrong");
+      }
+    } finally {
+      clearTimeout(slow);
+      this.home.removeAttribute("aria-busy");
+    }
+  }
+
+  show(kind, ...inside) {
+    this.#show(kind, ...inside);
+  }
+
+  close() {
+    this.#close();
+  }
+
+  #show(kind, ...inside) {
+    this.home.dataset.kind = kind;
+    this.home.replaceChildren(...inside.filter(Boolean));
+    this.home.hidden = false;
+  }
+
+  #close() {
+    const had = this.home.contains(document.activeElement);
+    this.home.hidden = true;
+    if (had) this.bench.home.focus({ preventScroll: true });
+  }
+
+  #putBack() {
+    this.back?.();
+    this.back = null;
+  }
+}

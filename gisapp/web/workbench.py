@@ -1,0 +1,35 @@
+"""The workbench: the page on which a planner looks at one plan and changes a draft."""
+
+from flask import Blueprint, Response, current_app, make_response, render_template
+from flask_babel import gettext
+
+from gisapp.actions import owned
+from gisapp.auth import Scope
+from gisapp.web import ground
+from gisapp.web.context import actor, asked, session, state
+from gisapp.web.framing import around, dressed, told
+from gisapp.web.maps import frame
+
+workbench = Blueprint("workbench", __name__)
+
+
+@workbench.get("/plan/<plan>")
+def bench(plan: str) -> Response:
+    """Show one plan over the map; what is in it comes from the doors as data."""
+    asked()
+    code = owned.known(session(), plan)
+    layer = ground.layer("coverage")
+    config = told(gettext("Plan {plan}").format(plan=code), "workbench.json.j2") | {
+        "plan": code,
+        "style": dressed(layer.style),
+        "share": None if layer.share is None else {"title": gettext(layer.share.title)},
+        "writes": actor().may(Scope.PLANS_WRITE) and "deeds" in current_app.blueprints,
+        "urls": {"compare": "/plan/compare", "publish": f"/plan/{code}/publish"}
+        if "plan_pages" in current_app.blueprints
+        else {},
+    }
+    west, south, east, north = config["bounds"]
+    page = frame(((west + east) / 2, (south + north) / 2), state().runtime.settings.tiles_url)
+    return make_response(
+        render_template("workbench.html", page=page, config=config, **around("plan"))
+    )
