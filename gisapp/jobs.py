@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from gisapp.actions import differences, tile_files
+from gisapp.actions import differences, proposing, tile_files
 from gisapp.actions.work import Task, Work
 from gisapp.auth import OPERATOR
 from gisapp.errors import GisappError, Unavailable
@@ -21,7 +21,10 @@ from gisapp.store import jobs as table
 from gisapp.store.parcels import pack
 
 WORK: Final[Mapping[str, Work]] = MappingProxyType(
-    {work.name: work for work in (differences.WORK, tile_files.WORK)}
+    {
+        work.name: work
+        for work in (proposing.PROPOSE, proposing.CURVE, differences.WORK, tile_files.WORK)
+    }
 )
 """All background work, by name."""
 

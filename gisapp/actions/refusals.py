@@ -86,6 +86,13 @@ class LockBarred(InvalidInput):
     message = N_("{person} cannot be locked at {place}: {reason} Remove the placement first.")
 
 
+class LockFallen(InvalidInput):
+    """A placement is locked that does not stand today."""
+
+    code = "lock_fallen"
+    message = N_("{cadre} is locked to {post} but cannot stand there today. Unlock or remove it.")
+
+
 class NothingChanges(InvalidInput):
     """The draft is that way already."""
 

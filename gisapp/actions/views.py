@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import func, or_, select
 
 from gisapp.auth import EVERYWHERE, Actor, Role, area_code
-from gisapp.errors import NotFound
+from gisapp.errors import InvalidInput, NotFound
 from gisapp.i18n import N_
 from gisapp.store import installation
 from gisapp.store.models import Area, Cadre
@@ -35,6 +35,17 @@ class UnknownCadre(NotFound):
     message = N_("Nobody on the staff has the number {staff_number}.")
 
 
+class NotAName(InvalidInput):
+    """What a planner wants to be called is too long, or no name."""
+
+    code = "not_a_name"
+    message = N_("“{name}” is no name to sign changes with: at most {most} letters.")
+
+
+NAME_MOST: Final = 20
+"""Signs of a planner's name."""
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """Whose eyes a page is seen with."""
@@ -43,20 +54,22 @@ class View:
     area_name: str
     staff_number: str = ""
     cadre_name: str = ""
+    planner_name: str = ""
+    """What a planner signs changes and comments with, where it was said."""
 
 
-def everything(session: Session, role: Role = Role.PLANNER) -> View:
+def everything(session: Session, role: Role = Role.PLANNER, name: str = "") -> View:
     """Look at the whole installation as its planner or leader."""
-    return _of(session, role, _root(session))
+    return _of(session, role, _root(session), name)
 
 
-def of_area(session: Session, role: Role, code: str) -> View:
+def of_area(session: Session, role: Role, code: str, name: str = "") -> View:
     """Look at one area as its planner or leader; raise `UnknownArea` when nothing lies in it."""
     area_code(code)
     inside = select(Area.id).where(below(Area.area_code, code)).limit(1)
     if session.scalar(inside) is None:
         raise UnknownArea(area=code)
-    return _of(session, role, code)
+    return _of(session, role, code, name)
 
 
 def of_cadre(session: Session, staff_number: str) -> View:
@@ -92,8 +105,18 @@ def _root(session: Session) -> str:
         return str(first)[:2]
 
 
-def _of(session: Session, role: Role, code: str) -> View:
-    return View(Actor(role.value, role, code), _name(session, code))
+def signed(name: str) -> str:
+    """Return what a planner is called; raise `NotAName` for what would not read as a name."""
+    plain = " ".join(name.split())
+    role = plain.casefold().partition(" ")[0] in set(Role)
+    if len(plain) > NAME_MOST or not plain.isprintable() or role:
+        raise NotAName(name=name[:80], most=NAME_MOST)
+    return plain
+
+
+def _of(session: Session, role: Role, code: str, name: str) -> View:
+    sign = signed(name) if role is Role.PLANNER else ""
+    return View(Actor(sign or role.value, role, code), _name(session, code), planner_name=sign)
 
 
 def _name(session: Session, code: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, cast
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from flask import Flask, Response, current_app, g, request
 from flask_babel import get_locale
@@ -184,14 +184,15 @@ def view() -> View:
 
 
 def seen_with(session: Any, said: str) -> View:
-    """Turn ``role:area`` or ``cadre:staff number`` into a view."""
+    """Turn ``role:area``, ``planner:area:name`` or ``cadre:staff number`` into a view."""
     role, _, code = said.partition(":")
     if role == Role.CADRE and code:
         return views.of_cadre(session, code)
     if role in {Role.PLANNER, Role.LEADER}:
-        if code:
-            return views.of_area(session, Role(role), code)
-        return views.everything(session, Role(role))
+        area, _, name = code.partition(":")
+        if area:
+            return views.of_area(session, Role(role), area, unquote(name))
+        return views.everything(session, Role(role), unquote(name))
     return views.everything(session)
 
 

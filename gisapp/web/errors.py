@@ -10,7 +10,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from gisapp.actions.versions import DraftChanged
-from gisapp.actions.views import UnknownArea, UnknownCadre
+from gisapp.actions.views import NotAName, UnknownArea, UnknownCadre
 from gisapp.auth import NotAnArea
 from gisapp.errors import Conflict, Forbidden, GisappError, InvalidInput, NotFound, Unavailable
 from gisapp.i18n import N_, Sentence, say
@@ -30,6 +30,9 @@ STATUS: Final = (
     (Unavailable, 503),
 )
 """The first kind that fits."""
+
+UNSEEN: Final = (UnknownArea, UnknownCadre, NotAnArea, NotAName)
+"""What a cookie cannot look with."""
 
 PROGRAMS: Final = (
     "/api/",
@@ -69,8 +72,11 @@ def ours(wrong: GisappError) -> Response:
     """Say an error of ours."""
     status = next((status for kind, status in STATUS if isinstance(wrong, kind)), 500)
     response = problem(status, wrong.code, wrong.sentence, wrong.fields)
-    if isinstance(wrong, UnknownArea | UnknownCadre | NotAnArea) and request.method == "GET":
-        # The cookie names somebody who is gone: the next request starts afresh.
+    if (
+        isinstance(wrong, UnknownArea | UnknownCadre | NotAnArea | NotAName)
+        and request.method == "GET"
+    ):
+        # The cookie names somebody who is gone, or nobody: the next request starts afresh.
         response.delete_cookie(VIEW_COOKIE, path="/")
     return response
 

@@ -45,6 +45,7 @@ def around(current: str) -> dict[str, Any]:
             "area_name": seen.area_name,
             "cadre": seen.staff_number,
             "cadre_name": seen.cadre_name,
+            "planner_name": seen.planner_name,
         },
         "view_choices": [top, *({"code": code, "name": name} for code, name in known.items())],
         "today": session().today,

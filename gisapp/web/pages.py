@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -85,14 +85,16 @@ def view_as() -> Response:
     if role not in {Role.PLANNER, Role.LEADER, Role.CADRE}:
         raise InvalidParameter(name="role", value=role[:80])
     code = request.form.get("cadre" if role == Role.CADRE else "area", "").strip()
+    name = views.signed(request.form.get("name", "")) if role == Role.PLANNER else ""
+    said = f"{role}:{code}:{quote(name)}" if name else f"{role}:{code}"
     with state().runtime.sessions.read(OPERATOR, now()) as everything:
         if role == Role.CADRE:
             views.of_cadre(everything, code[:80])
         elif code:
             views.of_area(everything, Role(role), code[:80])
-        seen_with(everything, f"{role}:{code}")
+        seen_with(everything, said)
     response = _to(_local(request.form.get("next", "/")))
-    keep(response, VIEW_COOKIE, f"{role}:{code}")
+    keep(response, VIEW_COOKIE, said)
     return response
 
 

@@ -66,6 +66,14 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "/plan/": ("/plan/", "/plan/?q=99&state=in_force"),
     "/plan/compare": ("/plan/compare", "/plan/compare?before={plan}&after={plan}"),
     "/plan/<code>/publish": ("/plan/{plan}/publish",),
+    "/api/v1/drafts": ("POST /api/v1/drafts",),
+    "/api/v1/drafts/<plan>/branch": ("POST /api/v1/drafts/{plan}/branch",),
+    "/api/v1/drafts/<plan>/deeds": ("POST /api/v1/drafts/{plan}/deeds",),
+    "/api/v1/drafts/<plan>/undo": ("POST /api/v1/drafts/{plan}/undo",),
+    "/api/v1/drafts/<plan>/redo": ("POST /api/v1/drafts/{plan}/redo",),
+    "/api/v1/drafts/<plan>/history": ("/api/v1/drafts/{plan}/history?page=2",),
+    "/api/v1/drafts/<plan>/comments": ("/api/v1/drafts/{plan}/comments?place={grid}",),
+    "/api/v1/drafts/<plan>/comments/<int:comment>": ("DELETE /api/v1/drafts/{plan}/comments/1",),
     "/api/v1/drafts/<plan>": ("/api/v1/drafts/{plan}",),
     "/api/v1/drafts/<plan>/gaps": (
         "/api/v1/drafts/{plan}/gaps",
@@ -119,6 +127,7 @@ FORMS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "/api/v1/drafts": {"based_on": None, "mode": "normal"},
     "/api/v1/jobs": {"name": "compare", "arguments": {"before": "1", "after": "1"}},
 }
 """JSON of what is sent with an example that begins with POST; the id is the view's own."""
@@ -146,6 +155,8 @@ def ask(browser: FlaskClient, path: str) -> TestResponse:
             view = browser.get_cookie(VIEW_COOKIE)
             body["id"] = str(uuid5(NAMESPACE_URL, view.value if view else ""))
         return browser.post(path, json=body, headers={CSRF_HEADER: TOKEN})
+    if path.startswith("DELETE "):
+        return browser.delete(path.removeprefix("DELETE "), headers={CSRF_HEADER: TOKEN})
     if path in FORMS:
         return browser.post(path, data={**FORMS[path], "csrf_token": TOKEN})
     return browser.get(path, headers={"Accept": "text/html" if _is_page(path) else "*/*"})

@@ -26,8 +26,13 @@ ANYBODY = {
     "/",
     "/api/v1/layers",
 }
+DRAFT = "/api/v1/drafts/<plan>"
+UNSAID = {f"{DRAFT}/{name}": 422 for name in ("branch", "deeds", "undo", "redo")}
 PLANNERS = {
     "/plan/<code>/publish",
+    "/api/v1/drafts",
+    f"{DRAFT}/comments/<int:comment>",
+    *UNSAID,
     "/api/v1/compare.csv",
     "/api/v1/drafts/<plan>/people/<staff_number>/offers",
     "/api/v1/plans/<plan>/checklist",
@@ -35,8 +40,14 @@ PLANNERS = {
     "/api/v1/plans/<plan>/publish",
     "/api/v1/stand-down",
 }
-REFUSED = {"/api/v1/plans/<plan>/publish": 428, "/api/v1/stand-down": 404}
-"""What a planner gets who does not say which version she saw, or when no surge is in force."""
+REFUSED = {
+    **UNSAID,
+    "/api/v1/drafts": 201,
+    f"{DRAFT}/comments/<int:comment>": 428,
+    "/api/v1/plans/<plan>/publish": 428,
+    "/api/v1/stand-down": 404,
+}
+"""What a planner gets who says nothing, does not say which version she saw, or makes something."""
 CADRES = {"/field/", "/field/places", "/values/my_grid"}
 
 
@@ -267,9 +278,23 @@ def test_the_view_changes_to_a_leader_or_a_cadre_and_back(app: Flask) -> None:
     assert ask(browser, "/").headers["Location"] == "/map/coverage"
 
 
+def test_a_planner_may_say_a_name_and_is_called_by_it(app: Flask) -> None:
+    browser = client(app, "")
+    form = {"role": "planner", "area": "990001", "name": " 宋雨桐 ", "csrf_token": TOKEN}
+
+    assert browser.post("/view-as", data=form).status_code == 303
+
+    page = ask(browser, "/map/coverage")
+    assert page.status_code == 200
+    assert '<span class="who second">宋雨桐</span>' in page.text
+
+
 @pytest.mark.parametrize(
     ("form", "status"),
     [
+        ({"role": "planner", "name": "操" * 21}, 422),
+        ({"role": "planner", "name": "a\x07b"}, 422),
+        ({"role": "planner", "name": "Operator"}, 422),
         ({"role": "cadre", "cadre": "nobody"}, 404),
         ({"role": "planner", "area": "5501"}, 404),
         ({"role": "planner", "area": "55%"}, 422),
@@ -285,7 +310,13 @@ def test_a_view_that_cannot_be_is_refused(app: Flask, form: dict[str, str], stat
 
 
 @pytest.mark.parametrize(
-    ("view", "status"), [("cadre:gone", 404), ("leader:5501", 404), ("planner:55x", 422)]
+    ("view", "status"),
+    [
+        ("cadre:gone", 404),
+        ("leader:5501", 404),
+        ("planner:55x", 422),
+        ("planner:990001:leader", 422),
+    ],
 )
 def test_a_cookie_that_names_nobody_is_told_and_taken_back(
     app: Flask, view: str, status: int

@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 import pytest
 import shapely
@@ -11,8 +11,9 @@ from gisapp.runtime import Runtime
 from gisapp.settings import Settings
 from gisapp.store import audit
 from gisapp.store.models import Context, Job, Post
+from gisapp.web.context import CSRF_HEADER
 from tests.factories import FIRST, NOW, Make
-from tests.web.routes import EXAMPLES, application, ask, client, config, plain
+from tests.web.routes import EXAMPLES, TOKEN, application, ask, client, config, plain
 
 VIEWS = ["planner:990001", "leader:990001"]
 
@@ -114,6 +115,19 @@ def test_nothing_of_another_county_is_there_to_be_asked_for(make: Make) -> None:
     ):
         assert ask(browser, path).status_code == 404, path
     assert ask(browser, "/api/v1/search?q=BRAVO").json == {"rows": []}
+    for path, body in (
+        ("", {"based_on": plan}),
+        (f"/{plan}/branch", {"version": 1}),
+        (f"/{plan}/deeds", {"deed": "lock", "all": True}),
+        (f"/{plan}/undo", {}),
+        (f"/{plan}/comments", {"place": grid, "text": "?"}),
+    ):
+        answer = browser.post(
+            f"/api/v1/drafts{path}",
+            json={"id": str(uuid4()), **body},
+            headers={CSRF_HEADER: TOKEN, "If-Match": '"1"'},
+        )
+        assert answer.status_code == 404, path
 
 
 def test_what_is_kept_changes_with_a_deed_in_the_county_only(make: Make) -> None:
