@@ -121,7 +121,7 @@ def _about(
                 "sentence": _floor(row),
             }
             for row in floors.by_department(
-                session, town, surge=any(plan.mode == "surge" for plan in shown)
+                session, town, [plan.area_code for plan in shown if plan.mode == "surge"]
             )
         ],
     }

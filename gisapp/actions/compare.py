@@ -63,6 +63,7 @@ def compared(session: Session, pair: list[Plan], held: list[Any]) -> Comparison:
         [post for post in seats if post.after < post.before],
         [post for post in seats if post.after == post.before],
         _grids(held, {post.code for post in seats}),
+        pair[0].input_digest == pair[1].input_digest,
         Change(*(score.get("cost") for score in scores)),
         {part: Change(*(each.get(part) for each in spent)) for part in PARTS},
         departments(session, pair[0].area_code, (pair[0].mode, pair[1].mode), held),

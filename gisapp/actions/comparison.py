@@ -78,6 +78,8 @@ class Comparison:
     """As many people, but others."""
     grids: list[str]
     """Of all these posts, where they are posts of grids."""
+    like: bool
+    """Whether both were made from the same data and rules, so that costs mean the same."""
     cost: Change
     parts: dict[str, Change]
     departments: list[Sent] = field(repr=False)
@@ -106,6 +108,7 @@ class Comparison:
             "lost": [asdict(post) for post in self.lost],
             "swapped": [asdict(post) for post in self.swapped],
             "grids": self.grids,
+            "same_data": self.like,
             "cost": self.cost.document(),
             "parts": {part: change.document() for part, change in self.parts.items()},
             "departments": [asdict(row) for row in self.departments],

@@ -129,19 +129,28 @@ class Desk:
 
         Ask before you write in the session: what is not committed must not be kept.
         """
+        version, laid = self.placed(session)
+        return version.number, laid
+
+    def placed(self, session: Session) -> tuple[Version, Laid]:
+        """Return the placements the draft has now, as rows and laid out."""
         number = versions.number(session, self.plan_id)
         with self._lock:
             kept = self._laid.get(number)
             last = self._laid[max(self._laid)] if self._laid else None
         if kept is not None:
-            return number, kept[1]
+            return kept
         version = versions.now(session, self.plan_id, None if last is None else last[0])
         laid = self.lay(version.rows())
+        self.keep(version, laid)
+        return version, laid
+
+    def keep(self, version: Version, laid: Laid) -> None:
+        """Keep a version that is committed."""
         with self._lock:
             self._laid[version.number] = (version, laid)
             for old in sorted(self._laid)[:-KEPT]:
                 del self._laid[old]
-        return version.number, laid
 
     def solving(self, laid: Laid) -> Solving:
         """Return the solve of the best plan under the locks of some placements; it runs already."""

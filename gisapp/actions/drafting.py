@@ -32,7 +32,8 @@ def create(session: Session, client_id: UUID, based_on: str | None, mode: Mode) 
         "max_moves": None,
     }
     if base is None:
-        holds = plans.holdings(session, None, session.today)["plan"].unique().tolist()
+        held = plans.holdings(session, None, session.today, surges=mode == "surge")
+        holds = held["plan"].unique().tolist()
         if len(holds) == 1:
             base = plans.by_code(session, holds[0])
         elif holds:

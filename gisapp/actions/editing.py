@@ -16,10 +16,11 @@ from gisapp.actions.laid import Laid
 from gisapp.actions.owned import editable
 from gisapp.actions.turning import turning
 from gisapp.i18n import Sentence
-from gisapp.store import audit, drafts, plans, versions
+from gisapp.store import audit, drafts, plans
 from gisapp.store.drafts import Change, Pair, Placed
 from gisapp.store.models import DraftChange, Plan
 from gisapp.store.session import Session
+from gisapp.store.versions import Version
 
 Opened = Callable[[Session, str], Desk]
 """Gives the desk of a plan, as the door keeps it."""
@@ -62,11 +63,12 @@ def do(
     """Change a draft that is at ``version``; a preview stores nothing and says what would be."""
     hand = _take(session, opened, code, version, deed.touches(), preview=preview)
     turn = deed.turn(Board(session, hand.plan, hand.desk.muster, hand.held))
-    after = hand.desk.lay(_rows(_after_turn(hand.held, turn)))
+    held = _after_turn(hand.held, turn)
+    after = hand.desk.lay(_rows(held))
     change = _change(session, hand, turn, after)
     gap = getattr(deed, "gap", None)
     made = Made("deed", deed.name, None, change, turn.says, turn.names, gap)
-    return _answer(session, hand, made, after, client_id, preview=preview)
+    return _answer(session, hand, made, (held, after), client_id, preview=preview)
 
 
 def undo(
@@ -113,8 +115,8 @@ def _take(
         editable(session, code)
     ensure_seen(session, plan, version, touched)
     found = opened(session, plans.code(plan))
-    _, before = found.now(session)
-    return Hand(plan, found, before, versions.now(session, plan.id).held)
+    now, before = found.placed(session)
+    return Hand(plan, found, before, now.held)
 
 
 def _turned(
@@ -130,23 +132,27 @@ def _turned(
     change = Change.of(row) if kind == "redo" else Change.of(row).back
     effect = row.effect
     gap = effect["gap_after"] if kind == "redo" else effect["gap_before"]
-    after = hand.desk.lay(_rows(_after_change(hand.held, change)))
+    held = _after_change(hand.held, change)
+    after = hand.desk.lay(_rows(held))
     made = Made(kind, row.deed, about, change, effect["says"], effect["names"], gap)
-    return _answer(session, hand, made, after, client_id, preview=preview)
+    return _answer(session, hand, made, (held, after), client_id, preview=preview)
 
 
 def _answer(
     session: Session,
     hand: Hand,
     made: Made,
-    after: Laid,
+    then: tuple[Mapping[Pair, Held], Laid],
     client_id: UUID | None,
     *,
     preview: bool,
 ) -> dict[str, Any]:
+    held, after = then
     effect = hand.desk.effect(hand.before, after)
     if not preview:
         _store(session, hand.plan, made, effect, drafting.score(after), client_id)
+        version = Version(hand.plan.version, held)
+        session.when_kept(lambda: hand.desk.keep(version, after))
     next_ = offers(session, hand.plan)
     said_ = said.sentence(made.kind, {"says": made.says, "names": made.names})
     return {

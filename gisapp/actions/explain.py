@@ -1,15 +1,23 @@
 """Why a plan is as it is: each match of a post, who else could come, what else could be."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gisapp.actions import asked, matches
 from gisapp.actions.examined import Examined, examine
-from gisapp.auth import Scope
+from gisapp.auth import Role, Scope
 from gisapp.core.matching import explain, words
 from gisapp.core.matching.explain import Offer
+from gisapp.errors import Forbidden
 from gisapp.i18n import N_, Sentence
-from gisapp.store.session import Session
+from gisapp.store.session import Session, whole
+
+
+class NotYours(Forbidden):
+    """A cadre asks what somebody else could take."""
+
+    code = "another_person"
+    message = N_("Ask with your own staff number: offers for others are the planner's to see.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +93,11 @@ def explain_post(session: Session, plan: str, post: str, why_not: str | None = N
 def offers(session: Session, cadre: str, plan: str | None = None, most: int = 10) -> Offered:
     """List the posts somebody could take with the plan staying feasible, the best first.
 
-    Of the named plan, else of the one in force where the person's department belongs.
+    Of the named plan, else of the one in force where the person's department belongs. A cadre
+    asks for herself, of the plan in force, and is not told who else would move.
     """
+    if session.actor.role is Role.CADRE:
+        return _own_offers(session, cadre, plan, most)
     session.actor.must(Scope.PLANS_WRITE)
     found, _, who = examine(session, plan or asked.plan_of_cadre(session, cadre), cadre=cadre)
     assert who is not None  # noqa: S101  # a cadre was asked for
@@ -94,7 +105,20 @@ def offers(session: Session, cadre: str, plan: str | None = None, most: int = 10
         _offer(found, each, found.post(each.post))
         for each in explain.offers(found.engine, who, most)
     ]
-    return Offered(found, "offers", found.called(who), rows)
+    free = bool(found.town.problem.cadres.available[who])
+    return Offered(found, "offers", found.called(who) | {"available": free}, rows)
+
+
+def _own_offers(session: Session, cadre: str, plan: str | None, most: int) -> Offered:
+    session.actor.must(Scope.MY_GRID_READ)
+    if plan is not None:
+        session.actor.must(Scope.PLANS_WRITE)
+    if session.actor.cadre_id is None or asked.cadre(session, cadre) != session.actor.cadre_id:
+        raise NotYours
+    with whole(session) as beyond:
+        found = offers(beyond, cadre, most=most)
+    rows = [{key: row[key] for key in row if key != "moves"} for row in found.rows]
+    return replace(found, rows=rows)
 
 
 def candidates(session: Session, post: str, plan: str | None = None, most: int = 10) -> Offered:

@@ -46,6 +46,8 @@ def match(found: Examined, post: int, holder: Holder) -> dict[str, Any]:
         other = _instead(found, pair[0], post)
         told["runner_up"] = _runner_up(found, other, 0)
         name = None if other is None else found.person(other)
+        if not found.town.problem.cadres.available[pair[0]]:
+            return told | {"sentence": words.barred(Barred.UNAVAILABLE, who, found.post(post))}
         return told | {"sentence": words.unlike(who, pieces, name)}
     second = Barred.LOCKED if holder.locked else explain.runner_up(found.engine, pair[0], post)
     if isinstance(second, Barred):

@@ -9,7 +9,7 @@ from gisapp.actions.examined import Examined, examine
 from gisapp.actions.explain import head
 from gisapp.auth import Scope
 from gisapp.core.matching.mend import MOST, Mended, Mender, Step
-from gisapp.errors import InvalidInput, NotFound
+from gisapp.errors import NotFound
 from gisapp.i18n import N_, Sentence
 from gisapp.store.session import Session
 
@@ -19,13 +19,6 @@ class NoSuchDepartment(NotFound):
 
     code = "no_such_department"
     message = N_("Plan {plan} has no department {department} of its own area.")
-
-
-class PostOrFloor(InvalidInput):
-    """Neither or both of a post and a department are asked about."""
-
-    code = "post_or_floor"
-    message = N_("Name a post, or a department with --floor; one of the two.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,8 +52,8 @@ def origin(session: Session, stored: Plan, area: str) -> Origin:
         return from_(plans.holdings(session, plans.code(stored), session.today))
     if parameters.get("source") == IN_FORCE:
         day = date.fromisoformat(parameters["day"])
-        return from_(plans.holdings(session, None, day))
-    today = plans.holdings(session, None, session.today)
+        return from_(plans.holdings(session, None, day, surges=surge))
+    today = plans.holdings(session, None, session.today, surges=surge)
     if stored.based_on_id is None:
         return from_(today.iloc[:0])
     named = session.get(Plan, stored.based_on_id)

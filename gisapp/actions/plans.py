@@ -59,8 +59,9 @@ def match_cadres(  # each is an option of the command
 ) -> Draft:
     """Make the draft plan of least cost for an area (all that the actor answers for).
 
-    It starts from the plan ``based_on``, else from what is in force today; posts that rules ask
-    for are made first. What cannot be filled or reached stays open and is said. A surge raises
+    It starts from the plan ``based_on``, else from what is in force today: the normal plan too
+    where a surge lies over it, unless a surge is asked for. Posts that rules ask for are made
+    first. What cannot be filled or reached stays open and is said. A surge raises
     the floors, keeps every placement that stands, and fills first the seats of posts nobody
     serves and of places with most disputes. Which placements it kept is not stored as a lock.
     At most ``max_moves`` placements that could stand are given up; ``curve`` adds what fewer or
@@ -74,7 +75,7 @@ def match_cadres(  # each is an option of the command
     make_posts(session)
     settings = session.settings
     share = settings.floor_surge if mode == "surge" else settings.floor_normal
-    base = plans.holdings(session, based_on, session.today)
+    base = plans.holdings(session, based_on, session.today, surges=mode == "surge")
     town = matching.muster(session, area, share, base, surge=mode == "surge")
     if not town.problem.posts.codes:
         raise NothingToMatch(area=area)

@@ -30,17 +30,19 @@ def make_posts(session: Session) -> Made:
 
     A grid gets one member, a township one chief, a community members by specialty wherever it
     needs one. A community's post that a rule made and nobody edited gains slots as needs grow.
+    A post that somebody has ended, or that is to begin later, is not made again.
     """
     session.actor.must(Scope.PLANS_WRITE)
     day = session.today
-    there = posts.standing(session, day)
+    there, other = posts.standing(session, day), posts.other_days(session, day)
     need = needs.by_grid(session, day)
     new: list[Wanted] = []
     grown: list[dict[str, object]] = []
     for post in _wanted(posts.places(session, day), need, session.settings):
         found = there.get(post.code)
         if found is None:
-            new.append(post)
+            if not post.meets(other.get(post.code, ())):
+                new.append(post)
         elif found.by_rule and post.place.level == "community":
             missing = [slot for slot in post.slots if slot[0] not in found.specialties]
             grown += [

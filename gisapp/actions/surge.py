@@ -25,17 +25,24 @@ class NoSurge(NotFound):
 
 
 class SeveralSurges(InvalidInput):
-    """Surges are in force in several parts of the area."""
+    """Surges are in force, or to come, in several parts of the area."""
 
     code = "several_surges"
-    message = N_("Surges are in force in {areas}. Name one of them with --area.")
+    message = N_("There are surges in {areas}. Name one of them with --area.")
 
 
 class SurgeEndsAnyway(InvalidInput):
     """The surge ends on that day or earlier already."""
 
     code = "surge_ends_anyway"
-    message = N_("Surge plan {plan} ends on {ends} already. Choose an earlier day.")
+    message = N_("Surge plan {plan} ends on {ends} already. It can only be ended sooner.")
+
+
+class SurgeAhead(InvalidInput):
+    """The surge would end before it begins."""
+
+    code = "surge_ahead"
+    message = N_("Surge plan {plan} begins on {starts} only. Leave --on out to withdraw it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +64,10 @@ class StoodDown:
 
     ended: str
     area: str
-    on: date
-    """Its last day."""
+    on: date | None
+    """Its last day; None where it was withdrawn before it began."""
     back_on: date
-    """The day after."""
+    """The day after, or the one on which it would have begun."""
     back_to: str | None
     """The plan that holds again; None where none does, or none for the whole area."""
     plans: list[str]
@@ -134,13 +141,17 @@ def surges(session: Session) -> list[Surge]:
 def stand_down(session: Session, area: str | None = None, on: date | None = None) -> StoodDown:
     """End the surge that is in force in an area; the normal plan holds again, untouched.
 
+    Where none is, the next one to come is withdrawn.
+
     ``on`` is the surge's last day: yesterday by default, so that the normal plan holds today.
     A publication holds whole days: a surge that began today has been in force today and ends
     today, and the normal plan holds from tomorrow.
     """
     session.actor.must(Scope.PLANS_WRITE)
     plans.one_by_one(session)
-    surge = _surge(session, own_area(session, area or installation.root_area(session)))
+    surge = _surge(session, own_area(session, area or installation.root_area(session)), on)
+    if surge.starts_on > session.today:
+        return _withdraw(session, surge, on)
     where, ended = surge.area_code, plans.code(surge.plan)
     last = _last(session, surge, on)
     with_it = _serving(session, where, session.today)
@@ -177,18 +188,54 @@ def stand_down(session: Session, area: str | None = None, on: date | None = None
     return done
 
 
-def _surge(session: Session, area: str) -> Publication:
-    """Find the surge of the area, or the only one within it."""
-    found = [
+def _withdraw(session: Session, surge: Publication, on: date | None) -> StoodDown:
+    """Take back a surge that has not begun: it has sent nobody, so nobody goes home."""
+    where, ended, starts = surge.area_code, plans.code(surge.plan), surge.starts_on
+    if on is not None:
+        raise SurgeAhead(plan=ended, starts=starts)
+    session.delete(surge)
+    session.flush()
+    holds = plans.in_force(session, starts)
+    own = force.of_area(holds, where)
+    audit.note(session, "surge.withdrawn", f"plan {ended}", area_code=where, starts_on=str(starts))
+    return StoodDown(
+        ended,
+        where,
+        None,
+        starts,
+        None if own is None else plans.code(own.plan),
+        sorted({plans.code(each.plan) for each in holds if _meet(each.area_code, where)}),
+        0,
+        [],
+        [],
+        [],
+    )
+
+
+def _meet(area: str, other: str) -> bool:
+    return area.startswith(other) or other.startswith(area)
+
+
+def _surge(session: Session, area: str, on: date | None) -> Publication:
+    """Find the surge of the area, or the only one within it: one in force, else the next."""
+    mine = [
         each
-        for each in plans.in_force(session, session.today)
-        if each.mode == "surge" and each.area_code.startswith(area)
+        for each in plans.publications(session)
+        if each.mode == "surge"
+        and each.area_code.startswith(area)
+        and (each.ends_on is None or each.ends_on >= session.today)
     ]
+    now = [each for each in mine if each.starts_on <= session.today]
+    ahead = [each for each in mine if each not in now]
+    # One that cannot be ended sooner does not hide the next.
+    fixed = [each for each in now if on is None and each.starts_on == each.ends_on]
+    found = [each for each in now if each not in fixed] or ahead or fixed
     exact = [each for each in found if each.area_code == area]
     if not found:
         raise NoSurge(area=area)
-    if not exact and len(found) > 1:
-        raise SeveralSurges(areas=sorted(each.area_code for each in found))
+    areas = sorted({each.area_code for each in found})
+    if not exact and len(areas) > 1:
+        raise SeveralSurges(areas=areas)
     return (exact or found)[0]
 
 

@@ -118,6 +118,8 @@ def _minutes(door: Door, found: Comparison) -> None:
         if minutes.change:
             message = N_("  {part}: {before} → {after} min ({change})")
             door.line(message, part=door.translate(PARTS[part]), **_told(minutes))
+    if not found.like:
+        door.line(N_("  Each as reckoned when its plan was made; data or rules were not the same."))
 
 
 def _told(minutes: Change) -> dict[str, str]:

@@ -8,6 +8,7 @@ import click
 from gisapp.actions import explain as deeds
 from gisapp.actions import mending
 from gisapp.cli.door import Door, door
+from gisapp.cli.usage import Misused
 from gisapp.i18n import N_
 
 MOST = click.option(
@@ -29,7 +30,9 @@ def explain(
 ) -> None:
     """Say why PLAN has who it has in POST, who else could be there, what would fill it."""
     if (post is None) == (floor is None):
-        raise mending.PostOrFloor
+        raise Misused(N_("Name a post, or a department with --floor; one of the two."))
+    if why_not is not None and post is None:
+        raise Misused(N_("Name the post that --why-not asks about."))
     if floor is not None:
         _explain_floor(door, plan, floor)
         return
@@ -80,8 +83,10 @@ def offers(door: Door, cadre: str, plan: str | None, most: int) -> None:
         document = deeds.offers(session, cadre, plan, most).document()
     if document["offers"]:
         door.line(N_("{name} ({cadre}) could take, the best first:"), **document)
-    else:
+    elif document["available"]:
         door.line(N_("{name} ({cadre}) can take no other post."), **document)
+    else:
+        door.line(N_("{name} ({cadre}) can take no post: not available today."), **document)
     _list(door, document, document["offers"])
 
 

@@ -52,7 +52,7 @@ def _tell(door: Door, found: deeds.Ledger) -> None:
     for row in sorted(found.departments, key=_urgency):
         door.line("{text}", text=row.sentence)
     falling = [row for row in found.departments if row.falls]
-    if not falling:
+    if found.departments and not falling:
         message = N_("All {n} departments keep their floors until {until}.")
         door.line(message, n=len(found.departments), until=found.until)
 

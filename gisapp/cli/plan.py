@@ -76,7 +76,7 @@ def _tell(door: Door, draft: Draft) -> None:
     elif draft.gap is not None:
         door.line(
             N_("Not proven to the end: no plan is cheaper by more than {share} per cent."),
-            share=f"{100 * draft.gap:.0f}" if draft.gap >= 1 else f"{100 * draft.gap:.2g}",
+            share=f"{100 * draft.gap:.2g}",
         )
     else:
         door.line(N_("Nothing is proven: a cheaper plan may exist."))
@@ -101,7 +101,7 @@ def _tell(door: Door, draft: Draft) -> None:
     short = [row for row in draft.departments if row.short]
     for row in short:
         door.line("{text}", text=row.sentence)
-    if not short:
+    if draft.departments and not short:
         door.line(N_("All {n} departments reach their floors."), n=len(draft.departments))
     if draft.mode == "surge":
         door.line(N_("In force with: gisapp publish {plan} --to DAY"), plan=draft.plan)

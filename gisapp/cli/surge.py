@@ -20,7 +20,7 @@ SHOWN: Final = 10
 @click.option("--on", "last", type=DAY, help="Last day of the surge; yesterday by default.")
 @door
 def stand_down(door: Door, area: str | None, last: datetime | None) -> None:
-    """End the surge in force; the normal plan holds again as it was."""
+    """End the surge in force, or withdraw the next; the normal plan holds as it was."""
     with door.write() as session:
         done = deeds.stand_down(session, area, None if last is None else last.date())
         today = session.today
@@ -29,11 +29,20 @@ def stand_down(door: Door, area: str | None, last: datetime | None) -> None:
 
 
 def _tell(door: Door, done: deeds.StoodDown, *, whole_days: bool) -> None:
-    fields = {"plan": done.ended, "area": done.area, "on": done.on}
+    holds = [done.back_to] if done.back_to else done.plans
+    fields = {"plan": done.ended, "area": done.area, "on": done.on, "day": done.back_on}
+    if done.on is None:
+        door.line(
+            N_("Surge plan {plan} in {area} is withdrawn; it was to begin on {day}."), **fields
+        )
+        if holds:
+            door.line(N_("On that day holds: {plans}."), plans=holds)
+        else:
+            door.line(N_("On that day no plan is in force there."))
+        return
     door.line(N_("Surge plan {plan} in {area}: its last day is {on}."), **fields)
     if whole_days:
         door.line(N_("It began today, and a plan is in force for whole days."))
-    holds = [done.back_to] if done.back_to else done.plans
     if holds:
         door.line(N_("From {day} holds again: {plans}."), day=done.back_on, plans=holds)
     else:

@@ -23,6 +23,10 @@ OF_TYPE: Final = (
 OTHER: Final = N_("{name} cannot be that: {said}")
 
 
+class Misused(click.UsageError):
+    """A command was called with options that do not go together; says so in a sentence of ours."""
+
+
 class WrongUsage(click.UsageError):
     """A command was called in a way it cannot be; ends with exit code 2."""
 
@@ -44,6 +48,8 @@ class WrongUsage(click.UsageError):
 
 
 def _sentence(wrong: click.UsageError) -> Sentence:
+    if isinstance(wrong, Misused):
+        return Sentence(wrong.message)
     if isinstance(wrong, click.NoSuchOption):
         return Sentence(N_("There is no option {name}."), {"name": wrong.option_name})
     if isinstance(wrong, click.BadParameter):
@@ -60,6 +66,8 @@ def _of_parameter(wrong: click.BadParameter) -> Sentence:
     kind = None if wrong.param is None else wrong.param.type
     if isinstance(kind, click.Choice):
         return Sentence(N_("{name} is one of: {choices}."), about | {"choices": [*kind.choices]})
+    if isinstance(kind, click.FloatRange) and kind.min_open:
+        return Sentence(N_("{name} is a number above {least}."), about | {"least": kind.min})
     if isinstance(kind, click.IntRange):
         return Sentence(*_range(kind, about))
     message = next((text for type_, text in OF_TYPE if isinstance(kind, type_)), OTHER)

@@ -189,18 +189,18 @@ def held_outside(session: Session, area: str, day: date) -> Counter[int]:
     return Counter(row.cadre_id for row in rows if winner[row.area_code] == row.plan_id)
 
 
-def holdings(session: Session, plan: str | None, day: date) -> pd.DataFrame:
+def holdings(session: Session, plan: str | None, day: date, *, surges: bool = True) -> pd.DataFrame:
     """List who holds which seat, by post, slot and staff number; columns as in `COLUMNS`.
 
-    Of the named plan; without one, of the publications in force on ``day``. ``travel_min`` is
-    not a number where nobody has said how long the way is.
+    Of the named plan; without one, of the publications in force on ``day``, or of what would be
+    without ``surges``. ``travel_min`` is not a number where nobody has said how long the way is.
     """
     if plan is not None:
         named = by_code(session, plan)
         rows = _rows(session, {named.id: code(named)}, None)
     else:
         rows = []
-        published = in_force(session, day)
+        published = [each for each in in_force(session, day) if surges or each.mode != "surge"]
         winner: dict[str, int | None] = {}
         plans = {each.plan_id: code(each.plan) for each in published}
         for row in _rows(session, plans, day) if plans else []:

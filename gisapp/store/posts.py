@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, not_, select
 
 from gisapp.store.models import Area, Grid, Post, Slot
 from gisapp.store.needs import valid_on
@@ -40,6 +40,11 @@ class Wanted:
     def code(self) -> str:
         """What people call the post."""
         return f"{self.place.code}:{self.role}"
+
+    def meets(self, spans: Iterable[tuple[date, date]]) -> bool:
+        """Say whether some of its days lie in one of the spans, both days included."""
+        last = self.place.valid_to or date.max
+        return any(self.place.valid_from <= end and start <= last for start, end in spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,17 @@ def standing(session: Session, day: date) -> dict[str, Standing]:
         )
         for key, code, rule, version, area in posts
     }
+
+
+def other_days(session: Session, day: date) -> dict[str, list[tuple[date, date]]]:
+    """Read when there was or will be a post that is not valid on ``day``, by code."""
+    found: dict[str, list[tuple[date, date]]] = {}
+    rows = session.execute(
+        select(Post.code, Post.valid_from, Post.valid_to).where(not_(valid_on(Post, day)))
+    )
+    for code, first, last in rows:
+        found.setdefault(code, []).append((first, last or date.max))
+    return found
 
 
 def add(session: Session, wanted: Iterable[Wanted], day: date) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """One unit of work: its actor, its settings, its clock; every read narrowed to the actor's area."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session as OrmSession
 
-from gisapp.auth import Actor
+from gisapp.auth import EVERYWHERE, Actor, Role
 from gisapp.settings import Settings
 from gisapp.store.engine import WRITE
 from gisapp.store.narrow import NoActor, narrow
@@ -28,6 +28,10 @@ class Session(OrmSession):
         """The day in the installation's zone."""
         return self.day_of(self.now)
 
+    def when_kept(self, deed: Callable[[], None]) -> None:
+        """Do something once all of this unit of work is kept, and never if it is not."""
+        event.listen(self, "after_commit", lambda _: deed(), once=True)
+
     def day_of(self, moment: datetime) -> date:
         """Return the day of a moment in the installation's zone."""
         return moment.astimezone(ZoneInfo(self.settings.time_zone)).date()
@@ -40,6 +44,18 @@ event.listen(Session, "do_orm_execute", narrow)
 def _somebody_writes(session: OrmSession, context: object, instances: object) -> None:
     if getattr(session, "actor", None) is None:
         raise NoActor
+
+
+@contextmanager
+def whole(session: Session) -> Iterator[Session]:
+    """Read in the same transaction what the whole installation holds, past the actor's area.
+
+    What is found may leave only in a form that the actor may see: whoever opens it sees to that.
+    """
+    with Session(session.connection(), autoflush=False) as beyond:
+        beyond.actor = Actor(session.actor.name, Role.OPERATOR, EVERYWHERE)
+        beyond.settings, beyond.now = session.settings, session.now
+        yield beyond
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from gisapp.actions import asked
-from gisapp.actions.explain import candidates, explain_post, offers
+from gisapp.actions.explain import NotYours, candidates, explain_post, offers
 from gisapp.actions.plans import OtherArea, match_cadres, publish_plan
 from gisapp.auth import OPERATOR, Actor, Role, ScopeMissing
 from gisapp.runtime import Runtime
@@ -284,6 +284,46 @@ def test_offers_are_the_posts_with_the_least_change(runtime: Runtime) -> None:
     assert not mine & {row["post"] for row in rows}
     for row in rows:
         assert row["change"] == told(runtime, plan, row["post"], "C00003")["why_not"]["change"]
+
+
+def test_who_is_not_available_any_more_is_said_to_be_so(runtime: Runtime) -> None:
+    build(runtime)
+    plan = made(runtime)
+    (held,) = told(runtime, plan, POST)["matches"]
+    who = held["cadre"]
+    gone = TODAY - timedelta(days=1)
+    change(runtime, update(Cadre).where(Cadre.staff_number == who).values(available_to=gone))
+
+    (match,) = told(runtime, plan, POST)["matches"]
+    with runtime.sessions.read(PLANNER, NOW) as session:
+        none = offers(session, who, plan).document()
+
+    assert match["cadre"] == who
+    assert match["sentence"].message.startswith("{person} is not available today.")
+    assert (none["offers"], none["available"]) == ([], False)
+
+
+def test_a_cadre_is_offered_posts_herself_and_not_told_who_would_move(runtime: Runtime) -> None:
+    build(runtime)
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        publish_plan(session, match_cadres(session).plan)
+        whole = offers(session, "C00003", most=5).document()
+    her = Actor("cadre C00003", Role.CADRE, COUNTY, 3)
+
+    with runtime.sessions.read(her, NOW) as session:
+        found = offers(session, "C00003", most=5).document()
+        with pytest.raises((NotYours, asked.NoSuchCadre)):
+            offers(session, "C00004")
+        with pytest.raises(ScopeMissing):
+            offers(session, "C00003", found["plan"])
+        with pytest.raises(ScopeMissing):
+            candidates(session, POST)
+
+    assert found["offers"] == [
+        {key: value for key, value in row.items() if key != "moves"} for row in whole["offers"]
+    ]
+    assert found["plan"] == whole["plan"]
+    assert "moves" not in found["offers"][0]
 
 
 def test_candidates_know_what_the_post_asks_for_first(runtime: Runtime) -> None:

@@ -1,13 +1,15 @@
+from datetime import timedelta
 from math import ceil
 
 import pytest
 from sqlalchemy import select, update
 
+from gisapp.actions.plans import match_cadres
 from gisapp.actions.posts import make_posts
 from gisapp.auth import OPERATOR, ScopeMissing
 from gisapp.runtime import Runtime
 from gisapp.store import posts
-from gisapp.store.models import Dispute, Post, Slot
+from gisapp.store.models import Dispute, Grid, Post, Slot
 from tests.county import COUNTY, LEADER, NOW, PLANNER, TODAY, TOWNSHIP, build
 
 
@@ -69,6 +71,41 @@ def test_a_community_gains_seats_unless_people_edited_its_post(
 
     assert (grown.slots == 0) == edited
     assert sorted(numbers) == list(range(1, len(numbers) + 1))
+
+
+def test_a_post_that_was_ended_is_not_made_again_while_its_grid_lives(runtime: Runtime) -> None:
+    build(runtime)
+    with runtime.sessions.write(OPERATOR, NOW) as session:
+        made = make_posts(session)
+        ended = f"{TOWNSHIP}001001:member"
+        session.execute(
+            update(Post).where(Post.code == ended).values(valid_to=TODAY - timedelta(days=1))
+        )
+
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        again = match_cadres(session)
+        codes = posts.standing(session, TODAY)
+
+    assert ended not in codes
+    assert again.posts == made.posts - 1
+
+
+def test_a_new_grid_of_an_old_code_gets_its_post(runtime: Runtime) -> None:
+    build(runtime)
+    code = f"{TOWNSHIP}001001"
+    with runtime.sessions.write(OPERATOR, NOW) as session:
+        make_posts(session)
+        old = session.scalars(select(Grid).where(Grid.code == code)).one()
+        last = {"valid_to": TODAY - timedelta(days=1)}
+        session.execute(update(Post).where(Post.grid_id == old.id).values(last))
+        session.execute(update(Grid).where(Grid.id == old.id).values(last))
+        fields = {"community_id": old.community_id, "area_code": old.area_code, "kind": old.kind}
+        session.add(Grid(id=99, code=code, name="Again", valid_from=TODAY, **fields))
+
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        again = make_posts(session)
+
+    assert (again.posts, again.slots) == (1, 1)
 
 
 def test_a_leader_makes_no_posts(runtime: Runtime) -> None:

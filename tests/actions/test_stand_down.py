@@ -7,7 +7,13 @@ from sqlalchemy import select, update
 from gisapp.actions import stamps
 from gisapp.actions.plans import list_plans, match_cadres, publish_plan
 from gisapp.actions.publications import AlreadyOver
-from gisapp.actions.surge import NoSurge, SeveralSurges, SurgeEndsAnyway, stand_down
+from gisapp.actions.surge import (
+    NoSurge,
+    SeveralSurges,
+    SurgeAhead,
+    SurgeEndsAnyway,
+    stand_down,
+)
 from gisapp.auth import OPERATOR, Actor, Role
 from gisapp.errors import Forbidden
 from gisapp.runtime import Runtime
@@ -143,6 +149,41 @@ def test_without_a_plan_beneath_it_a_surge_goes_back_to_none(runtime: Runtime) -
         assert (done.back_to, done.plans, done.fallen) == (None, [], [])
         with pytest.raises(NoSurge):
             stand_down(session)
+
+
+def test_a_surge_to_come_is_withdrawn_and_can_be_published_again(runtime: Runtime) -> None:
+    build(runtime)
+    normal(runtime)
+    first = TODAY + timedelta(days=5)
+    code = surge(runtime, first)
+
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        with pytest.raises(SurgeAhead):
+            stand_down(session, on=TODAY)
+        done = stand_down(session)
+        then = plans.holdings(session, None, first)["plan"].unique().tolist()
+        deed = session.scalars(select(Audit).where(Audit.deed == "surge.withdrawn")).one()
+        again = publish_plan(session, code, first, LAST)
+
+    assert (done.ended, done.area, done.on, done.back_on) == (code, COUNTY, None, first)
+    assert (done.back_to, done.plans, done.went_home) == (f"{COUNTY}-1", [f"{COUNTY}-1"], 0)
+    assert then == [f"{COUNTY}-1"]
+    assert deed.details["starts_on"] == str(first)
+    assert again.plan == code
+
+
+def test_a_surge_in_force_is_ended_before_one_to_come_is_withdrawn(runtime: Runtime) -> None:
+    build(runtime)
+    normal(runtime)
+    now = surge(runtime, TODAY, TODAY + timedelta(days=3))
+    later = surge(runtime, TODAY + timedelta(days=10), LAST)
+
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        ended = [stand_down(session) for _ in range(2)]
+        with pytest.raises(SurgeEndsAnyway):
+            stand_down(session)
+
+    assert [(done.ended, done.on) for done in ended] == [(now, TODAY), (later, None)]
 
 
 def test_of_several_surges_the_area_is_to_be_named(runtime: Runtime) -> None:

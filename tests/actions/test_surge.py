@@ -73,6 +73,21 @@ def test_a_surge_moves_nobody_whatever_it_would_save(runtime: Runtime) -> None:
     assert draft.moved == 0
 
 
+def test_a_normal_match_in_a_surge_starts_from_the_normal_plan(runtime: Runtime) -> None:
+    build(runtime)
+    normal(runtime)
+    surge(runtime, YESTERDAY)
+
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        beneath = match_cadres(session)
+        named = match_cadres(session, based_on=f"{TOWNSHIP[:6]}-1")
+        on_top = match_cadres(session, mode="surge")
+
+    assert beneath.standing == named.standing == 4
+    assert on_top.standing > 4
+    assert beneath.cost == named.cost
+
+
 def test_what_a_planner_locked_stays_locked_in_a_surge(runtime: Runtime) -> None:
     build(runtime)
     with runtime.sessions.write(PLANNER, NOW) as session:

@@ -76,6 +76,23 @@ def test_what_is_not_there_is_one_line_and_exit_1(run: Any, words: list[str], li
     assert answer.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (["1"], "请给出岗位，或用 --floor 给出部门，两者选一。"),
+        (["1", POST, "--floor", "court"], "请给出岗位，或用 --floor 给出部门，两者选一。"),
+        (["1", "--floor", "court", "--why-not", "C00002"], "--why-not 问的是哪个岗位"),
+    ],
+)
+def test_what_does_not_go_together_is_wrong_usage(run: Any, words: list[str], line: str) -> None:
+    answer = run("explain", *words, lang="zh_CN")
+    problem = json.loads(run("explain", *words, "--json", lang="zh_CN").stdout)
+
+    assert answer.exit_code == 2
+    assert answer.stderr.startswith(line)
+    assert (problem["code"], problem["status"]) == ("wrong_usage", 400)
+
+
 def test_lists_have_one_to_fifty_rows(run: Any) -> None:
     assert run("candidates", POST, "--plan", "1", "--most", "0").exit_code == 2
     assert run("candidates", POST, "--plan", "1", "--most", "51").exit_code == 2
@@ -89,4 +106,3 @@ def test_a_floor_is_explained_in_words(run: Any) -> None:
 
     assert "reaches its floor" in english
     assert "已达底线" in chinese
-    assert run("explain", "1").exit_code == 1

@@ -73,6 +73,13 @@ def test_floors_that_are_kept_are_said_to_be_so(run: Any) -> None:
     assert "All 2 departments keep their floors until " in run("ledger").stdout
 
 
+def test_nothing_is_said_of_floors_where_no_department_is(run: Any) -> None:
+    answer = run("ledger", "--day", "1900-01-01")
+
+    assert answer.exit_code == 0
+    assert "departments" not in answer.stdout
+
+
 def test_a_day_that_is_none_is_wrong_usage(run: Any) -> None:
     wrong = run("ledger", "--day", "2026-02-30")
 

@@ -46,6 +46,22 @@ def test_a_surge_is_made_published_and_ended_by_a_script(run: Any) -> None:
     assert {"code", "name", "surge", "normal", "floor"} <= set(done["departments"][0])
 
 
+def test_a_surge_to_come_is_withdrawn_in_one_sentence(run: Any) -> None:
+    run("match")
+    run("publish", "1")
+    run("match", "--mode", "surge")
+    run("publish", "2", "--from", day(5), "--to", day(9))
+
+    done = run("stand-down", lang="zh_CN")
+    gone = run("stand-down")
+
+    assert done.stdout.splitlines() == [
+        f"{COUNTY} 的应急方案 {COUNTY}-2 已撤回；原定 {day(5)} 生效。",
+        f"当日执行：{COUNTY}-1。",
+    ]
+    assert gone.exit_code == 1
+
+
 def test_a_surge_is_told_in_words(run: Any) -> None:
     run("match")
     run("publish", "1")

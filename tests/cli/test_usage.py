@@ -15,6 +15,7 @@ WRONG = [
     (["import", "cats", "x.csv"], "只能是：areas、grids"),
     (["import", "grids", "/nosuch.gpkg"], "FILE 应是已有且可读的文件。"),
     (["match", "--seed", "99999999999999999999"], "--seed 是 0 到 2147483647 的整数。"),
+    (["match", "--time-limit", "0"], "--time-limit 是大于 0 的数。"),
     (["demo", "--grids", "many"], "--grids 是整数。"),
     (["coverage", "--day", "2026-02-30"], "--day 是日期，写作 2026-10-31。"),
     (["serve", "--prot", "80"], "没有选项 --prot。"),

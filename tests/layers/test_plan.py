@@ -1,12 +1,16 @@
 """The map of the plan: holders, ways, open seats and where each department stands."""
 
+from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
+from gisapp.actions.ledger import ledger
 from gisapp.auth import Actor, Role
 from gisapp.i18n import Sentence, say
 from gisapp.layer import Values
 from gisapp.runtime import Runtime
-from gisapp.store.models import Department, Plan
+from gisapp.store.models import Assignment, Cadre, Department, Plan
 from tests import town
 
 
@@ -62,6 +66,21 @@ def test_a_floor_is_a_share_of_the_roll_rounded_up_but_not_by_a_hair(runtime: Ru
     (law,) = read(runtime).about["departments"]
 
     assert (law["deployed"], law["floor"]) == (3, 3)
+
+
+def test_who_is_not_available_is_not_out_on_the_map_as_in_the_ledger(runtime: Runtime) -> None:
+    town.build(runtime)
+    with runtime.sessions.write(town.PLANNER, town.NOW) as session:
+        held = session.scalars(select(Assignment.cadre_id)).first()
+        cadre = session.get_one(Cadre, held)
+        cadre.available_to = town.NOW.date() - timedelta(days=1)
+
+    (shown,) = read(runtime).about["departments"]
+    with runtime.sessions.read(town.PLANNER, town.NOW) as session:
+        (told,) = ledger(session).departments
+
+    assert shown["deployed"] == told.now.deployed == 2
+    assert (shown["base"], shown["floor"]) == (told.now.base, told.now.floor)
 
 
 def test_who_sees_part_of_a_plan_is_not_told_what_all_of_it_costs(runtime: Runtime) -> None:

@@ -185,7 +185,9 @@ def _under(problem: Problem, edge: Edge, most: int) -> Plan:
 
 
 def _gap(cost: int, bound: int | None) -> float | None:
-    """Tell how far a plan may be from the best, as a share of its cost."""
+    """Tell how far a plan may be from the best, as a share of its cost; None when nothing is."""
     if bound is None:
         return None
-    return 0.0 if cost <= bound else (cost - bound) / max(abs(cost), 1)
+    over = max(cost - bound, 0)
+    # As in the engine: a bound below nothing says nothing.
+    return None if over >= max(abs(cost), 1) else over / max(abs(cost), 1)

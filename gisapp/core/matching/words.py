@@ -167,7 +167,9 @@ def proof(gap: float | None) -> Sentence:
         return Sentence(N_("Nothing is proven: a cheaper plan may exist."))
     if gap == 0:
         return Sentence(N_("Optimal and proven: no plan costs less."))
-    return Sentence(N_("Proven: at most {gap} % above the best."), {"gap": f"{gap * 100:.2g}"})
+    return Sentence(
+        N_("Proven: no plan is cheaper by more than {gap} %."), {"gap": f"{gap * 100:.2g}"}
+    )
 
 
 def _fields(who: Sentence, pieces: Pieces, change: int | None) -> dict[str, object]:

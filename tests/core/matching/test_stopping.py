@@ -46,6 +46,23 @@ def test_a_limit_on_moves_holds_and_its_gap_too_wherever_it_stops(
     assert verdict.broken_rules == []
     assert verdict.moved <= most
     assert plan.gap is None or verdict.cost * (1 - plan.gap) <= best <= verdict.cost
+    assert plan.gap is None or 0 <= plan.gap < 1
+
+
+def test_a_bound_below_nothing_is_no_gap_under_a_limit_either() -> None:
+    before = drawn_town(40, 60)
+    plan = exact.solve(before)
+    pairs = np.indices((len(before.departments.codes), len(before.posts.codes)))
+    links = pairs.reshape(2, -1).T
+    town = dataclasses.replace(
+        before,
+        base=np.column_stack([plan.cadre, before.slots.post[plan.slot]]),
+        # They save nearly all that the plan costs.
+        links=links,
+        links_min=np.full(len(links), 45.0),
+    )
+
+    assert moves.solve(town, 0, watch=Stop(0)).gap is None
 
 
 @pytest.mark.parametrize("looks", [0, 1, 2, 4, 8, 16])
