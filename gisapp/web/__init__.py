@@ -21,6 +21,7 @@ from gisapp.web import (
     jobs,
     maps_api,
     pages,
+    plan_pages,
     plans,
     workbench,
 )
@@ -63,6 +64,7 @@ def create_app(runtime: Runtime, clock: Callable[[], datetime] = now) -> Flask:
         drafts.drafts,
         deeds.deeds,
         plans.plans,
+        plan_pages.plan_pages,
         jobs.jobs,
         health.health,
         workbench.workbench,
