@@ -23,7 +23,7 @@ def bench(plan: str) -> Response:
         "plan": code,
         "style": dressed(layer.style),
         "share": None if layer.share is None else {"title": gettext(layer.share.title)},
-        "writes": actor().may(Scope.PLANS_WRITE) and "deeds" in current_app.blueprints,
+        "writes": actor().may(Scope.PLANS_WRITE),
         "urls": {"compare": "/plan/compare", "publish": f"/plan/{code}/publish"}
         if "plan_pages" in current_app.blueprints
         else {},

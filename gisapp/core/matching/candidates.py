@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.spatial import cKDTree
 
-from gisapp.core.matching.problem import Flags, Ints, Problem, distinct, member
+from gisapp.core.matching.problem import Flags, Floats, Ints, Problem, distinct, member
 
 ALL_PAIRS: int = 3_000_000
 """Up to so many pairs, the quick plan looks at every one."""
@@ -133,4 +133,22 @@ def _filled(problem: Problem, people: Ints, posts: Ints) -> list[Ints]:
         posts = posts[order[~taken]]
         stay = left > 0
         office, first, left = office[stay], first[stay], left[stay]
+    return found
+
+
+def about(
+    places: Floats, spots: Floats, near: int, units: Ints, desk: Ints, seat: Ints
+) -> list[Ints]:
+    """List the ``near`` desks of each seat, and for each desk so many near seats as ``units``."""
+    found = []
+    tree = cKDTree(places)
+    reach = min(near, len(desk))
+    _, at = tree.query(spots, [*range(1, reach + 1)], workers=-1)
+    found.append(np.stack([desk[at].ravel(), np.repeat(seat, reach)]))
+    tree = cKDTree(spots)
+    for many in np.unique(units):
+        here = np.flatnonzero(units == many)
+        reach = min(int(many), len(seat))
+        _, at = tree.query(places[here], [*range(1, reach + 1)], workers=-1)
+        found.append(np.stack([np.repeat(desk[here], reach), seat[at].ravel()]))
     return found

@@ -7,12 +7,14 @@ from typing import Self
 
 import numpy as np
 
-from gisapp.core.matching import start
+from gisapp.core.matching import crowd_start, start
 from gisapp.core.matching.cost import hundredths
+from gisapp.core.matching.crowd import Crowd
+from gisapp.core.matching.desks import crowded
 from gisapp.core.matching.network import NOBODY, RANSOM_MOVES, Network, Relief
 from gisapp.core.matching.ordered import Ordered, ordered
 from gisapp.core.matching.pricing import Scan
-from gisapp.core.matching.problem import Ints, Problem, distinct, member
+from gisapp.core.matching.problem import Ints, Problem, distinct, member, place_in
 
 KEEP = 32
 """Pairs of each person that a pass looks at."""
@@ -21,6 +23,8 @@ BEST_OF_PERSON, BEST_OF_POST = 4, 16
 
 People of one office would else all add the same posts, round after round.
 """
+TIGHT = 100
+"""Reduced cost below which pairs of people are looked at after a flow of crowds, 0.01 min."""
 FORCE = 1 << 40
 """What forcing or forbidding a pair is worth, 0.01 min: more than any plan could save by it."""
 FEW = 3
@@ -60,7 +64,11 @@ class Engine:
         self.bound: int | None = None
         """No plan costs less, 0.01 min times the network's scale; None before a solve."""
         self._proven: tuple[Ints, Ints] | None = None
-        start.begin(self.net)
+        self._crowd = relief is None and crowded(self.net)
+        if self._crowd:
+            self.net.simplex.rebuild()
+        else:
+            start.begin(self.net)
 
     def _relief(self, given: Relief) -> Relief:
         """Put what may be had beyond the rules in the order of the rows."""
@@ -82,6 +90,8 @@ class Engine:
                 Progress(turn, len(net.key), self.cost, paying)
             )
 
+        if self._crowd:
+            turn = self._begin_crowded(watch)
         # During a pass the answer waits: a plan that stops needs the bound that the pass gives.
         self._scan.between = told
         while True:
@@ -98,10 +108,46 @@ class Engine:
             turn, paying = turn + 1, len(cadre)
             if told():
                 return False
-            good = _rank(cadre, value) < BEST_OF_PERSON
-            good |= _rank(post, value) < BEST_OF_POST
+            good = place_in(cadre, value) < BEST_OF_PERSON
+            good |= place_in(post, value) < BEST_OF_POST
             net.add(cadre[good], post[good])
             net.simplex.rebuild()
+
+    def _begin_crowded(self, watch: Watch) -> int:
+        """Begin from a flow of crowds; return the rounds that it took."""
+        net, scan, turn = self.net, self._scan, 0
+        self._crowd = False
+        if net.scale != 1:
+            start.begin(net)
+            return turn
+        scan.between = lambda: watch(Progress(0, 0, self.cost, 0))
+        crowd = Crowd(net, scan)
+        crowd_start.begin(crowd)
+
+        def told(round_: int, paying: int) -> bool:
+            nonlocal turn
+            turn = round_
+            cost = self._nothing + self._fixed + crowd.simplex.total
+            return watch(Progress(turn, len(crowd.key), cost, paying))
+
+        scan.between = lambda: told(turn, 0)
+        crowd.solve(told)
+        who, slot = crowd.placements()
+        price = crowd.prices()[: net.seat0 + net.seats]
+        prices = price[net.person0 : net.seat0], price[net.seat0 :]
+        # Pricing knows nothing of what is saved by not moving: the base's pairs are always there.
+        net.add(net.problem.base[:, 0], net.problem.base[:, 1])
+        net.simplex.rebuild()
+        cadre, post, value = scan.find(KEEP, below=TIGHT, prices=prices)
+        self._bounded(cadre, post, value, price)
+        good = place_in(cadre, value) < BEST_OF_PERSON
+        good |= place_in(post, value) < BEST_OF_POST
+        net.add(
+            np.concatenate([who, cadre[good]]),
+            np.concatenate([net.problem.slots.post[slot], post[good]]),
+        )
+        start.seat(net, who, slot, price)
+        return turn
 
     def _find(self, prices: tuple[Ints, Ints]) -> tuple[Ints, Ints, Ints]:
         """Find pairs that would pay; of a problem little changed, look where prices moved."""
@@ -119,12 +165,12 @@ class Engine:
         cadre, post, value = (np.concatenate(rows) for rows in zip(*parts, strict=True))
         return cadre, post, value
 
-    def _bounded(self, cadre: Ints, post: Ints, value: Ints) -> None:
+    def _bounded(self, cadre: Ints, post: Ints, value: Ints, price: Ints | None = None) -> None:
         """Bound all plans: raising each person's price by what their best pair would pay."""
         best = np.zeros(self.net.people, np.int64)
         np.minimum.at(best, cadre, value)
         rest = (self._nothing + self._fixed) * self.net.scale
-        bound = rest + self.net.bound() + int(best @ self.net.room)
+        bound = rest + self.net.bound(price) + int(best @ self.net.room)
         self.bound = bound if self.bound is None else max(bound, self.bound)
 
     @property
@@ -240,12 +286,3 @@ class Engine:
         """Return who sits where, in the numbers of the problem as given."""
         who, slot = self.net.placements()
         return self.order.cadre[who], self.order.slot[slot]
-
-
-def _rank(group: Ints, value: Ints) -> Ints:
-    """Tell each row's place within its group, by value."""
-    order = np.lexsort((value, group))
-    inside = group[order]
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order)) - np.searchsorted(inside, inside)
-    return rank

@@ -203,6 +203,13 @@ class Network:
         both = np.concatenate([self.problem.recused, locked])
         return distinct(both @ np.array([self.posts, 1]))
 
+    def slots_of(self, post: Ints) -> tuple[Ints, Ints]:
+        """List the slots of posts: for each the position in ``post``, and the slot."""
+        many = self.many[post]
+        each = np.repeat(np.arange(len(post)), many)
+        nth = np.arange(len(each)) - np.repeat(np.cumsum(many) - many, many)
+        return each, self.first_slot[post[each]] + nth
+
     def fits(self, cadre: Ints, post: Ints) -> Flags:
         """Tell which pairs may be: the role allows it, nothing forbids it, there is room."""
         leader, chief = self.problem.cadres.leader[cadre], self.problem.posts.chief[post]
@@ -256,11 +263,7 @@ class Network:
         self.plain = np.concatenate([self.plain, np.full(len(code), self.ransom)])
         self.moved = np.concatenate([self.moved, np.full(len(code), -RANSOM_MOVES)])
         self.kind = np.concatenate([self.kind, np.zeros(len(code), np.int8)])
-        each = np.repeat(np.arange(len(code)), self.many[post])
-        nth = np.arange(len(each)) - np.repeat(
-            np.cumsum(self.many[post]) - self.many[post], self.many[post]
-        )
-        slot = self.first_slot[post[each]] + nth
+        each, slot = self.slots_of(post)
         each, slot = each[self.open[slot]], slot[self.open[slot]]
         arcs = self._arcs(
             node[each], self.seat0 + slot, 1 << 40, self.costs.specialty(who[each], slot)
@@ -344,14 +347,17 @@ class Network:
         settle(simplex.arcs, *rows, self.kind, price)
         return price
 
-    def bound(self) -> int:
+    def bound(self, given: Ints | None = None) -> int:
         """Bound from below what any flow over the network's pairs costs, whatever the prices.
 
         Lagrangian: every arc carries all it can where it pays, and nothing where it does not.
+        Prices of the first nodes may be given.
         """
         simplex = self.simplex
         here = slice(0, simplex.arcs)
         price = np.maximum(self._settled(), -simplex.ransom)
+        if given is not None:
+            price[: len(given)] = np.maximum(given, -simplex.ransom)
         tail, head = simplex.tail[here], simplex.head[here]
         out = np.full(simplex.nodes, -(1 << 60))
         np.maximum.at(

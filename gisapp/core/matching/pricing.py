@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from itertools import pairwise
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -20,6 +20,17 @@ SMALL = 50_000
 
 def nothing() -> None:
     """Go on."""
+
+
+class _People(NamedTuple):
+    """People desk by desk, the cheapest first."""
+
+    first: Ints
+    """Where each desk begins, and where the last ends."""
+    office: Ints
+    department: Ints
+    person: Ints
+    price: Ints
 
 
 class Scan:
@@ -109,8 +120,7 @@ class Scan:
     def _find(
         self, people: Ints, posts: Ints, look: tuple[int, int], price: Ints, worth: Ints
     ) -> tuple[Ints, Ints, Ints]:
-        problem, net = self.net.problem, self.net
-        cadres, (keep, below) = problem.cadres, look
+        net, cadres = self.net, self.net.problem.cadres
         order = np.lexsort(
             (people, price[people], cadres.department[people], cadres.office[people])
         )
@@ -119,6 +129,52 @@ class Scan:
         fresh = np.ones(len(person), np.bool_)
         fresh[1:] = (office[1:] != office[:-1]) | (department[1:] != department[:-1])
         start = np.flatnonzero(fresh)
+        who = _People(
+            np.append(start, len(person)), office[start], department[start], person, price[person]
+        )
+        slots = (worth, self.knows, self.asked, self.missing)
+        return self._look(who, posts, look, slots, (net.key, net.never))
+
+    def hubs(
+        self,
+        rows: tuple[Ints, Ints, Ints],
+        posts: Ints,
+        look: tuple[int, int],
+        prices: tuple[Ints, Ints],
+        known: tuple[Ints, Ints],
+    ) -> tuple[Ints, Ints, Ints]:
+        """
+        Find what would pay for crowds that all know what is asked; see `find`.
+
+        Parameters
+        ----------
+        rows
+            Number, office and department of each crowd.
+        posts
+            In near order.
+        prices
+            Of each crowd, and of every slot.
+        known
+            Pairs to be left out: number x posts + post, in order.
+        """
+        number, office, department = rows
+        order = np.argsort(office, kind="stable")
+        one = np.arange(len(order) + 1)
+        who = _People(one, office[order], department[order], number[order], prices[0][order])
+        knows = np.zeros((int(number.max(initial=0)) + 1, 1), np.int64)
+        slots = (prices[1], knows, np.full_like(self.asked, NONE), np.zeros_like(self.missing))
+        return self._look(who, posts, look, slots, known)
+
+    def _look(
+        self,
+        who: _People,
+        posts: Ints,
+        look: tuple[int, int],
+        what: tuple[Ints, Ints, Ints, Ints],
+        known: tuple[Ints, Ints],
+    ) -> tuple[Ints, Ints, Ints]:
+        problem, net = self.net.problem, self.net
+        (keep, below), (worth, knows, asked, missing) = look, what
         whole = len(posts) == net.posts
         place = self.place[posts]
         slots = slice(None) if whole else _ranges(self.first, place)
@@ -126,39 +182,38 @@ class Scan:
         if not whole:
             ways, links = _among(ways, place), _among(links, place)
         spots = problem.posts.metres[posts]
-        desks = problem.offices[office[start]]
-        value = np.full((len(person), keep), below, np.int64)
-        found = np.full((len(person), keep), -1, np.int64)
+        desks = problem.offices[who.office]
+        value = np.full((len(who.person), keep), below, np.int64)
+        found = np.full((len(who.person), keep), -1, np.int64)
         rows = (
             keep,
             net.scale,
             self.per_metre,
-            np.append(start, len(person)),
+            who.first,
             np.ascontiguousarray(desks[:, 0]),
             np.ascontiguousarray(desks[:, 1]),
-            office[start],
-            department[start],
-            person,
-            price[person],
-            self.knows,
+            who.office,
+            who.department,
+            who.person,
+            who.price,
+            knows,
             np.ascontiguousarray(spots[:, 0]),
             np.ascontiguousarray(spots[:, 1]),
             np.concatenate([[0], np.cumsum(net.many[posts])]),
             worth[self.slot[slots]],
-            self.asked[slots],
-            self.missing[slots],
+            asked[slots],
+            missing[slots],
             *ways,
             *links,
             net.posts,
             posts,
-            net.key,
-            net.never,
+            *known,
             found,
             value,
         )
-        self._share(rows, len(start))
+        self._share(rows, len(who.office))
         row, column = np.nonzero(found >= 0)
-        return person[row], posts[found[row, column]], value[row, column]
+        return who.person[row], posts[found[row, column]], value[row, column]
 
     def _share(self, rows: tuple[Any, ...], desks: int) -> None:
         """Let threads look at the desks part by part; Numba's own stall where cores are busy."""

@@ -173,10 +173,11 @@ def settle(  # noqa: C901  # two sweeps
 ) -> None:
     """Move prices within what the flow allows, so that fewer pairs look as if they paid.
 
-    Departments (kind 1, then 2) and people (3) go up, seats (4) down; other nodes (0) stay.
+    Departments (kind 1, then 2), people (3) and their crowds (5, then 6) go up, seats (4) down;
+    other nodes (0) stay.
     """
     far = np.int64(1) << 60
-    for turn in range(1, 4):
+    for turn in (1, 2, 3, 5, 6):
         high = np.full(len(price), far)
         for arc in range(arcs):
             one, two = tail[arc], head[arc]

@@ -183,3 +183,12 @@ def member(keys: Ints, known: Ints) -> Flags:
     place = np.minimum(np.searchsorted(known, keys), len(known) - 1)
     found: Flags = known[place] == keys
     return found
+
+
+def place_in(group: Ints, value: Ints) -> Ints:
+    """Tell each row's place within its group, by value."""
+    order = np.lexsort((value, group))
+    inside = group[order]
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order)) - np.searchsorted(inside, inside)
+    return place

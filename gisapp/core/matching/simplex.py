@@ -4,6 +4,7 @@ from typing import Self
 
 import numpy as np
 
+from gisapp.core.matching.basis_kernels import lay
 from gisapp.core.matching.problem import Ints
 from gisapp.core.matching.simplex_kernels import EMPTY, FULL, TREE, hang, pivots
 
@@ -27,6 +28,7 @@ class Simplex:
         self.ransom = ransom
         self.arcs = 0
         self._search = 0
+        self._free = np.zeros(0, np.int64)
         self.tail = np.zeros(0, np.int32)
         self.head = np.zeros(0, np.int32)
         self.room = np.zeros(0, np.int64)
@@ -95,6 +97,19 @@ class Simplex:
         tree = (self.parent, self.pred, self.up, self.cost)
         hang(*tree, self.thread, self.back, self.size, self.last, self.price)
 
+    def lay(self, price: Ints) -> None:
+        """Make a tree for the flow as it is, near to given prices."""
+        arcs, flow = self.arcs, self.flow[: self.arcs]
+        rows = (self.tail, self.head, self.room, self.cost, self.flow)
+        lay(arcs, *rows, price, self.parent, self.pred, self.up)
+        room = self.room[:arcs]
+        self.state[:arcs] = np.where(flow == room, FULL, EMPTY)
+        inside = (flow > 0) & (flow < room)
+        inside[self.pred[1:]] = False
+        self.state[self.pred[1:]] = TREE
+        self._free = np.flatnonzero(inside)
+        self.rebuild()
+
     def run(self, most: int = SLICE) -> bool:
         """Pivot at most so many times; tell whether no pivot improves any more."""
         if not self.arcs:
@@ -103,7 +118,10 @@ class Simplex:
         arcs = (self.tail, self.head, self.room, self.cost, self.flow, self.state)
         walk = (self.thread, self.back, self.size, self.last)
         tree = (self.price, self.parent, self.pred, self.up, *walk)
-        _, self._search, done = pivots(self.arcs, most, *arcs, *tree, self._search, block)
+        made, self._search, done = pivots(
+            self.arcs, most, *arcs, *tree, self._search, block, self._free
+        )
+        self._free = self._free[made:]
         return bool(done)
 
     @property
@@ -115,6 +133,7 @@ class Simplex:
         """Return one that can be changed without changing this one."""
         twin = object.__new__(type(self))
         twin.ransom, twin.arcs, twin._search = self.ransom, self.arcs, self._search
+        twin._free = self._free
         for name in ARC_ROWS:
             setattr(twin, name, getattr(self, name)[: self.arcs].copy())
         for name in NODE_ROWS:

@@ -91,14 +91,22 @@ def pivots(  # noqa: C901, PLR0912, PLR0915  # one loop, and a call would cost m
     last: Row,
     begin: int,
     block: int,
+    pushed: Row,
 ) -> tuple[int, int, bool]:
-    """Pivot up to ``most`` times; return the pivots made, where to search on, and whether done."""
+    """Pivot up to ``most`` times; return the pivots made, where to search on, and whether done.
+
+    Arcs in part use outside the tree (``pushed``) enter first, whichever way pays.
+    """
     stale = np.empty(len(parent), np.int64)
     search = begin
     for made in range(most):
         # The arc to enter: the best of the first block that has one.
         best, enter, left, arc = 0, -1, block, search
-        for _ in range(arcs):
+        if made < len(pushed):
+            enter = int(pushed[made])
+            reduced = cost[enter] + price[tail[enter]] - price[head[enter]]
+            state[enter] = EMPTY if reduced <= 0 else FULL
+        for _ in range(0 if enter >= 0 else arcs):
             reduced = state[arc] * (cost[arc] + price[tail[arc]] - price[head[arc]])
             if reduced < best:
                 best, enter = reduced, arc
@@ -126,7 +134,9 @@ def pivots(  # noqa: C901, PLR0912, PLR0915  # one loop, and a call would cost m
             source, target = tail[enter], head[enter]
         else:
             source, target = head[enter], tail[enter]
-        amount, leave, side = room[enter], -1, 0
+        amount, leave, side = flow[enter], -1, 0
+        if state[enter] == EMPTY:
+            amount = room[enter] - flow[enter]
         node = source
         while node != apex:
             # Flow comes down to the source: against an arc that leads up, along one that comes.

@@ -4,7 +4,8 @@ import numpy as np
 
 from gisapp.core.matching import candidates
 from gisapp.core.matching.network import NOBODY, Network
-from gisapp.core.matching.problem import Ints
+from gisapp.core.matching.problem import Ints, member
+from gisapp.core.matching.simplex import Simplex
 from gisapp.core.matching.start_kernels import fill
 
 NEAR_OFFICES = 8
@@ -125,3 +126,60 @@ def _carry_seats(net: Network, sitting: Ints, slot: Ints, arc: Ints) -> None:
     simplex.pred[seat[mine]], simplex.parent[seat[mine]] = by, simplex.tail[by]
     simplex.up[seat[mine]] = -1
     simplex.state[by] = 0
+
+
+def seat(net: Network, who: Ints, slot: Ints, price: Ints) -> None:
+    """Let a network without flow carry placements, with a tree near to given prices.
+
+    Pairs that are not in the network are left out; ``price`` is of the first nodes.
+    """
+    simplex = net.simplex
+    flow, post = simplex.flow, net.problem.slots.post[slot]
+    key = who * net.posts + post
+    there = member(key, net.key)
+    who, slot, post, key = who[there], slot[there], post[there], key[there]
+    arc = net.arc[np.searchsorted(net.key, key)]
+    flow[arc] = 1
+    group = net.many[post] > 1
+    node = simplex.head[arc[group]].astype(np.int64) * net.seats + slot[group]
+    own = simplex.tail[net.out_arc].astype(np.int64) * net.seats + net.out_slot
+    order = np.argsort(own)
+    np.add.at(flow, net.out_arc[order[np.searchsorted(own[order], node)]], 1)
+    through(net, simplex, who, slot)
+    known = np.zeros(simplex.nodes, np.int64)
+    known[: len(price)] = price
+    groups = net.group_node
+    known[groups] = -(1 << 60)
+    np.maximum.at(
+        known,
+        simplex.tail[net.out_arc],
+        known[simplex.head[net.out_arc]] - simplex.cost[net.out_arc],
+    )
+    simplex.lay(known)
+
+
+def through(net: Network, simplex: Simplex, who: Ints, slot: Ints) -> None:
+    """Let the arcs of departments, people and seats carry who sits where."""
+    _pour(simplex, net.seat_arcs, np.bincount(slot, minlength=net.seats))
+    load = np.bincount(who, minlength=net.people)
+    first = (net.first_arc != NOBODY) & (load > 0)
+    simplex.flow[net.first_arc[first]] = 1
+    rest = load - first
+    before = np.cumsum(net.further_room) - net.further_room
+    start = np.searchsorted(net.further_who, net.further_who)
+    used = np.clip(rest[net.further_who] - (before - before[start]), 0, net.further_room)
+    simplex.flow[net.further_arc] = used
+    home, many = net.problem.cadres.department, len(net.problem.departments.codes)
+    out, every = (np.bincount(home, each, many).astype(np.int64) for each in (first, load))
+    _pour(simplex, np.stack([net.in_floor, net.in_deployed]), out)
+    _pour(simplex, np.stack([net.in_least, net.in_rest, net.in_more]), every)
+
+
+def _pour(simplex: Simplex, chain: Ints, flow: Ints) -> None:
+    """Let arcs side by side carry a flow, each in turn as much as it can."""
+    left = flow.copy()
+    for arcs in chain:
+        there = arcs != NOBODY
+        used = np.where(there, np.minimum(left, simplex.room[arcs]), 0)
+        simplex.flow[arcs[there]] = used[there]
+        left -= used

@@ -27,7 +27,7 @@ function cell(key, value, base, change) {
     "div",
     { "data-figure": key },
     el("dt", {}, say(`foot_${key}`)),
-    el("dd", {}, el("b", {}, value), base ? el("span", { class: "base" }, base) : null, " ", change),
+    el("dd", {}, el("span", {}, el("b", {}, value), base ? el("span", { class: "base" }, base) : null), change),
   );
 }
 
