@@ -166,6 +166,23 @@ def test_the_program_proposes_and_its_plan_is_kept(visit: Open) -> None:
     assert page.locator("#work").is_hidden()
 
 
+def test_a_surge_is_rehearsed_beside_the_plan(visit: Open) -> None:
+    seen = visit()
+    page = seen.open(PLAN)
+
+    with page.expect_navigation():
+        page.click("#surge")
+    seen.ready()
+    seen.until(on(seen, "#trial[data-kind=asking] .go"))
+    keep(seen)
+
+    draft = page.evaluate("location.pathname").split("/")[2]
+    facts = seen.api(f"/api/v1/drafts/{draft}")
+    assert facts["mode"] == "surge"
+    assert facts["figures"]["moved"] == 0
+    assert page.locator("#limit").is_hidden()
+
+
 def test_work_goes_on_when_the_page_is_loaded_again(visit: Open) -> None:
     seen = visit()
     page = a_draft(seen)

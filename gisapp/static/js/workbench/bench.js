@@ -108,7 +108,7 @@ export class Bench {
     this.tabs.count("people", figures.people);
     this.tabs.count("departments", figures.departments);
     if (event === "facts") {
-      if (this.draft.editable && this.limit.home.hidden) this.limit.show();
+      if (this.draft.editable && this.draft.facts.mode !== "surge" && this.limit.home.hidden) this.limit.show();
       return;
     }
     this.painted.paint(detail.changed.grids);
@@ -122,7 +122,7 @@ export class Bench {
   }
 
   #foot() {
-    if (this.draft.facts) showFoot(this.draft.facts, this.limit.value);
+    if (this.draft.facts) showFoot(this.draft.facts, this.limit.home.hidden ? null : this.limit.value);
   }
 
   #moved() {

@@ -12,7 +12,8 @@ export function deedsOf(bench) {
   async function make(based, mode) {
     try {
       const made = await newDraft(based, mode);
-      location.assign(`/plan/${encodeURIComponent(made.plan)}`);
+      // A rehearsal begins with what the program would do.
+      location.assign(`/plan/${encodeURIComponent(made.plan)}${mode === "surge" ? "#propose" : ""}`);
     } catch (wrong) {
       if (!(wrong instanceof Problem)) throw wrong;
       bench.trial.say(wrong.message, "wrong");
@@ -20,7 +21,8 @@ export function deedsOf(bench) {
   }
 
   function propose(grids) {
-    const more = { max_moves: bench.limit.value };
+    // In a surge nobody moves; there is nothing to limit.
+    const more = { max_moves: draft.facts.mode === "surge" ? null : bench.limit.value };
     if (grids?.length) more.grids = grids;
     return bench.work.start("propose", more, draft.version);
   }
@@ -42,6 +44,10 @@ export function deedsOf(bench) {
     if (!draft.editable) return;
     const rows = await bench.work.resume();
     const known = rows.find((job) => job.name === "curve" && job.state === "done" && job.arguments.version === draft.version);
+    if (location.hash === "#propose" && !bench.work.busy) {
+      history.replaceState(null, "", location.pathname);
+      propose();
+    }
     if (known && !bench.limit.curve) bench.limit.take((await ask(`/api/v1/jobs/${known.id}`)).result.curve);
   }
 
