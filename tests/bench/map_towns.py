@@ -57,7 +57,8 @@ def as_one_page(env: dict[str, str]) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as name:
         home = Path(name)
         shapes = home / "grids.geojson"
-        subprocess.run([*GISAPP, "export", "grids", str(shapes)], env=env, check=True)
+        command = [*GISAPP, "export", "grids", str(shapes)]
+        subprocess.run(command, env=env, check=True, capture_output=True)
         _write(json.loads(shapes.read_text("utf-8")), home / "index.html")
         for asset in ("leaflet.js", "leaflet.css"):
             (home / asset).write_bytes((VENDOR / asset).read_bytes())
@@ -74,7 +75,7 @@ def _write(shapes: dict[str, object], path: Path) -> None:
     page = folium.Map(tiles=None, prefer_canvas=True, zoom_start=10, maxZoom=19)
     page._id = "grid"  # noqa: SLF001  # folium has no other way to name it
     page.default_js = [("leaflet", "leaflet.js")]
-    page.default_css = [("leaflet", "leaflet.css")]
+    page.default_css = [("leaflet_css", "leaflet.css")]
     drawn = folium.GeoJson(shapes, style_function=lambda _: {"weight": 1, "fillColor": "#7E1710"})
     drawn.add_to(page)
     page.fit_bounds(drawn.get_bounds())  # type: ignore[arg-type]  # bounds of something are numbers
