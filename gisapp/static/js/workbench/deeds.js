@@ -1,6 +1,6 @@
 // What the bar's buttons do: lock all, propose, rehearse a surge, make a draft; and what comes of long work.
 
-import { announce } from "../dom.js";
+import { announce, el } from "../dom.js";
 import { ask, Problem } from "../net.js";
 import { config, moment, say } from "../words.js";
 import { newDraft } from "./draft.js";
@@ -8,13 +8,19 @@ import { newDraft } from "./draft.js";
 export function deedsOf(bench) {
   const { draft } = bench;
 
-  /** A new draft, and the page of it. */
+  let making = false;
+
+  /** A new draft, and the page of it; asked twice in a row it is made once. */
   async function make(based, mode) {
+    if (making) return;
+    making = true;
+    bench.trial.show("busy", el("div", { class: "said", role: "status" }, say("making_draft")));
     try {
       const made = await newDraft(based, mode);
       // A rehearsal begins with what the program would do.
       location.assign(`/plan/${encodeURIComponent(made.plan)}${mode === "surge" ? "#propose" : ""}`);
     } catch (wrong) {
+      making = false;
       if (!(wrong instanceof Problem)) throw wrong;
       bench.trial.say(wrong.message, "wrong");
     }
