@@ -178,6 +178,13 @@ def take(browser: Browser, address: str, folder: Path) -> None:
     look(page, f"{address}/map/hotspots")
     pick(page, str(rows(page, "hotspots", "size=1")[0]["code"]))
     shoot(page, folder, "hotspots")
+    for locale, name in (("zh-CN", "workbench"), ("en-GB", "workbench.en")):
+        wide: Any = calm | {"viewport": {"width": 1440, "height": 900}}
+        page = browser.new_context(locale=locale, **wide).new_page()
+        look(page, f"{address}/map/coverage")
+        code = in_the_middle(page, "coverage", "value=unserved&size=200")
+        fill_a_gap(page, address, code)
+        shoot(page, folder, name)
     page = browser.new_context(locale="en-GB", **calm).new_page()
     look(page, f"{address}/map/coverage")
     shoot(page, folder, "coverage.en")
@@ -191,6 +198,20 @@ def take(browser: Browser, address: str, folder: Path) -> None:
         page.click("#view-as .primary")
     look(page, f"{address}/field/")
     shoot(page, folder, "my_grid")
+
+
+def fill_a_gap(page: Page, address: str, code: str) -> None:
+    """Make a draft of the plan and send the nearest candidate to a grid without anybody."""
+    look(page, f"{address}/plan/9901-1")
+    with page.expect_navigation():
+        page.click("#make-draft")
+    drawn(page)
+    pick(page, code)
+    page.locator("#candidates .min button").first.click()
+    page.locator("#trial[data-kind=asking] .go").click()
+    page.locator("#trial[data-kind=done] .go").wait_for()
+    page.locator(".second-choice p").first.wait_for()
+    page.wait_for_load_state("networkidle")
 
 
 def look(page: Page, address: str) -> None:

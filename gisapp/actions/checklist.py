@@ -59,12 +59,14 @@ def checklist(
     own_area(session, plan.area_code)
     code, first = plans.code(plan), first or session.today
     held = plans.holdings(session, code, first)
-    before = plans.holdings(session, None, first)
+    days, there = questions.days(session, plan, first, last)
+    # A surge hides the normal plan: what ends is what this one is to be seen beside.
+    ends = None if there is None or there.plan_id == plan.id else plans.code(there.plan)
+    before = plans.holdings(session, ends, first)
     before = before[before["post_code"].str.startswith(plan.area_code)]
     town: Situation = keep("town", lambda: serving.situation(session, code, None).light())
     town = serving.under(session, town, code, held)
     fallen = contradictions.contradictions(session, plan, held, first)
-    days, there = questions.days(session, plan, first, last)
     sent = departments(session, plan.area_code, (plan.mode, plan.mode), [before, held])
     hot = keep("hot", lambda: questions.hot(session))
     return Checklist(
@@ -79,6 +81,7 @@ def checklist(
             days,
             *questions.standing(session, fallen, len(held), first),
             questions.overlap(plan, there, first),
+            *questions.surge(session, plan, first),
             questions.floors(sent),
             *questions.empty(town, hot),
             questions.seats(session, town, held, plan.area_code),

@@ -129,6 +129,17 @@ def overlap(plan: Plan, there: Publication | None, first: date) -> Item:
     return Item("overlap", "well", Sentence(message, fields))
 
 
+def surge(session: Session, plan: Plan, first: date) -> Iterable[Item]:
+    """Ask whether a surge hides a normal plan at first."""
+    for each in plans.in_force(session, first):
+        if plan.mode == "normal" and each.mode == "surge":
+            message = N_(
+                "A surge is in force in {area} until {last}; there this plan holds after it."
+            )
+            last = None if each.ends_on is None else day_name(each.ends_on)
+            yield Item("surge", "doubt", Sentence(message, {"area": each.area_code, "last": last}))
+
+
 def floors(sent: list[Sent]) -> Item:
     """Ask which departments stay below their floors."""
     short = [row for row in sent if row.after < row.floor]

@@ -21,7 +21,9 @@ from gisapp.web import (
     jobs,
     maps_api,
     pages,
+    plan_pages,
     plans,
+    scripts,
     workbench,
 )
 
@@ -63,12 +65,14 @@ def create_app(runtime: Runtime, clock: Callable[[], datetime] = now) -> Flask:
         drafts.drafts,
         deeds.deeds,
         plans.plans,
+        plan_pages.plan_pages,
         jobs.jobs,
         health.health,
         workbench.workbench,
     ):
         app.register_blueprint(part)
     app.context_processor(_everywhere)
+    app.jinja_env.globals["modules"] = scripts.modules(resources.PACKAGE / "static")
     return app
 
 

@@ -1,6 +1,6 @@
 """/api/v1/compare: two plans side by side, as a document and as tables for spreadsheets."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -18,9 +18,6 @@ from gisapp.web.answers import AGAIN, sent, written
 from gisapp.web.context import actor, asked, locale, session, state
 
 compare = Blueprint("compare", __name__, url_prefix="/api/v1")
-
-A_GRID: Final = 700
-"""About how many bytes the town takes in memory for each grid."""
 
 KINDS: Final[Mapping[str, str]] = MappingProxyType(
     {"better": N_("Better"), "worse": N_("Worse"), "hands": N_("Other people")}
@@ -64,18 +61,13 @@ def between(pair: PairQuery) -> Differences:
     """Compare two plans; what was compared before and has not changed is not compared again."""
 
     def made() -> Differences:
-        return differences(session(), pair.before, pair.after, _kept)
+        return differences(session(), pair.before, pair.after, ground.of_data)
 
     def size(found: Differences) -> int:
         return 400 * (len(found.grids) + len(found.people)) + 80 * len(found.codes) + 10_000
 
     key = ("differences", pair.before, pair.after, ground.who(), ground.stamp())
     return state().answers.get(key, made, size)
-
-
-def _kept(name: str, make: Callable[[], Any]) -> Any:
-    key = ("situation", name, ground.who(), ground.stamp())
-    return state().answers.get(key, make, lambda town: A_GRID * (len(town.ground.codes) + 100))
 
 
 def _key(found: Differences) -> tuple[Any, ...]:

@@ -7,7 +7,9 @@ from typing import Any, Final
 from flask import g, render_template, url_for
 from flask_babel import gettext
 
-from gisapp.actions import maps, views
+from gisapp.actions import maps, surge, views
+from gisapp.auth import Scope
+from gisapp.i18n import day_name
 from gisapp.palette import Style
 from gisapp.web import ground
 from gisapp.web.context import locale, session, state, view
@@ -29,9 +31,7 @@ def around(current: str) -> dict[str, Any]:
         {
             "name": name,
             "title": gettext(layers[name].title),
-            "url": url_for("pages.my_grid" if name == "my_grid" else "pages.map_page")
-            if name == "my_grid"
-            else url_for("pages.map_page", name=name),
+            "url": _place(name),
             "current": name == current,
         }
         for name in (*MAPS, "my_grid")
@@ -49,9 +49,34 @@ def around(current: str) -> dict[str, Any]:
         },
         "view_choices": [top, *({"code": code, "name": name} for code, name in known.items())],
         "today": session().today,
+        "surges": _surges(),
         "demo": maps.is_demo(session()),
         "installation_name": state().runtime.settings.name or maps.town(session()),
     }
+
+
+def _place(name: str) -> str:
+    """Where a tab leads; who makes plans comes to the list of them."""
+    if name == "my_grid":
+        return url_for("pages.my_grid")
+    if name == "plan" and view().actor.may(Scope.PLANS_WRITE):
+        return url_for("plan_pages.listed")
+    return url_for("pages.map_page", name=name)
+
+
+def _surges() -> list[dict[str, Any]]:
+    """Say which surges are in force; who may end one is led to where that is done."""
+    share = state().runtime.settings.floor_surge
+    ends = view().actor.may(Scope.PLANS_WRITE)
+    return [
+        {
+            "area_name": each.area_name,
+            "until": each.until and day_name(each.until).within(locale()),
+            "floor": f"{share:.0%}".rstrip("%"),
+            "url": f"{url_for('plan_pages.listed')}#surge" if ends else "",
+        }
+        for each in surge.surges(session())
+    ]
 
 
 def told(title: str, *sentences: str) -> dict[str, Any]:

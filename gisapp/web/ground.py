@@ -1,6 +1,6 @@
 """What this process keeps of shapes, names and values, so that maps answer at once."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from typing import Any, cast
 
 from flask import g
@@ -17,6 +17,9 @@ World = Any
 """Of the storeys below; the doors only hand them on."""
 
 LEVELS: tuple[Level, ...] = ("township", "community", "grid")
+
+A_GRID = 700
+"""About how many bytes one grid of a whole town takes, with its people."""
 
 A_ROW = 200
 """About how many bytes one row of values takes."""
@@ -39,6 +42,22 @@ def stamp() -> str:
             ),
         )
     return cast("str", g.stamp)
+
+
+def of_data(name: str, make: Callable[[], Any]) -> Any:
+    """Keep what is made from the data alone, whatever drafts are edited: the town, its hotspots."""
+
+    def remember(of: str, found: Callable[[], Collection[str]]) -> Collection[str]:
+        return state().answers.get(("stamp", of), found, lambda codes: 64 + 64 * len(codes))
+
+    kept = ("of data", name, who(), stamps.stamp_of_data(session(), remember))
+    return state().answers.get(kept, make, _weight)
+
+
+def _weight(found: Any) -> int:
+    """About how many bytes it takes: much for each grid of a town, little for anything else."""
+    town = getattr(found, "ground", None)
+    return A_GRID * (100 if town is None else 100 + len(town.codes))
 
 
 def key() -> str:

@@ -26,8 +26,11 @@ class Page:
     script: str
 
 
-def frame(centre: tuple[float, float], tiles_url: str) -> Page:
-    """Make an empty map; our own script draws on it. ``centre`` is longitude, latitude."""
+def frame(centre: tuple[float, float], tiles_url: str, name: str = NAME) -> Page:
+    """Make an empty map; our own script draws on it and finds it as ``map_<name>``.
+
+    ``centre`` is longitude, latitude.
+    """
     framed = folium.Map(
         location=[centre[1], centre[0]],
         zoom_start=12,
@@ -35,10 +38,10 @@ def frame(centre: tuple[float, float], tiles_url: str) -> Page:
         zoom_control=False,
         maxZoom=DEEPEST,
     )
-    framed._id = NAME  # noqa: SLF001  # folium has no other way to name it
+    framed._id = name  # noqa: SLF001  # folium has no other way to name it
     if tiles_url:
         base = folium.TileLayer(tiles=tiles_url, attr=" ", max_zoom=DEEPEST)
-        base._id = NAME  # noqa: SLF001
+        base._id = name  # noqa: SLF001
         base.add_to(framed)
     root: Any = framed.get_root()
     root.render()

@@ -21,9 +21,8 @@ from gisapp.web.writing import New, done_once, seen_version
 
 plans = Blueprint("plans", __name__, url_prefix="/api/v1")
 
-A_GRID: Final = 700
-"""About how many bytes the town takes in memory for each grid."""
 A_PERSON: Final = 800
+"""About how many bytes one takes."""
 
 Day = Annotated[date, Field(ge=FIRST_DAY)]
 
@@ -170,15 +169,8 @@ def stand_down() -> Response:
 def checked(plan: str, days: Days) -> Checklist:
     """Go through the checklist; what was asked before and has not changed is not asked again."""
 
-    def keep(name: str, make: Callable[[], Any]) -> Any:
-        kept = ("situation", name, ground.who(), ground.stamp())
-        return state().answers.get(kept, make, size)
-
-    def size(found: Any) -> int:
-        return A_GRID * (len(found.ground.codes) + 100) if hasattr(found, "ground") else 20_000
-
     def made() -> Checklist:
-        return checklist(session(), plan, days.from_, days.to, keep)
+        return checklist(session(), plan, days.from_, days.to, ground.of_data)
 
     actor().must(Scope.PLANS_WRITE)
     key = ("checklist", plan, days.from_, days.to, ground.who(), ground.stamp())

@@ -1,6 +1,6 @@
 """The workbench: the page on which a planner looks at one plan and changes a draft."""
 
-from flask import Blueprint, Response, current_app, make_response, render_template
+from flask import Blueprint, Response, make_response, render_template, url_for
 from flask_babel import gettext
 
 from gisapp.actions import owned
@@ -23,10 +23,11 @@ def bench(plan: str) -> Response:
         "plan": code,
         "style": dressed(layer.style),
         "share": None if layer.share is None else {"title": gettext(layer.share.title)},
-        "writes": actor().may(Scope.PLANS_WRITE) and "deeds" in current_app.blueprints,
-        "urls": {"compare": "/plan/compare", "publish": f"/plan/{code}/publish"}
-        if "plan_pages" in current_app.blueprints
-        else {},
+        "writes": actor().may(Scope.PLANS_WRITE),
+        "urls": {
+            "compare": url_for("plan_pages.compare"),
+            "publish": url_for("plan_pages.publish", code=code),
+        },
     }
     west, south, east, north = config["bounds"]
     page = frame(((west + east) / 2, (south + north) / 2), state().runtime.settings.tiles_url)

@@ -196,6 +196,20 @@ def test_a_surge_needs_a_last_day_and_leaves_the_normal_plan_alone(
     assert sorted(in_force(runtime)) == [(FIRST, None), (SURGE, TOMORROW)]
 
 
+def test_beneath_a_surge_a_normal_plan_is_seen_beside_the_one_it_ends(
+    browser: Any, runtime: Runtime
+) -> None:
+    path = f"/api/v1/plans/{SECOND}/checklist"
+    alone = browser.get(path).json
+    post(browser, f"/plans/{SURGE}/publish", version(runtime, SURGE), to=str(TOMORROW))
+
+    found = browser.get(path).json
+
+    assert found["people"] == alone["people"]
+    assert [item["level"] for item in found["items"] if item["code"] == "surge"] == ["doubt"]
+    assert found["ready"] is True
+
+
 def test_standing_down_is_foreseen_without_a_change_and_then_done(
     browser: Any, runtime: Runtime
 ) -> None:

@@ -29,6 +29,7 @@ ANYBODY = {
 DRAFT = "/api/v1/drafts/<plan>"
 UNSAID = {f"{DRAFT}/{name}": 422 for name in ("branch", "deeds", "undo", "redo")}
 PLANNERS = {
+    "/plan/<code>/publish",
     "/api/v1/drafts",
     f"{DRAFT}/comments/<int:comment>",
     *UNSAID,

@@ -2,9 +2,12 @@
 
 import { fontFamily, sign } from "./patterns.js";
 import { pole } from "./pole.js";
+import { EXTENT } from "./tile.js";
 import { shortName } from "./words.js";
 
 const STAMP = 30;
+/** A sign on a disc covers its place. */
+const DISC = 15;
 
 /** Draw all words on the pen: names first (a name wins over a stamp), then signs, then numbers. */
 export function drawWords(sheet, c) {
@@ -65,8 +68,9 @@ function waters(c, sheet, size, taken) {
 function stamps(c, sheet, taken, large) {
   const seen = new Map();
   for (const placed of sheet.view.tiles) {
-    for (const one of placed.tile?.layers.grid ?? []) {
-      if (placed.tile.level !== "grid") continue;
+    if (placed.tile?.level !== "grid") continue;
+    for (const one of placed.tile.layers.grid ?? []) {
+      if (!may(one, placed.k)) continue;
       if (!seen.has(one.id)) seen.set(one.id, []);
       const { left, top, k } = placed;
       seen.get(one.id).push({ one, left, top, k, water: wet(placed) });
@@ -76,13 +80,13 @@ function stamps(c, sheet, taken, large) {
   for (const [position, pieces] of seen) {
     const paint = sheet.scene.paint("grid", position);
     if (!paint?.stamped && !numbered) continue;
-    if (!wide(pieces)) continue;
+    if (!wide(pieces, paint?.disc ? DISC : STAMP)) continue;
     const best = sheet.scene.poleOf(`${sheet.zoom} ${position} ${pieces.length} ${pieces.filter((one) => one.water).length}`, () => {
       const found = pole(pieces);
       const place = sheet.place(found.x, found.y);
       return { lat: place.lat, lon: place.lng, radius: found.radius };
     });
-    if (best.radius * 2 < STAMP) continue;
+    if (best.radius * 2 < (paint?.disc ? DISC : STAMP)) continue;
     const { x, y } = sheet.point(best.lat, best.lon);
     if (!onPage(sheet, { x, y })) continue;
     if (paint?.stamped && taken.take([x - 9, y - 9, x + 9, y + 9])) sign(c, paint, x, y, 13 * large);
@@ -103,7 +107,13 @@ function wet({ context }) {
   return context ? (context.layers.water ?? []).filter((one) => one.closed) : undefined;
 }
 
-function wide(pieces) {
+/** Whether a piece may belong to a grid that has room for a sign: it has itself, or is cut. */
+function may({ box }, k) {
+  const cut = box[0] < 0 || box[1] < 0 || box[2] > EXTENT || box[3] > EXTENT;
+  return cut || Math.min(box[2] - box[0], box[3] - box[1]) * k >= Math.min(STAMP, DISC);
+}
+
+function wide(pieces, least) {
   let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const { one, left, top, k } of pieces) {
     x0 = Math.min(x0, left + one.box[0] * k);
@@ -111,7 +121,7 @@ function wide(pieces) {
     x1 = Math.max(x1, left + one.box[2] * k);
     y1 = Math.max(y1, top + one.box[3] * k);
   }
-  return Math.min(x1 - x0, y1 - y0) >= STAMP;
+  return Math.min(x1 - x0, y1 - y0) >= least;
 }
 
 function officeName(c, sheet, line, taken) {

@@ -96,11 +96,20 @@ export function swatch(paint, size = 24) {
 /** Stamp a paint's sign with a halo of its own colour, so that the pattern does not cross it. */
 export function sign(c, paint, x, y, size) {
   if (!paint.sign) return;
+  if (paint.disc) {
+    c.beginPath();
+    c.arc(x, y, size * 0.72, 0, 7);
+    c.fillStyle = paint.disc;
+    c.fill();
+    c.strokeStyle = "#FFFFFF";
+    c.lineWidth = size * 0.1;
+    c.stroke();
+  }
   c.font = `700 ${size}px ${fontFamily()}`;
   c.textAlign = "center";
   c.textBaseline = "middle";
   c.lineJoin = "round";
-  if (paint.pattern && paint.pattern !== "none") {
+  if (!paint.disc && paint.pattern && paint.pattern !== "none") {
     c.strokeStyle = paint.colour;
     c.lineWidth = size * 0.34;
     c.strokeText(paint.sign, x, y + size * 0.06);

@@ -54,7 +54,7 @@ function editors(people) {
       el(
         "span",
         { class: i ? "me other" : "me", role: "img", "aria-label": editor(one), title: editor(one) },
-        [...one.name][0] ?? "",
+        ([...one.name][0] ?? "").toUpperCase(),
       ),
     ),
   );

@@ -3,14 +3,13 @@
 import { announce, byId } from "../dom.js";
 import { drawer, isPhone } from "../drawer.js";
 import { startKeys } from "../keys.js";
-import { countValues } from "../legend.js";
 import { showScale } from "../mapframe.js";
 import { ask } from "../net.js";
 import { startPoints } from "../points.js";
 import { startPointer } from "../pointer.js";
 import { startSearch } from "../search.js";
 import { usual } from "../usual.js";
-import { config, figure, say } from "../words.js";
+import { config } from "../words.js";
 import { showBar, startBar } from "./bar.js";
 import { Card } from "./card.js";
 import { deedsOf } from "./deeds.js";
@@ -20,9 +19,9 @@ import { find } from "./find.js";
 import { Floors } from "./floors.js";
 import { showFoot } from "./foot.js";
 import { gapList } from "./gaps.js";
-import { showKey } from "./key.js";
 import { Limit } from "./limit.js";
 import { Lines } from "./lines.js";
+import { Painted } from "./painted.js";
 import { peopleList } from "./people.js";
 import { Picked } from "./picked.js";
 import { startBenchKeys } from "./strokes.js";
@@ -43,6 +42,7 @@ export class Bench {
     this.instead = null;
     this.reasons = new Map();
     this.draft = new Draft(config.plan, (event, detail) => this.#heard(event, detail));
+    this.painted = new Painted({ scene, sheet, draft: this.draft, filtered: () => this.list.reload() });
     this.list = gapList(this);
     this.table = this.list.scroll;
     this.people = peopleList(this);
@@ -94,31 +94,10 @@ export class Bench {
 
   /** Read everything of the draft again; the shapes stay. */
   async reload() {
-    const [found] = await Promise.all([this.draft.read("values", { level: "grid" }), this.draft.load()]);
-    if (found.revision !== config.revision) return location.reload();
-    this.scene.values = {};
-    this.scene.take("grid", found.columns);
+    if (!(await this.painted.reload(this.draft.load()))) return location.reload();
     this.reasons.clear();
-    this.#count();
-    await Promise.all([this.#levels(), this.list.reload(true), this.people.reload(true), this.floors.reload(), this.card.refresh()]);
+    await Promise.all([this.painted.levels(), this.list.reload(true), this.people.reload(true), this.floors.reload(), this.card.refresh()]);
     return undefined;
-  }
-
-  /** Paint what a deed changes; gives a function that puts it back. */
-  paint(changed) {
-    const columns = this.scene.values.grid;
-    const before = changed.map(({ position }) => [position, columns.state[position], columns.changed[position], columns.locked[position]]);
-    const put = (rows) => {
-      for (const [position, state, is, locked] of rows) {
-        columns.state[position] = state;
-        columns.changed[position] = is;
-        columns.locked[position] = locked;
-      }
-      this.scene.ranked = {};
-      this.#count();
-    };
-    put(changed.map((one) => [one.position, one.state, Number(one.changed), Number(one.locked)]));
-    return () => put(before);
   }
 
   #heard(event, detail) {
@@ -129,14 +108,13 @@ export class Bench {
     this.tabs.count("people", figures.people);
     this.tabs.count("departments", figures.departments);
     if (event === "facts") {
-      if (this.draft.editable && this.limit.home.hidden) this.limit.show();
+      if (this.draft.editable && this.draft.facts.mode !== "surge" && this.limit.home.hidden) this.limit.show();
       return;
     }
-    this.paint(detail.changed.grids);
+    this.painted.paint(detail.changed.grids);
+    this.painted.forgetShares();
     this.reasons.clear();
     this.instead = null;
-    for (const level of ["community", "township"]) delete this.scene.values[level];
-    this.#levels();
     this.list.reload(true);
     this.people.reload(true);
     this.floors.reload();
@@ -144,34 +122,7 @@ export class Bench {
   }
 
   #foot() {
-    if (this.draft.facts) showFoot(this.draft.facts, this.limit.value);
-  }
-
-  #count() {
-    this.counts = countValues(this.scene.values.grid.state);
-    byId("caption").textContent = say("map_caption", { plan: config.plan, n: figure(this.scene.places.count), gaps: figure(this.scene.places.count - (this.counts.served ?? 0)) });
-    this.repaint();
-  }
-
-  repaint() {
-    if (!this.counts) return;
-    this.sheet.refresh();
-    const changed = () => {
-      this.repaint();
-      this.list.reload();
-    };
-    showKey(this.scene, this.sheet.view?.level ?? "grid", this.counts, { edits: this.draft.isOpen, changed });
-  }
-
-  /** Values of the level that is drawn, when it is not that of grids. */
-  async #levels() {
-    const level = this.sheet.view?.level;
-    if (!level || level === "grid" || this.scene.values[level]) return;
-    const { version } = this.draft;
-    const found = await this.draft.read("values", { level });
-    if (version !== this.draft.version) return;
-    this.scene.take(level, found.columns);
-    this.repaint();
+    if (this.draft.facts) showFoot(this.draft.facts, this.limit.home.hidden ? null : this.limit.value);
   }
 
   #moved() {
@@ -179,8 +130,8 @@ export class Bench {
     const level = this.sheet.view?.level;
     if (level === this.level) return;
     this.level = level;
-    this.repaint();
-    this.#levels();
+    this.painted.repaint();
+    this.painted.levels();
   }
 
   #opened(name) {

@@ -1,6 +1,6 @@
 // What the bar's buttons do: lock all, propose, rehearse a surge, make a draft; and what comes of long work.
 
-import { announce } from "../dom.js";
+import { announce, el } from "../dom.js";
 import { ask, Problem } from "../net.js";
 import { config, moment, say } from "../words.js";
 import { newDraft } from "./draft.js";
@@ -8,19 +8,27 @@ import { newDraft } from "./draft.js";
 export function deedsOf(bench) {
   const { draft } = bench;
 
-  /** A new draft, and the page of it. */
+  let making = false;
+
+  /** A new draft, and the page of it; asked twice in a row it is made once. */
   async function make(based, mode) {
+    if (making) return;
+    making = true;
+    bench.trial.show("busy", el("div", { class: "said", role: "status" }, say("making_draft")));
     try {
       const made = await newDraft(based, mode);
-      location.assign(`/plan/${encodeURIComponent(made.plan)}`);
+      // A rehearsal begins with what the program would do.
+      location.assign(`/plan/${encodeURIComponent(made.plan)}${mode === "surge" ? "#propose" : ""}`);
     } catch (wrong) {
+      making = false;
       if (!(wrong instanceof Problem)) throw wrong;
       bench.trial.say(wrong.message, "wrong");
     }
   }
 
   function propose(grids) {
-    const more = { max_moves: bench.limit.value };
+    // In a surge nobody moves; there is nothing to limit.
+    const more = { max_moves: draft.facts.mode === "surge" ? null : bench.limit.value };
     if (grids?.length) more.grids = grids;
     return bench.work.start("propose", more, draft.version);
   }
@@ -42,6 +50,10 @@ export function deedsOf(bench) {
     if (!draft.editable) return;
     const rows = await bench.work.resume();
     const known = rows.find((job) => job.name === "curve" && job.state === "done" && job.arguments.version === draft.version);
+    if (location.hash === "#propose" && !bench.work.busy) {
+      history.replaceState(null, "", location.pathname);
+      propose();
+    }
     if (known && !bench.limit.curve) bench.limit.take((await ask(`/api/v1/jobs/${known.id}`)).result.curve);
   }
 

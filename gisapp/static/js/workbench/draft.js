@@ -1,7 +1,6 @@
 // One draft as it stands on the server: its facts, and the only way to change it.
 
 import { ask, newId, send } from "../net.js";
-import { config } from "../words.js";
 
 export class Draft {
   /** `heard(event, detail)` is told: "facts", and "changed" with what a deed changed. */
@@ -17,7 +16,7 @@ export class Draft {
   }
 
   get editable() {
-    return this.facts.editable && config.writes;
+    return this.facts.editable;
   }
 
   /** Whether it is a draft at all; one of another area cannot be changed here, but is one. */

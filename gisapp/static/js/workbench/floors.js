@@ -72,7 +72,7 @@ export function track(row) {
   if (row.short > 0) made.append(styled(el("i", { class: "short" }), { width: left(row.floor / base) }));
   made.append(styled(el("i", { class: "fill" }), { width: left(row.deployed / base) }));
   made.append(styled(el("i", { class: "tick" }), { left: left(row.floor_normal / base) }));
-  made.append(styled(el("i", { class: "tick surge" }), { left: left(row.floor_surge / base) }));
+  made.append(styled(el("i", { class: "tick high" }), { left: left(row.floor_surge / base) }));
   return made;
 }
 

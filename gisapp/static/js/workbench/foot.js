@@ -9,9 +9,9 @@ export function showFoot({ figures, before: base, state }, limit) {
   const { departments } = figures;
   byId("foot").replaceChildren(
     cell("total", figure(Math.round(figures.cost)), "", less(figures.cost, before?.cost)),
-    cell("filled", figure(figures.filled), ` / ${figure(figures.posts)}`, more(figures.filled, before?.filled)),
-    cell("nobody", figure(figures.states.unserved), ` / ${figure(figures.grids)}`, less(figures.states.unserved, before?.states.unserved)),
-    cell("below_floor", figure(figures.below_floor), departments ? ` / ${figure(departments)}` : "", less(figures.below_floor, before?.below_floor)),
+    cell("filled", figure(figures.filled), `\u00a0/ ${figure(figures.posts)}`, more(figures.filled, before?.filled)),
+    cell("nobody", figure(figures.states.unserved), `\u00a0/ ${figure(figures.grids)}`, less(figures.states.unserved, before?.states.unserved)),
+    cell("below_floor", figure(figures.below_floor), departments ? `\u00a0/ ${figure(departments)}` : "", less(figures.below_floor, before?.below_floor)),
     cell("moved", say("foot_moves", { n: figure(figures.moved) }), "", el("span", { class: "mute" }, movedNote(figures, limit))),
   );
 }
@@ -27,7 +27,7 @@ function cell(key, value, base, change) {
     "div",
     { "data-figure": key },
     el("dt", {}, say(`foot_${key}`)),
-    el("dd", {}, el("b", {}, value), base ? el("span", { class: "base" }, base) : null, " ", change),
+    el("dd", {}, el("span", {}, el("b", {}, value), base ? el("span", { class: "base" }, base) : null), change),
   );
 }
 

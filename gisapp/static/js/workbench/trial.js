@@ -26,12 +26,13 @@ export class Trial {
   async open(deed) {
     const { bench } = this;
     this.#putBack();
+    if (!this.home.contains(document.activeElement)) this.from = document.activeElement;
     this.deed = deed;
     this.id = newId();
     await this.#try(async () => {
       const found = await bench.draft.preview(deed);
       if (this.deed !== deed) return;
-      this.back = bench.paint(found.changed.grids);
+      this.back = bench.painted.paint(found.changed.grids);
       const keep = button("keep", () => this.keep(), "Enter", "go");
       this.#show(
         "asking",
@@ -80,7 +81,7 @@ export class Trial {
       there ? button(back, () => this[back](), back === "undo" ? "Ctrl Z" : "Ctrl Shift Z", "go", back) : null,
     );
     announce(`${sentence} ${effectLine(effect)}`);
-    this.bench.home.focus({ preventScroll: true });
+    this.#return();
   }
 
   /** Say something that happened by itself, or that did not work. */
@@ -137,7 +138,16 @@ export class Trial {
   #close() {
     const had = this.home.contains(document.activeElement);
     this.home.hidden = true;
-    if (had) this.bench.home.focus({ preventScroll: true });
+    if (had) this.#return();
+  }
+
+  /** The focus goes back to where it was, or to the map when that is gone. */
+  #return() {
+    const { from, bench } = this;
+    const there = from?.isConnected && from !== document.body && from.checkVisibility();
+    if (there) from.focus({ preventScroll: true });
+    else if (bench.state.code) bench.home.focus({ preventScroll: true });
+    else byId("panel").focus({ preventScroll: true });
   }
 
   #putBack() {

@@ -1,0 +1,207 @@
+// The way to a publication: the check, what everybody will see, the days, and the deed.
+
+import { byId, el } from "../dom.js";
+import { ask, newId, Problem, send } from "../net.js";
+import { config, dayName, figure, say } from "../words.js";
+import { confirmDeed } from "./deed.js";
+
+const path = `/api/v1/plans/${config.plan}`;
+const SHOWN = 12;
+const PAUSE = 200;
+const state = { page: 1, found: null, turn: 0 };
+
+for (const id of ["from", "to"]) byId(id).addEventListener("change", check);
+byId("dates").addEventListener("submit", (event) => {
+  event.preventDefault();
+  publish();
+});
+let waiting = 0;
+byId("people-search").addEventListener("input", () => {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => people(1), PAUSE);
+});
+byId("people-kind").addEventListener("change", () => people(1));
+byId("people-back").addEventListener("click", () => people(state.page - 1));
+byId("people-on").addEventListener("click", () => people(state.page + 1));
+check();
+
+function days() {
+  return { from: byId("from").value, to: byId("to").value };
+}
+
+/** Ask the checklist for the days that are given; an older answer is dropped. */
+async function check() {
+  const turn = (state.turn += 1);
+  byId("publish").disabled = true;
+  byId("wait").hidden = false;
+  byId("verdict").textContent = say("checking");
+  try {
+    const found = await ask(`${path}/checklist`, days());
+    if (turn !== state.turn) return;
+    state.found = found;
+    state.id = newId();
+    show(found);
+    await people(1);
+  } catch (wrong) {
+    if (turn !== state.turn) return;
+    fail(wrong);
+  } finally {
+    if (turn === state.turn) byId("wait").hidden = true;
+  }
+  document.documentElement.dataset.ready = "1";
+}
+
+function show(found) {
+  const many = (level) => found.items.filter((item) => item.level === level).length;
+  byId("wrong").hidden = true;
+  byId("verdict").textContent = [
+    found.ready
+      ? say("ready", { plan: found.plan })
+      : say("not_ready", { n: many("stop"), plan: found.plan }),
+    many("doubt") ? say("doubts", { n: many("doubt") }) : "",
+  ].join(config.locale === "en" ? " " : "");
+  byId("publish").disabled = !found.ready;
+  const order = { stop: 0, doubt: 1, well: 2 };
+  byId("checks").replaceChildren(
+    ...[...found.items].sort((a, b) => order[a.level] - order[b.level]).map(item),
+  );
+  const floors = found.departments
+    .map((row) => ({ ...row, gap: row.after - row.floor }))
+    .sort((a, b) => a.gap - b.gap || b.after - b.before - (a.after - a.before));
+  rows("departments", floors, (row) => [
+    [row.name],
+    [figure(row.before), "num second"],
+    [figure(row.after), "num"],
+    [row.gap < 0 ? `${figure(row.floor)} · ${say("floor_short", { n: -row.gap })}` : figure(row.floor), row.gap < 0 ? "num bad" : "num"],
+    [figure(row.base), "num second"],
+  ]);
+  byId("offices").hidden = !floors.length;
+  rows("townships", found.townships, (row) => [[row.name], [row.sentence]]);
+  byId("townships-block").hidden = !found.townships.length;
+  byId("people-line").textContent = say("people_line", {
+    gain: figure(found.people.gain),
+    lose: figure(found.people.lose),
+    keep: figure(found.people.keep),
+  });
+  byId("handover").hidden = false;
+}
+
+function item(one) {
+  const kind = { stop: "bad", doubt: "warn", well: "ok" }[one.level];
+  return el(
+    "li",
+    { class: one.level },
+    el("span", { class: `chip ${kind}` }, say(`level_${one.level}`)),
+    el(
+      "div",
+      {},
+      el("p", {}, one.sentence),
+      one.places.length
+        ? el(
+            "div",
+            { class: "places" },
+            ...one.places.map(place),
+            one.more ? el("span", { class: "mute" }, say("more_places", { n: figure(one.more) })) : null,
+          )
+        : null,
+    ),
+  );
+}
+
+/** A place leads to the plan, with that place picked. */
+function place(one) {
+  if (one.kind === "department") return el("span", {}, one.name);
+  const code = one.code.split(":")[0];
+  return el("a", { href: `${config.urls.workbench}#place=${code}` }, one.name);
+}
+
+/** Fill a table with its first rows; a button brings the others. */
+function rows(id, all, cells, shown = SHOWN) {
+  const body = byId(id).querySelector("tbody");
+  body.replaceChildren(
+    ...all.slice(0, shown).map((row) =>
+      el("tr", {}, ...cells(row).map(([text, kind]) => el("td", kind ? { class: kind } : {}, text))),
+    ),
+  );
+  const more = byId(`${id}-more`);
+  more.hidden = all.length <= shown;
+  more.textContent = say("more_places", { n: figure(all.length - shown) });
+  more.onclick = () => rows(id, all, cells, all.length);
+}
+
+async function people(page) {
+  state.page = page;
+  const found = await ask(`${path}/handover`, {
+    ...days(),
+    q: byId("people-search").value.trim(),
+    kind: byId("people-kind").value,
+    page,
+  });
+  if (state.page !== page) return;
+  byId("people")
+    .querySelector("tbody")
+    .replaceChildren(
+      ...found.rows.map((row) =>
+        el("tr", {}, el("td", {}, el("b", {}, row.name)), el("td", { class: "second" }, row.department), el("td", {}, row.sentence)),
+      ),
+    );
+  byId("people-found").textContent = say("handover_found", { n: figure(found.total) });
+  byId("people-at").textContent = say("page_of", { page, pages: Math.max(1, found.pages), n: figure(found.total) });
+  byId("people-back").disabled = page <= 1;
+  byId("people-on").disabled = page >= found.pages;
+}
+
+function publish() {
+  const { found } = state;
+  if (!found?.ready) return;
+  const line = (key, fields, kind) => el("p", kind ? { class: kind } : {}, say(key, fields));
+  const said = (code) => found.items.filter((one) => one.code === code && one.level !== "well");
+  confirmDeed({
+    title: say("publish_title", { plan: found.plan }),
+    word: say("publish_deed", { plan: found.plan }),
+    facts: [
+      line("people_line", found.people),
+      ...said("unserved").map((one) => el("p", {}, one.sentence)),
+      line(found.to ? "publish_days_to" : "publish_days", { from: dayName(found.from), to: dayName(found.to) }),
+      found.replaces && found.replaces !== found.plan ? line("publish_old", { plan: found.replaces }) : "",
+      ...said("floors").map((one) => el("p", { class: "bad" }, one.sentence)),
+    ].filter(Boolean),
+    act: async () => {
+      try {
+        const done = await send(`${path}/publish`, { id: state.id, from: found.from, to: found.to }, { version: found.version });
+        finished(done);
+      } catch (wrong) {
+        if (!(wrong instanceof Problem) || wrong.body.code !== "draft_changed") throw wrong;
+        await check();
+        throw new Problem(say("changed_meanwhile"), "");
+      }
+    },
+  });
+}
+
+function finished(done) {
+  const fields = { plan: done.plan, from: dayName(done.from), to: dayName(done.to) };
+  const link = (plan, words) => el("a", { href: `/map/plan?plan=${plan}`, class: "btn" }, words);
+  const box = byId("done");
+  box.replaceChildren(
+    el("h2", {}, say("published", fields)),
+    el("p", {}, say(done.to ? "published_to" : "published_from", fields)),
+    el(
+      "p",
+      { class: "row" },
+      link(done.plan, say("plan_number", { n: done.plan })),
+      done.replaces && done.replaces !== done.plan ? link(done.replaces, say("plan_number", { n: done.replaces })) : "",
+    ),
+  );
+  box.hidden = false;
+  byId("dates").hidden = true;
+  byId("checks").hidden = true;
+  byId("verdict").textContent = say("published", fields);
+  box.focus();
+}
+
+function fail(wrong) {
+  byId("verdict").textContent = "";
+  byId("wrong").textContent = wrong.message;
+  byId("wrong").hidden = false;
+}

@@ -1,0 +1,181 @@
+"""The pages around the workbench: all plans, two of them side by side, the way to publication."""
+
+from typing import Any, Final
+
+from flask import Blueprint, Response, current_app, make_response, render_template, url_for
+from flask_babel import gettext
+
+from gisapp.actions import surge
+from gisapp.actions.compare import two_plans
+from gisapp.actions.plans import Listed, list_plans
+from gisapp.auth import Scope
+from gisapp.i18n import N_, day_name
+from gisapp.palette import by_state
+from gisapp.query import PlanCode, Query
+from gisapp.web import ground
+from gisapp.web.context import actor, asked, locale, session, state
+from gisapp.web.framing import around, dressed, told
+from gisapp.web.maps import frame
+from gisapp.web.plans import PlansQuery, rows
+
+plan_pages = Blueprint("plan_pages", __name__)
+
+AT_ONCE: Final = 20_000
+"""Grids up to which two plans are compared while the reader waits; above, a job does it."""
+
+SENTENCES: Final = "plans.json.j2"
+
+STANDING: Final = {
+    "draft": N_("draft"),
+    "in_force": N_("in force"),
+    "coming": N_("comes into force"),
+    "over": N_("not in force any more"),
+}
+
+
+class Sides(Query):
+    """Which two plans stand beside each other; chosen for the reader when left out."""
+
+    before: PlanCode | None = None
+    after: PlanCode | None = None
+
+
+@plan_pages.get("/plan/")
+def listed() -> Response:
+    """List the plans, with what can be done next."""
+    query = PlansQuery.parse(asked("page", "size", "q", "state"))
+    return make_response(
+        render_template(
+            "plans.html",
+            found=rows(query),
+            query=query,
+            every=list_plans(session()),
+            in_force=surge.surges(session()),
+            standing={name: gettext(word) for name, word in STANDING.items()},
+            day=_day,
+            config=_config(gettext("Plans"))
+            | {"can": {"draft": _reached("/api/v1/drafts", "POST")}},
+            may_write=actor().may(Scope.PLANS_WRITE),
+            open=_open,
+            **around("plan"),
+        )
+    )
+
+
+@plan_pages.get("/plan/compare")
+def compare() -> Response:
+    """Show two plans side by side."""
+    sides = Sides.parse(asked("before", "after"))
+    every = list(reversed(list_plans(session())))
+    before, after = _two(every, sides)
+    if before is None or after is None:
+        return make_response(render_template("no_pair.html", **around("plan")))
+    pair = [_plan(row) for row in (before, after)]
+    question = f"before={before.plan}&after={after.plan}"
+    takes = actor().may(Scope.DATA_EXPORT)
+    publishes = actor().may(Scope.PLANS_WRITE) and after.standing == "draft"
+    config = _config(_title(*pair)) | {
+        "before": pair[0],
+        "after": pair[1],
+        "plans": [_plan(row) for row in every],
+        "style": dressed(by_state("state")),
+        "job": len(ground.ids(ground.key()).codes["grid"]) > AT_ONCE,
+        "urls": {
+            "plans": url_for(".listed"),
+            "publish": url_for(".publish", code=after.plan) if publishes else None,
+            "csv": f"/api/v1/compare.csv?{question}" if takes else None,
+            "json": f"/api/v1/compare?{question}",
+        },
+    }
+    west, south, east, north = config["bounds"]
+    middle, tiles = ((west + east) / 2, (south + north) / 2), state().runtime.settings.tiles_url
+    return make_response(
+        render_template(
+            "compare.html",
+            page=frame(middle, tiles),
+            other=frame(middle, tiles, "after"),
+            config=config,
+            **around("plan"),
+        )
+    )
+
+
+@plan_pages.get("/plan/<code>/publish")
+def publish(code: str) -> Response:
+    """Show what stands between a plan and its publication."""
+    asked()
+    actor().must(Scope.PLANS_WRITE)
+    found = two_plans(session(), code, code)[0]
+    row = next(each for each in list_plans(session()) if each.plan == _code(found))
+    config = _config(gettext("Before plan {plan} is published").format(plan=row.plan)) | {
+        "plan": row.plan,
+        "mode": row.mode,
+        "standing": row.standing,
+        "today": session().today.isoformat(),
+        "days": state().runtime.settings.surge_days,
+        "urls": {
+            "workbench": _open(row.plan),
+            "map": url_for("pages.map_page", name="plan", plan=row.plan),
+            "plans": url_for(".listed"),
+        },
+    }
+    return make_response(render_template("publish.html", config=config, row=row, **around("plan")))
+
+
+def _config(title: str) -> dict[str, Any]:
+    return told(title, SENTENCES)
+
+
+def _two(every: list[Listed], sides: Sides) -> tuple[Listed | None, Listed | None]:
+    """Choose the plans: as asked; else the newest beside the one in force."""
+    if sides.before is not None and sides.after is not None:
+        codes = [_code(plan) for plan in two_plans(session(), sides.before, sides.after)]
+        known = {row.plan: row for row in every}
+        return known[codes[0]], known[codes[1]]
+    after = next((row for row in every if row.standing == "draft"), every[0] if every else None)
+    others = [row for row in every if after is not None and row.plan != after.plan]
+    others = [row for row in others if after is not None and _area(row) == _area(after)]
+    holds = [row for row in others if row.in_force and row.mode == "normal"]
+    return next(iter(holds or others), None), after
+
+
+def _area(row: Listed) -> str:
+    return row.plan.rpartition("-")[0]
+
+
+def _code(plan: Any) -> str:
+    """Say what people call a plan; as the store does, which is not asked from here."""
+    area, number = plan.area_code, plan.number
+    return f"{area}-{number}"
+
+
+def _plan(row: Listed) -> dict[str, str]:
+    return {
+        "code": row.plan,
+        "name": gettext("Plan {n}").format(n=row.plan.rpartition("-")[2]),
+        "word": gettext(STANDING[row.standing]),
+    }
+
+
+def _title(before: dict[str, str], after: dict[str, str]) -> str:
+    both: str = gettext("{before} and {after}")
+    return both.format(before=before["name"], after=after["name"])
+
+
+def _day(day: Any) -> str:
+    return "" if day is None else day_name(day).within(locale())
+
+
+def _reached(path: str, method: str) -> bool:
+    """Whether the program has a door; what is not ready does not exist."""
+    return any(
+        rule.rule == path and method in (rule.methods or ())
+        for rule in current_app.url_map.iter_rules()
+    )
+
+
+def _open(code: str) -> str:
+    """Where a plan is looked at: on the workbench, else on the map."""
+    if _reached("/plan/<code>", "GET") and actor().may(Scope.PLANS_WRITE):
+        return f"/plan/{code}"
+    return url_for("pages.map_page", name="plan", plan=code)

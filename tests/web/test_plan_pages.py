@@ -1,0 +1,188 @@
+"""The pages around the workbench, as planners meet them."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.web.browser import DESK, NO_BROWSER, PHONE, Visit, address_of
+
+pytestmark = NO_BROWSER
+
+PAGES = (
+    "/plan/",
+    "/plan/compare?before=9901-1&after=9901-2",
+    "/plan/9901-2/publish",
+    "/plan/9901-3/publish",
+)
+READY = "document.documentElement.dataset.ready === '1'"
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A served town with a plan in force, a draft and a draft of a surge."""
+    home = tmp_path_factory.mktemp("plans")
+    env = {name: value for name, value in os.environ.items() if not name.startswith("GISAPP_")}
+    env |= {"GISAPP_DATABASE_URL": f"sqlite:///{home / 'town.sqlite'}", "GISAPP_WORKERS": "1"}
+    gisapp = [sys.executable, "-m", "gisapp"]
+    for command in (
+        ["demo", "--grids", "300", "--seed", "1", "--no-serve"],
+        ["match"],
+        ["match", "--mode", "surge"],
+    ):
+        subprocess.run([*gisapp, *command], env=env, check=True, capture_output=True)
+    with (
+        (home / "server.log").open("wb") as log,
+        subprocess.Popen(
+            [*gisapp, "serve", "--port", "0"],
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        ) as server,
+    ):
+        try:
+            yield address_of(server)
+        finally:
+            server.terminate()
+
+
+def opened(seen: Visit, path: str) -> Any:
+    """Open a page of plans and wait until it has all it asks for."""
+    page = seen.open(path)
+    if page.locator("#checks, #map_grid").count():
+        seen.until(READY)
+    return page
+
+
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+@pytest.mark.parametrize("size", [DESK, PHONE, (768, 1024)])
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_opens_whole_in_both_languages(
+    visit: Callable[..., Visit], path: str, size: tuple[int, int], lang: str
+) -> None:
+    seen = visit(lang, size)
+    page = opened(seen, path)
+
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.locator("h1").count() == 1
+    assert "{" not in page.locator("main").inner_text()
+    assert seen.axe() == []
+
+
+def test_the_list_finds_a_plan_and_two_can_be_compared(visit: Callable[..., Visit]) -> None:
+    seen = visit("en")
+    page = opened(seen, "/plan/?q=-2")
+    assert page.locator("#plans tbody tr").count() == 1
+
+    page = opened(seen, "/plan/")
+    for plan in ("9901-2", "9901-1"):
+        page.check(f"tr[data-plan='{plan}'] input")
+    with page.expect_navigation():
+        page.click("#compare")
+    seen.until(READY)
+
+    assert page.evaluate("location.search") == "?before=9901-1&after=9901-2"
+    assert page.inner_text("h1") == "Plan 1 and Plan 2"
+
+
+def test_both_maps_show_the_same_view_and_the_tables_the_difference(
+    visit: Callable[..., Visit],
+) -> None:
+    seen = visit("en")
+    page = opened(seen, PAGES[1])
+    found = seen.api("/api/v1/compare?before=9901-1&after=9901-2")
+
+    page.evaluate("map_grid.setView([30.6, 117.28], 14, {animate: false})")
+    left, right = (
+        page.evaluate(f"[{name}.getCenter().lat, {name}.getCenter().lng, {name}.getZoom()]")
+        for name in ("map_grid", "map_after")
+    )
+    page.evaluate("map_after.panBy([40, 20], {animate: false})")
+    back = page.evaluate("map_grid.getCenter().lng")
+
+    assert right == pytest.approx(left)
+    assert back > left[1]
+    assert f"{found['kinds']['better']} grids better" in page.inner_text("#counts")
+    assert page.locator("#people tbody tr").count() == min(40, len(found["people"]))
+    assert page.locator("#rows tbody tr").count() == min(50, len(found["changes"]))
+
+
+def test_changed_grids_are_walked_by_keys_and_told(visit: Callable[..., Visit]) -> None:
+    seen = visit("en")
+    page = opened(seen, PAGES[1])
+    changes = seen.api("/api/v1/compare?before=9901-1&after=9901-2")["changes"]
+
+    page.keyboard.press("n")
+    assert page.evaluate("location.hash") == f"#place={changes[0]['code']}"
+    assert changes[0]["name"] in page.inner_text("#spoken")
+    assert page.locator("#tip-before").is_visible()
+    assert page.locator("#tip-after").is_visible()
+
+    page.keyboard.press("p")
+    assert page.evaluate("location.hash") == f"#place={changes[-1]['code']}"
+    page.keyboard.press("t")
+    assert page.locator("#ledger").evaluate("one => one === document.activeElement")
+    page.fill("#rows-search", changes[0]["name"])
+    assert page.locator("#rows tbody tr").count() >= 1
+    page.locator("#rows tbody button").first.press("Enter")
+    assert page.evaluate("location.hash") == f"#place={changes[0]['code']}"
+
+
+def test_a_surge_says_what_is_missing_until_it_has_a_last_day(visit: Callable[..., Visit]) -> None:
+    seen = visit("en")
+    page = opened(seen, "/plan/9901-3/publish")
+
+    assert page.locator(".checks .stop").count() == 1
+    assert page.locator("#publish").is_disabled()
+    page.fill("#to", page.evaluate("new Date(Date.now() + 5 * 864e5).toISOString().slice(0, 10)"))
+    page.locator("#to").blur()
+    seen.until("!document.getElementById('publish').disabled")
+
+    assert page.locator(".checks .stop").count() == 0
+    assert page.locator("#departments tbody tr").count() > 0
+
+
+def test_cadres_are_found_in_what_they_will_see(visit: Callable[..., Visit]) -> None:
+    seen = visit("en")
+    page = opened(seen, "/plan/9901-2/publish")
+    one = seen.api("/api/v1/plans/9901-2/handover")["rows"][0]
+
+    page.fill("#people-search", one["name"])
+    seen.until("document.querySelectorAll('#people tbody tr').length === 1")
+
+    assert one["sentence"] in page.inner_text("#people")
+
+
+def test_publishing_asks_twice_and_a_surge_is_stood_down(visit: Callable[..., Visit]) -> None:
+    seen = visit("en")
+    page = opened(seen, "/plan/9901-3/publish")
+    page.fill("#to", page.evaluate("new Date(Date.now() + 5 * 864e5).toISOString().slice(0, 10)"))
+    page.locator("#to").blur()
+    seen.until("!document.getElementById('publish').disabled")
+
+    page.click("#publish")
+    assert page.evaluate("document.activeElement.id") == "deed-no"
+    assert page.inner_text("#deed-title") == "Publish plan 9901-3?"
+    page.keyboard.press("Enter")
+    assert page.locator("dialog[open]").count() == 0
+    page.click("#publish")
+    page.click("#deed-yes")
+    seen.until("!document.getElementById('done').hidden")
+
+    page = opened(seen, "/map/coverage")
+    assert "Surge" in page.inner_text(".surge")
+    assert seen.axe() == []
+    chinese = opened(visit("zh_CN", PHONE), "/plan/")
+    assert "每部门底线 30％" in chinese.inner_text(".surge")
+    assert chinese.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    with page.expect_navigation():
+        page.click(".surge a")
+    page.click("[data-surge]")
+    seen.until("document.getElementById('deed').open")
+    assert "normal plan holds again" in page.inner_text("#deed-facts")
+    page.click("#deed-no")
+    assert page.locator("dialog[open]").count() == 0

@@ -1,0 +1,280 @@
+"""Drafts changed on the workbench: a real server, a real browser, nothing mocked."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.web.browser import DESK, NO_BROWSER, PHONE, Visit
+
+PLAN = "/plan/9901-1"
+WIDE = (1440, 900)
+
+pytestmark = NO_BROWSER
+
+Open = Callable[..., Visit]
+
+
+def a_draft(seen: Visit) -> Any:
+    """Open the published plan and make a draft of it."""
+    page = seen.open(PLAN)
+    with page.expect_navigation():
+        page.click("#make-draft")
+    seen.ready()
+    return page
+
+
+def on(seen: Visit, selector: str) -> str:
+    """A script that is true once something is on the page and can be seen."""
+    return f"document.querySelector('{selector}')?.checkVisibility()"
+
+
+def total(page: Any) -> str:
+    return str(page.locator("[data-figure=total] b").inner_text())
+
+
+def pick_gap(seen: Visit, line: int = 1) -> str:
+    """Pick a line of the list of gaps; returns the grid's code."""
+    page = seen.page
+    page.click(f"#gaps tbody tr:nth-child({line}) .place")
+    seen.until(on(seen, "#card header"))
+    return str(page.locator(f"#gaps tbody tr:nth-child({line})").get_attribute("data-key"))
+
+
+def assign(seen: Visit) -> None:
+    """Put the nearest candidate there; the bar then asks whether to keep it."""
+    seen.until(on(seen, "#candidates .min button"))
+    seen.page.click("#candidates .min button >> nth=0")
+    seen.until(on(seen, "#trial[data-kind=asking] .go"))
+
+
+def keep(seen: Visit) -> None:
+    seen.page.keyboard.press("Enter")
+    seen.until(on(seen, "#trial[data-kind=done] .go"))
+
+
+def version(seen: Visit) -> int:
+    path = seen.page.evaluate("location.pathname")
+    return int(seen.api(f"/api/v1/drafts/{path.split('/')[2]}")["version"])
+
+
+def changed(seen: Visit, grid: str) -> bool:
+    path = seen.page.evaluate("location.pathname")
+    row = seen.api(f"/api/v1/drafts/{path.split('/')[2]}/grids/{grid}")
+    return bool(row["changed"])
+
+
+def test_a_gap_is_filled_taken_back_and_filled_again(visit: Open) -> None:
+    seen = visit(size=WIDE)
+    page = a_draft(seen)
+    began, number = total(page), version(seen)
+    grid = pick_gap(seen)
+
+    assign(seen)
+    assert version(seen) == number
+    assert total(page) == began
+    keep(seen)
+    filled = total(page)
+    assert filled != began
+    assert changed(seen, grid)
+    assert page.locator("#card .verdict .chip.act").is_visible()
+
+    page.keyboard.press("Control+z")
+    seen.until(f"document.querySelector('[data-figure=total] b').textContent === '{began}'")
+    assert not changed(seen, grid)
+    page.keyboard.press("Control+Shift+z")
+    seen.until(f"document.querySelector('[data-figure=total] b').textContent === '{filled}'")
+    assert version(seen) == number + 3
+
+
+def test_what_is_not_kept_leaves_the_draft_as_it_was(visit: Open) -> None:
+    seen = visit()
+    page = a_draft(seen)
+    number = version(seen)
+    pick_gap(seen)
+    assign(seen)
+
+    page.keyboard.press("Escape")
+
+    seen.until("document.getElementById('trial').hidden")
+    assert version(seen) == number
+    assert page.locator("#undo").is_disabled()
+
+
+def test_a_draft_is_edited_by_keyboard_alone(visit: Open) -> None:
+    seen = visit()
+    page = a_draft(seen)
+    number = version(seen)
+    page.focus("#map_grid")
+
+    page.keyboard.press("n")
+    seen.until(on(seen, "#card header"))
+    page.keyboard.press("n")
+    page.focus("#map_grid")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.press("n")
+    seen.until("document.querySelector('#picked b')?.textContent.includes('1')")
+    page.focus("#map_grid")
+    page.keyboard.press("Shift+Enter")
+    seen.until("document.querySelector('#picked b')?.textContent.includes('2')")
+    page.keyboard.press("Escape")
+    seen.until("document.getElementById('picked').hidden")
+    page.focus("#lock-all")
+    page.keyboard.press("Enter")
+    seen.until(on(seen, "#trial[data-kind=asking] .go"))
+    keep(seen)
+
+    assert version(seen) == number + 1
+    page.keyboard.press("Control+z")
+    seen.until("!document.querySelector('#redo').disabled")
+    assert version(seen) == number + 2
+
+
+def test_why_not_is_answered_for_anybody(visit: Open) -> None:
+    seen = visit()
+    page = a_draft(seen)
+    draft = page.evaluate("location.pathname").split("/")[2]
+    row = seen.api(f"/api/v1/drafts/{draft}/gaps?all=1&state=served&size=1")["rows"][0]
+    somebody = seen.api(f"/api/v1/drafts/{draft}/people?free=1&size=1")["rows"][0]
+    page.evaluate("code => { location.hash = `place=${code}` }", row["code"])
+    page.reload()
+    seen.ready()
+    seen.until(on(seen, "#card .choose input"))
+    field = page.locator("#card section:has(.told) .choose input").first
+
+    field.fill(somebody["staff_number"])
+    seen.until(on(seen, "#card section:has(.told) .chosen button"))
+    page.locator("#card section:has(.told) .chosen button").first.click()
+    seen.until("document.querySelector('#card .told p')?.textContent.length > 4")
+
+    said = page.locator("#card .told p").inner_text()
+    post = row["code"] + ":member"
+    why = seen.api(f"/api/v1/drafts/{draft}/posts/{post}/why?why_not={somebody['staff_number']}")
+    assert said == why["why_not"]["sentence"]
+
+
+def test_the_program_proposes_and_its_plan_is_kept(visit: Open) -> None:
+    seen = visit()
+    page = a_draft(seen)
+    number = version(seen)
+
+    page.click("#propose")
+    seen.until(on(seen, "#trial[data-kind=asking] .go"))
+    keep(seen)
+
+    assert version(seen) == number + 1
+    assert page.locator("#work").is_hidden()
+
+
+def test_a_surge_is_rehearsed_beside_the_plan(visit: Open) -> None:
+    seen = visit()
+    page = seen.open(PLAN)
+
+    with page.expect_navigation():
+        page.click("#surge")
+    seen.ready()
+    seen.until(on(seen, "#trial[data-kind=asking] .go"))
+    keep(seen)
+
+    draft = page.evaluate("location.pathname").split("/")[2]
+    facts = seen.api(f"/api/v1/drafts/{draft}")
+    assert facts["mode"] == "surge"
+    assert facts["figures"]["moved"] == 0
+    assert page.locator("#limit").is_hidden()
+
+
+def test_work_goes_on_when_the_page_is_loaded_again(visit: Open) -> None:
+    seen = visit()
+    page = a_draft(seen)
+    number = version(seen)
+
+    page.click("#propose")
+    seen.until("sessionStorage.length > 0")
+    page.reload()
+    seen.ready()
+
+    seen.until(on(seen, "#trial[data-kind=asking] .go"))
+    page.keyboard.press("Escape")
+    assert version(seen) == number
+
+
+def test_the_curve_of_moves_has_a_slider_and_a_table(visit: Open) -> None:
+    seen = visit()
+    page = a_draft(seen)
+
+    page.click("#limit .quiet")
+    seen.until(on(seen, "#limit .curve svg"))
+    page.focus("#limit input")
+    page.keyboard.press("Home")
+
+    assert page.locator("#limit input").get_attribute("aria-valuetext").startswith("0")
+    assert page.locator("[data-figure=moved]").inner_text().endswith("0")
+    page.click("#limit summary")
+    assert page.locator("#limit tbody tr").count() >= 1
+
+
+def test_two_planners_hear_of_each_other(visit: Open) -> None:
+    first, second = visit(), visit()
+    a_draft(first)
+    page = second.open(first.page.evaluate("location.pathname"))
+    first.page.click("#lock-all")
+    first.until(on(first, "#trial[data-kind=asking] .go"))
+    keep(first)
+    number = version(first)
+
+    pick_gap(second)
+    second.until(on(second, "#candidates .min button"))
+    page.click("#candidates .min button >> nth=0")
+    second.until(on(second, "#trial[data-kind=clash] .go"))
+    assert version(second) == number
+    page.click("#trial .go")
+    second.until(on(second, "#trial[data-kind=asking] .go"))
+    keep(second)
+
+    assert version(second) == number + 1
+    second.faults[:] = [fault for fault in second.faults if "412" not in fault]
+
+
+def test_a_comment_is_written_and_taken_back(visit: Open) -> None:
+    seen = visit()
+    page = a_draft(seen)
+    pick_gap(seen)
+    seen.until(on(seen, "#card textarea"))
+
+    page.fill("#card textarea", "街道已确认，周四到岗。")
+    page.click("#card .write button")
+    seen.until("document.querySelectorAll('#card .comments li').length === 1")
+    assert "街道已确认" in page.locator("#card .comments").inner_text()
+    page.click("#card .comments li button")
+
+    seen.until("document.querySelectorAll('#card .comments li').length === 0")
+
+
+def test_the_key_hides_a_class_on_map_and_list(visit: Open) -> None:
+    seen = visit()
+    page = a_draft(seen)
+    before = page.locator("#gaps .pager").inner_text()
+
+    page.click("#key-specialty_missing")
+
+    seen.until(on(seen, "#hidden-note"))
+    draft = page.evaluate("location.pathname").split("/")[2]
+    rest = "&".join(f"state={state}" for state in ("unserved", "far", "stretched"))
+    left = seen.api(f"/api/v1/drafts/{draft}/gaps?size=50&{rest}")
+    rows = min(50, left["total"]) or 1
+    seen.until(f"document.querySelectorAll('#gaps tbody tr').length === {rows}")
+    assert before
+
+
+@pytest.mark.parametrize("size", [WIDE, DESK, PHONE], ids=["wide", "desk", "phone"])
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+def test_the_bench_can_be_read_by_everybody(visit: Open, lang: str, size: tuple[int, int]) -> None:
+    seen = visit(lang, size)
+    page = a_draft(seen)
+    if size == PHONE:
+        page.click("#grip")
+    pick_gap(seen)
+    seen.until(on(seen, "#candidates"))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    assert seen.axe() == []
