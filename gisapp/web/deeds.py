@@ -168,7 +168,11 @@ def _change(plan: str, form: Sent, deed: Callable[[Any], dict[str, Any]]) -> Res
         return answer(deed(session()))
     # What is read once for all is read before others have to wait for this transaction.
     opened(session(), plan).now(session())
-    return answer(done_once(form, deed))
+
+    def again(session_: Any, kept_: dict[str, Any]) -> dict[str, Any]:
+        return editing.again(session_, opened, kept_["plan"], kept_["version"])
+
+    return answer(done_once(form, deed, brief=("plan", "version"), again=again))
 
 
 def _new(made: Any) -> dict[str, Any]:
