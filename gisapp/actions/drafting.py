@@ -9,9 +9,9 @@ from gisapp.actions.desk import Desk, desk
 from gisapp.actions.drafts import SCORED, standings
 from gisapp.actions.history import ensure_seen
 from gisapp.actions.laid import Laid
+from gisapp.actions.match import Mode, NothingToMatch
 from gisapp.actions.origins import Keep, nothing_kept
-from gisapp.actions.owned import DRAFT, editable, own_plan
-from gisapp.actions.plans import Mode, NothingToMatch, own_area
+from gisapp.actions.owned import DRAFT, editable, own_area, own_plan
 from gisapp.actions.starts import start, under
 from gisapp.auth import Scope
 from gisapp.store import audit, drafts, installation, plans

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gisapp.actions import asked, origins
-from gisapp.actions.plans import own_area
+from gisapp.actions.owned import own_area
 from gisapp.core.matching import judge, words
 from gisapp.core.matching.contradictions import ensure
 from gisapp.core.matching.cost import Costs
