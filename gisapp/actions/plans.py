@@ -6,13 +6,13 @@ from typing import Any
 
 from gisapp.actions.contradictions import ensure_stands
 from gisapp.actions.drafts import Draft
+from gisapp.actions.history import ensure_seen
 from gisapp.actions.match import Mode, Terms, pose, solve, store
 from gisapp.actions.owned import own_area
 from gisapp.actions.publications import ensure_days, make_room
-from gisapp.actions.versions import ensure_version
 from gisapp.auth import Scope
 from gisapp.core.matching.engine import Watch, never_stop
-from gisapp.store import audit, plans
+from gisapp.store import audit, drafts, plans
 from gisapp.store.models import Publication
 from gisapp.store.session import Session
 
@@ -76,7 +76,8 @@ def publish_seen(
     plans.one_by_one(session)
     plan = plans.by_code(session, code)
     own_area(session, plan.area_code)
-    ensure_version(plan, version)
+    drafts.lock(session, plan)
+    ensure_seen(session, plan, version, None)
     ensure_days(session, plan, starts_on or session.today, ends_on)
     ensure_stands(session, plan, starts_on or session.today)
     return publish_plan(session, code, starts_on, ends_on)
@@ -94,6 +95,8 @@ def publish_plan(
     session.actor.must(Scope.PLANS_WRITE)
     plan = plans.by_code(session, code)
     own_area(session, plan.area_code)
+    # Who changes the draft just now is waited for.
+    drafts.lock(session, plan)
     first = starts_on or session.today
     ensure_days(session, plan, first, ends_on)
     before, same = make_room(session, plan, first, ends_on)

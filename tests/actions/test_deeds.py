@@ -9,7 +9,7 @@ from gisapp.actions import draft_heads, drafting, editing, refusals
 from gisapp.actions.asked import NoSuchCadre, NoSuchPost
 from gisapp.actions.deeds import Assign, Lock, Remove, Swap, TakeProposal, Unlock
 from gisapp.actions.effects import FEW
-from gisapp.actions.plans import publish_plan
+from gisapp.actions.plans import publish_plan, publish_seen
 from gisapp.actions.versions import DraftChanged
 from gisapp.auth import OPERATOR
 from gisapp.errors import GisappError
@@ -398,3 +398,20 @@ def test_what_was_answered_is_told_again_from_the_version(runtime: Runtime) -> N
         ]
 
     assert again == answers
+
+
+def test_a_draft_that_changes_while_it_is_published_is_looked_at_again(runtime: Runtime) -> None:
+    planner = drafted(runtime)
+    seen = planner.version
+    if runtime.sessions.engine.dialect.name == "sqlite":
+        planner.do(Lock(all=True))  # one writer: the deed is over before a publication begins
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        plans.by_code(session, planner.plan)
+        if planner.version == seen:
+            planner.do(Lock(all=True))
+
+        with pytest.raises(DraftChanged) as told:
+            publish_seen(session, planner.plan, seen, None, None)
+
+    assert told.value.fields["version"] == planner.version
+    assert [row["version"] for row in told.value.fields["changes"]] == [planner.version]
