@@ -88,8 +88,8 @@ def delete(session: Session, code: str, version: int) -> None:
     if users := drafts.based_on(session, plan):
         raise refusals.PlanInUse(plan=plans.code(plan), plans=[plans.code(each) for each in users])
     drafts.remove(session, plan)
-    # Not "draft.": the number, and on one of the databases the id, may be given again.
-    audit.note(session, "plan.deleted", f"plan {code}", area_code=plan.area_code, version=version)
+    subject = f"plan {plans.code(plan)}"
+    audit.note(session, plans.DELETED, subject, area_code=plan.area_code, version=version)
 
 
 def own_desk(session: Session, code: str) -> Desk:
