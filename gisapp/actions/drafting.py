@@ -17,12 +17,20 @@ from gisapp.store.models import Plan
 from gisapp.store.session import Session
 
 
-def create(session: Session, client_id: UUID, based_on: str | None, mode: Mode) -> Plan:
-    """Make a draft of what stands today of a plan, or of what is in force."""
+def create(
+    session: Session, client_id: UUID, based_on: str | None, mode: Mode | None = None
+) -> Plan:
+    """Make a draft of what stands today of a plan, or of what is in force.
+
+    One made of a draft goes on in its mode; any other is normal where nothing else is asked for.
+    """
     session.actor.must(Scope.PLANS_WRITE)
     base = None if based_on is None else own_plan(session, based_on)
     if base is not None and base.state == DRAFT:
+        if mode not in {None, base.mode}:
+            raise refusals.ModeOfDraft(plan=plans.code(base))
         return branch(session, client_id, plans.code(base), base.version)
+    mode = mode or "normal"
     settings = session.settings
     area = own_area(session, installation.root_area(session)) if base is None else base.area_code
     parameters: dict[str, Any] = {

@@ -236,3 +236,14 @@ def test_a_tab_with_a_deleted_draft_changes_no_other_draft(app: Flask) -> None:
     body = {"deed": "remove", "post": member(1), "cadre": who}
     assert told(song.send(f"/{plan}/deeds", version, **body), 404)["code"] == "plan_not_found"
     assert sits(gu, other) == who
+
+
+def test_a_draft_of_a_draft_keeps_its_mode(app: Flask) -> None:
+    song = Browser(app)
+    surge = told(song.send("", mode="surge"), 201)
+
+    refused = told(song.send("", based_on=surge["plan"], mode="normal"), 422)
+    assert (refused["code"], refused["plan"]) == ("mode_of_draft", surge["plan"])
+    assert told(song.send("", based_on=surge["plan"]), 201)["mode"] == "surge"
+    assert told(song.send("", based_on=surge["plan"], mode="surge"), 201)["mode"] == "surge"
+    assert told(song.send("", based_on=f"{COUNTY}-1"), 201)["mode"] == "normal"
