@@ -1,4 +1,4 @@
-"""Take the README's pictures from the running program: ``python -m tests.pictures [folder]``."""
+"""Take a picture of every page of the running program: ``python -m tests.pictures [folder]``."""
 
 import base64
 import os
@@ -165,31 +165,26 @@ def main(folder: Path = HOME) -> None:
 
 
 def take(browser: Browser, address: str, folder: Path) -> None:
-    """Open each page as its reader would, pick a telling place, take the picture."""
-    calm: Any = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
-    page = browser.new_context(locale="zh-CN", **calm).new_page()
+    """Take every page in both languages."""
+    for locale, ending in (("zh-CN", ""), ("en-GB", ".en")):
+        read(browser, address, folder, locale, ending)
+        plan(browser, address, folder, locale, ending)
+
+
+def read(browser: Browser, address: str, folder: Path, locale: str, ending: str) -> None:
+    """Open each page that only shows as its reader would, and pick a telling place."""
+    page = window(browser, locale, 1280, 800)
     look(page, f"{address}/map/coverage")
     pick(page, in_the_middle(page, "coverage", "value=unserved&size=200"))
-    shoot(page, folder, "coverage")
+    shoot(page, folder, f"coverage{ending}")
     look(page, f"{address}/map/plan")
     cadre = holder(page)
     pick(page, in_the_middle(page, "plan", "value=to_20&size=300"))
-    shoot(page, folder, "plan")
+    shoot(page, folder, f"plan{ending}")
     look(page, f"{address}/map/hotspots")
     pick(page, str(rows(page, "hotspots", "size=1")[0]["code"]))
-    shoot(page, folder, "hotspots")
-    for locale, name in (("zh-CN", "workbench"), ("en-GB", "workbench.en")):
-        wide: Any = calm | {"viewport": {"width": 1440, "height": 900}}
-        page = browser.new_context(locale=locale, **wide).new_page()
-        look(page, f"{address}/map/coverage")
-        code = in_the_middle(page, "coverage", "value=unserved&size=200")
-        fill_a_gap(page, address, code)
-        shoot(page, folder, name)
-    page = browser.new_context(locale="en-GB", **calm).new_page()
-    look(page, f"{address}/map/coverage")
-    shoot(page, folder, "coverage.en")
-    phone: Any = calm | {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}
-    page = browser.new_context(locale="zh-CN", is_mobile=True, has_touch=True, **phone).new_page()
+    shoot(page, folder, f"hotspots{ending}")
+    page = window(browser, locale, 390, 844, is_mobile=True, has_touch=True, device_scale_factor=2)
     look(page, f"{address}/map/coverage")
     page.evaluate("document.querySelector('#view-as').open = true")
     page.check("#view-as input[value=cadre]")
@@ -197,7 +192,34 @@ def take(browser: Browser, address: str, folder: Path) -> None:
     with page.expect_navigation():
         page.click("#view-as .primary")
     look(page, f"{address}/field/")
-    shoot(page, folder, "my_grid")
+    shoot(page, folder, f"my_grid{ending}")
+
+
+def plan(browser: Browser, address: str, folder: Path, locale: str, ending: str) -> None:
+    """Make a draft as a planner would, and look at it on every page about plans."""
+    page = window(browser, locale, 1440, 900)
+    look(page, f"{address}/map/coverage")
+    code = in_the_middle(page, "coverage", "value=unserved&size=200")
+    fill_a_gap(page, address, code)
+    shoot(page, folder, f"workbench{ending}")
+    draft = page.url.partition("#")[0].rpartition("/")[2]
+    page.goto(f"{address}/plan/")  # a list: nothing to draw
+    page.wait_for_load_state("networkidle")
+    shoot(page, folder, f"plans{ending}")
+    for path, name in (
+        (f"/plan/compare?before=9901-1&after={draft}", "compare"),
+        (f"/plan/{draft}/publish", "publish"),
+    ):
+        look(page, address + path)
+        shoot(page, folder, f"{name}{ending}")
+
+
+def window(browser: Browser, locale: str, width: int, height: int, **more: Any) -> Page:
+    """A window of its own, in which nothing moves by itself."""
+    size: Any = {"width": width, "height": height}
+    return browser.new_context(
+        locale=locale, viewport=size, reduced_motion="reduce", **more
+    ).new_page()
 
 
 def fill_a_gap(page: Page, address: str, code: str) -> None:

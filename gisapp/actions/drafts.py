@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from gisapp.core.matching import words
 from gisapp.core.matching.judge import Verdict
 from gisapp.core.matching.moves import Corner
 from gisapp.i18n import N_, Sentence
@@ -143,6 +144,11 @@ class Draft:
             {"moves": each.moves, "cost": each.cost / 100, "gap": 0.0}
             for each in self.corners or ()
         ]
+
+    @property
+    def proof(self) -> Sentence:
+        """Say what is proven of it."""
+        return words.proof(self.gap)
 
     def document(self) -> dict[str, Any]:
         """Say it to programs; the keys are a contract."""

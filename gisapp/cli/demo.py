@@ -12,12 +12,15 @@ from sqlalchemy.engine import make_url
 from gisapp.actions import demo as deeds
 from gisapp.auth import OPERATOR
 from gisapp.cli.door import Door, door
+from gisapp.cli.progress import Watch
 from gisapp.demo.variants import DEFAULT, VARIANTS
 from gisapp.i18n import N_
 from gisapp.layer import Values
 from gisapp.settings import data_folder
 
 DEFAULT_GRIDS: Final = 1000
+PATIENCE_S: Final = 600.0
+"""What a newcomer may wait for a proof; a town of 10,000 grids needs a fiftieth of it."""
 HOT: Final = (2, 3)
 """Bins called hot without more words: 95 % and more."""
 
@@ -34,6 +37,13 @@ HOT: Final = (2, 3)
     show_default=True,
     help="short-floor: one department cannot reach its floor.",
 )
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(0, min_open=True),
+    default=PATIENCE_S,
+    show_default=True,
+    help="Seconds for the match; then the best plan so far is taken and its gap said.",
+)
 @click.option("--no-serve", is_flag=True, help="Build only; do not serve the map.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to serve on.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to serve on.")
@@ -44,6 +54,7 @@ def demo(
     grids: int,
     seed: int,
     variant: str,
+    time_limit: float,
     no_serve: bool,
     host: str,
     port: int | None,
@@ -61,14 +72,14 @@ def demo(
     else:
         if found == "other":
             deeds.start_over(engine)
-        _build(door, recipe, today, began)
+        _build(door, recipe, today, began, time_limit)
     if not no_serve:
         from gisapp.cli.serve import run  # noqa: PLC0415  # the web is not loaded to build
 
         run(door.runtime, host, port)
 
 
-def _build(door: Door, recipe: deeds.Recipe, today: date, began: float) -> None:
+def _build(door: Door, recipe: deeds.Recipe, today: date, began: float, time_limit: float) -> None:
     """Build, match and publish as one transaction; then say what came of it.
 
     Its clock is that of the plan: who came later is free, and another match has something to do.
@@ -81,7 +92,8 @@ def _build(door: Door, recipe: deeds.Recipe, today: date, began: float) -> None:
         _progress(door, N_("Inventing {grids} grids and all that is in them …"), grids=recipe.grids)
         built = deeds.build(session, recipe, today)
         _progress(door, N_("Matching {cadres} cadres …"), cadres=built.counts["cadres"])
-        draft = plans.match_cadres(session, seed=recipe.seed)
+        watch = Watch(door, time_limit)
+        draft = plans.match_cadres(session, seed=recipe.seed, watch=watch)
         plans.publish_plan(session, draft.plan, session.today, None)
     truth = _truth_file(door)
     truth.write_text(json.dumps(built.truth, ensure_ascii=False, indent=1), "utf-8")
@@ -108,6 +120,7 @@ def _build(door: Door, recipe: deeds.Recipe, today: date, began: float) -> None:
         filled=draft.seats_filled,
         seats=draft.seats,
     )
+    door.line("{text}", text=draft.proof)
     door.line(
         N_("{unserved} of {grids} grids have nobody; {hot} are hotspots."),
         unserved=states.get("unserved", 0),
@@ -127,6 +140,7 @@ def _build(door: Door, recipe: deeds.Recipe, today: date, began: float) -> None:
             "counts": built.counts,
             "plan": draft.plan,
             "status": draft.status,
+            "gap": draft.gap,
             "posts": draft.posts,
             "filled": draft.filled,
             "states": states,

@@ -71,15 +71,7 @@ def _tell(door: Door, draft: Draft) -> None:
         open=draft.seats - draft.seats_filled,
         posts=draft.posts,
     )
-    if draft.gap == 0:
-        door.line(N_("Optimal and proven: no plan costs less."))
-    elif draft.gap is not None:
-        door.line(
-            N_("Not proven to the end: no plan is cheaper by more than {share} per cent."),
-            share=f"{100 * draft.gap:.2g}",
-        )
-    else:
-        door.line(N_("Nothing is proven: a cheaper plan may exist."))
+    door.line("{text}", text=draft.proof)
     door.line(
         N_("Way from office to post: {minutes} min in all, {each} min for each seat."),
         minutes=round(draft.parts["travel_min"]),

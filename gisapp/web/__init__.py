@@ -23,6 +23,7 @@ from gisapp.web import (
     pages,
     plan_pages,
     plans,
+    scripts,
     workbench,
 )
 
@@ -71,6 +72,7 @@ def create_app(runtime: Runtime, clock: Callable[[], datetime] = now) -> Flask:
     ):
         app.register_blueprint(part)
     app.context_processor(_everywhere)
+    app.jinja_env.globals["modules"] = scripts.modules(resources.PACKAGE / "static")
     return app
 
 

@@ -36,3 +36,11 @@ def test_a_town_that_cannot_be_is_refused_in_one_line(database: Path) -> None:
 
     assert refused.exit_code == 1
     assert refused.stderr.splitlines()[-1] == ("The demo town can have 100 to 120000 grids, not 5.")
+
+
+def test_a_match_that_takes_too_long_is_published_as_it_is_and_says_so(database: Path) -> None:
+    told = json.loads(demo("--grids", "1000", "--time-limit", "0.001", "--json").stdout)
+
+    assert told["built"]
+    assert told["status"] == "stopped"
+    assert told["gap"] is None or told["gap"] > 0

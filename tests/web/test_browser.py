@@ -123,6 +123,81 @@ def test_the_map_is_walked_by_keyboard(visit: Callable[..., Visit]) -> None:
     assert page.locator("#ledger.shown").is_visible()
 
 
+def test_from_far_away_an_arrow_still_finds_the_neighbour(visit: Callable[..., Visit]) -> None:
+    seen = visit()
+    page = seen.open("/map/coverage")
+    page.focus("#as-table")
+    page.focus("#map_grid")
+    page.keyboard.press("n")
+    seen.until("!document.getElementById('card').hidden")
+    start = page.locator("#card .code").inner_text()
+    page.evaluate("map_grid.setView(map_grid.getCenter(), 10, {animate: false})")
+
+    page.focus("#map_grid")
+    page.keyboard.press("ArrowRight")
+    seen.until(f"!location.hash.includes('{start}')")
+
+    assert page.evaluate("map_grid.getZoom()") >= 12
+
+
+GROUND = """([lat, lon]) => {
+  const sheet = Object.values(map_grid._layers).find((one) => one.canvases);
+  const { x, y } = sheet.point(lat, lon);
+  const at = [x, y].map((one) => Math.round(one * sheet.ratio));
+  const probe = document.createElement("canvas").getContext("2d");
+  probe.drawImage(sheet.canvases[0], ...at, 1, 1, 0, 0, 1, 1);
+  return [...probe.getImageData(0, 0, 1, 1).data].join();
+}"""
+LAND = "244,242,236,255"
+
+
+def test_the_colour_of_a_grid_follows_the_filter_and_stays_when_the_map_moves(
+    visit: Callable[..., Visit],
+) -> None:
+    seen = visit()
+    page = seen.open("/map/hotspots")
+    row = seen.api("/api/v1/layers/hotspots/rows?size=1")["rows"][0]
+    place = [row["lat"], row["lon"]]
+    page.evaluate("place => map_grid.setView(place, 15, {animate: false})", place)
+    settled = (
+        "Object.values(map_grid._layers).find((one) => one.canvases).settled()"
+        ".then(() => new Promise(requestAnimationFrame))"
+    )
+    page.evaluate(settled)
+
+    before = page.evaluate(GROUND, place)
+    page.evaluate("map_grid.panBy([37, 21], {animate: false})")
+    moved = page.evaluate(GROUND, place)
+    page.uncheck(f"#class-{row['bin']}")
+    page.evaluate("new Promise(requestAnimationFrame)")
+    page.evaluate(settled)
+    hidden = page.evaluate(GROUND, place)
+
+    assert before != LAND
+    assert moved == before
+    assert hidden == LAND
+
+
+def test_grids_are_shown_from_further_out_when_somebody_wants_them(
+    visit: Callable[..., Visit],
+) -> None:
+    seen = visit()
+    page = seen.open("/map/coverage")
+    middle = seen.api("/api/v1/layers/coverage/rows?size=1")["rows"][0]
+    place = [middle["lat"], middle["lon"]]
+    page.evaluate("place => map_grid.setView(place, 11, {animate: false})", place)
+    level = "Object.values(map_grid._layers).find((one) => one.canvases).view.level"
+    usual = page.evaluate(level)
+
+    page.click("#layers summary")
+    page.check("#show-grids")
+    page.keyboard.press("Escape")
+
+    assert usual == "community"
+    assert page.evaluate(level) == "grid"
+    assert page.locator("#show-grids").is_hidden()
+
+
 def test_the_table_says_what_the_api_says(visit: Callable[..., Visit]) -> None:
     seen = visit()
     page = seen.open("/map/plan")

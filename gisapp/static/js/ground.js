@@ -1,8 +1,9 @@
-// Paints the ground of one tile: fill, pattern, water, roads, borders, in this order.
+// Paints the ground of one tile: fill and pattern; over them water, roads, borders, in this order.
 
-import { borders } from "./tile.js";
+import { Borders } from "./borders.js";
 import { patternOf } from "./patterns.js";
 import { RANK } from "./places.js";
+import { EXTENT, trace } from "./tile.js";
 
 const LAND = "#F4F2EC";
 const WATER = "#C9DDE8";
@@ -10,6 +11,9 @@ const ROAD = "#FFFFFF";
 const ROAD_EDGE = "#B9BFC2";
 
 const LEAST_PATTERNED = 9;
+
+/** Grids narrower than this stand without a line between them. */
+const LEAST_LINED = 5;
 
 /** Ink by rank of border. */
 const INK = ["#FFFFFFCC", "#8D979F", "#4C5864", "#16202B"];
@@ -35,46 +39,55 @@ export function widthsAt(zoom) {
   return WIDTHS.find(([to]) => zoom <= to)[1];
 }
 
-/** Paint one placed tile on the pen `c`; the sheet gives ratio and zoom. */
-export function paintTile(c, placed, scene, sheet) {
-  const { tile, context, clip } = placed;
-  if (!tile && !context) return;
-  const ratio = sheet.ratio;
-  c.save();
-  c.setTransform(1, 0, 0, 1, 0, 0);
-  c.beginPath();
-  c.rect(clip[0], clip[1], clip[2] - clip[0], clip[3] - clip[1]);
-  c.clip();
-  const s = placed.k * ratio;
-  c.setTransform(s, 0, 0, s, placed.left * ratio, placed.top * ratio);
-  if (tile) fills(c, placed, scene, sheet, s);
-  if (context) ground(c, context, sheet.zoom, placed.k);
-  if (tile) lines(c, placed, scene, sheet.zoom);
-  c.restore();
+/** Paint what a tile's values say; `paints` tells of each shape how it looks. */
+export function paintFills(c, placed, paints, sheet) {
+  const s = lay(c, placed, sheet);
+  if (placed.tile) fills(c, placed, paints, sheet, s);
 }
 
-function fills(c, { tile, left, top, k }, scene, sheet, s) {
-  const patterned = new Map();
+/** Paint what lies over it and does not change with values: water, roads, borders. */
+export function paintLines(c, placed, sheet) {
+  lay(c, placed, sheet);
+  if (placed.context) ground(c, placed.context, sheet.zoom, placed.k);
+  if (placed.tile) lines(c, placed, sheet.scene, sheet.zoom);
+}
+
+/** Let the pen count in tile units on a picture of this tile alone; returns pixels for one. */
+function lay(c, { left, top, k, clip }, { ratio }) {
+  const s = k * ratio;
+  c.setTransform(s, 0, 0, s, left * ratio - clip[0], top * ratio - clip[1]);
+  return s;
+}
+
+/** One fill for each look: the commonest first and under everything, so that no seam shows land. */
+function fills(c, { tile, left, top, k }, paints, sheet, s) {
   const shapes = tile.layers[tile.level] ?? [];
-  for (const one of shapes) {
-    const paint = scene.paint(tile.level, one.id);
-    c.fillStyle = paint?.colour ?? LAND;
-    c.fill(one.path);
-    if (paint?.pattern && paint.pattern !== "none" && patternShows(one, k)) {
-      if (!patterned.has(paint)) patterned.set(paint, []);
-      patterned.get(paint).push(one.path);
-    }
-  }
-  for (const [paint, paths] of patterned) {
+  const groups = new Map();
+  shapes.forEach((one, i) => {
+    if (!groups.has(paints[i])) groups.set(paints[i], []);
+    groups.get(paints[i]).push(one);
+  });
+  const sorted = [...groups].sort(([, a], [, b]) => b.length - a.length);
+  sorted.forEach(([paint, some], i) => fill(c, i ? some : shapes, paint?.colour ?? LAND));
+  for (const [paint, some] of sorted) {
+    if (!paint?.pattern || paint.pattern === "none") continue;
+    const wide = some.filter((one) => patternShows(one, k));
+    if (!wide.length) continue;
     const { pattern, side } = patternOf(paint, sheet.ratio);
     // The pattern lies still on the ground: its origin is the world's, not the window's.
     const shift = (edge, origin) => mod(-(origin + edge) * sheet.ratio, side);
     pattern.setTransform(
       new DOMMatrix([1 / s, 0, 0, 1 / s, -shift(left, sheet.origin.x) / s, -shift(top, sheet.origin.y) / s]),
     );
-    c.fillStyle = pattern;
-    for (const path of paths) c.fill(path);
+    fill(c, wide, pattern);
   }
+}
+
+function fill(c, shapes, style) {
+  c.beginPath();
+  for (const one of shapes) trace(c, one);
+  c.fillStyle = style;
+  c.fill();
 }
 
 /** Where a pattern can still be seen as one. */
@@ -117,30 +130,35 @@ function ground(c, context, zoom, k) {
 
 function lines(c, { tile, k }, scene, zoom) {
   const shapes = tile.layers[tile.level] ?? [];
+  if (!shapes.length) return;
   if (!tile.made.has("borders")) {
     const rank = (a, b) => scene.places.rank(tile.level, a, b);
-    tile.made.set("borders", borders(shapes, rank, INK.length));
+    tile.made.set("borders", new Borders(shapes, rank, INK.length));
   }
-  const paths = tile.made.get("borders");
+  const borders = tile.made.get("borders");
   const widths = [...widthsAt(Math.round(zoom))];
-  if (tile.level === "grid" && !widths[RANK.grid]) widths[RANK.grid] = 0.5;
+  if (tile.level === "grid") {
+    const across = (EXTENT * k) / Math.sqrt(shapes.length);
+    widths[RANK.grid] = across < LEAST_LINED ? 0 : widths[RANK.grid] || 0.5;
+  }
   c.lineJoin = "round";
   c.lineCap = "round";
   if (tile.level === "community") {
     c.strokeStyle = INK[RANK.grid];
     c.lineWidth = 0.8 / k;
-    c.stroke(paths[RANK.community]);
+    c.stroke(borders.path(RANK.community));
+    widths[RANK.community] = 0;
   }
   c.strokeStyle = "#FFFFFFE0";
-  for (let rank = RANK.community; rank < paths.length; rank += 1) {
-    if (tile.level === "community" && rank === RANK.community) continue;
+  for (let rank = RANK.community; rank < INK.length; rank += 1) {
+    if (!widths[rank]) continue;
     c.lineWidth = (widths[rank] * 2.2) / k;
-    c.stroke(paths[rank]);
+    c.stroke(borders.path(rank));
   }
-  paths.forEach((path, rank) => {
-    if (!widths[rank] || (tile.level === "community" && rank === RANK.community)) return;
-    c.strokeStyle = INK[rank];
+  INK.forEach((ink, rank) => {
+    if (!widths[rank]) return;
+    c.strokeStyle = ink;
     c.lineWidth = widths[rank] / k;
-    c.stroke(path);
+    c.stroke(borders.path(rank));
   });
 }

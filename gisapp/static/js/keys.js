@@ -60,6 +60,12 @@ export function startKeys(page) {
   async function arrow(key) {
     const here = page.state.code ? scene.places.at.get(page.state.code) : null;
     if (!here) return walkTo(page.list.rows[0]?.code, "");
+    // Further out, or while it is still being drawn, nobody can tell who lies beside it.
+    if (sheet.view.level !== here.level || !sheet.pieces(here.level, here.position).length) {
+      const row = await page.card.row(page.state.code);
+      page.bring(row.lat, row.lon);
+    }
+    await sheet.settled();
     const next = neighbour(sheet, here.position, key);
     if (next < 0) return announce(say("no_neighbour"));
     return walkTo(scene.places.codes[here.level][next], say(`neighbour_${DIRECTION[key]}`));

@@ -2,6 +2,7 @@
 
 import { fontFamily, sign } from "./patterns.js";
 import { pole } from "./pole.js";
+import { EXTENT } from "./tile.js";
 import { shortName } from "./words.js";
 
 const STAMP = 30;
@@ -67,8 +68,9 @@ function waters(c, sheet, size, taken) {
 function stamps(c, sheet, taken, large) {
   const seen = new Map();
   for (const placed of sheet.view.tiles) {
-    for (const one of placed.tile?.layers.grid ?? []) {
-      if (placed.tile.level !== "grid") continue;
+    if (placed.tile?.level !== "grid") continue;
+    for (const one of placed.tile.layers.grid ?? []) {
+      if (!may(one, placed.k)) continue;
       if (!seen.has(one.id)) seen.set(one.id, []);
       const { left, top, k } = placed;
       seen.get(one.id).push({ one, left, top, k, water: wet(placed) });
@@ -103,6 +105,12 @@ function stamps(c, sheet, taken, large) {
 /** The water of a tile as shapes; undefined until it is there. */
 function wet({ context }) {
   return context ? (context.layers.water ?? []).filter((one) => one.closed) : undefined;
+}
+
+/** Whether a piece may belong to a grid that has room for a sign: it has itself, or is cut. */
+function may({ box }, k) {
+  const cut = box[0] < 0 || box[1] < 0 || box[2] > EXTENT || box[3] > EXTENT;
+  return cut || Math.min(box[2] - box[0], box[3] - box[1]) * k >= Math.min(STAMP, DISC);
 }
 
 function wide(pieces, least) {

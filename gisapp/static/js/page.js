@@ -11,6 +11,7 @@ import { Places } from "./places.js";
 import { Scene } from "./scene.js";
 import { startSearch } from "./search.js";
 import { Sheet } from "./sheet.js";
+import { startGrids } from "./grids.js";
 import { startKeys } from "./keys.js";
 import { startPointer } from "./pointer.js";
 import { startPoints } from "./points.js";
@@ -48,7 +49,7 @@ async function start() {
   await page.open();
 }
 
-/** A small town shows its grids before the zoom at which a tile holds them. */
+/** A small town, or a reader who wants it, shows grids before the zoom at which a tile holds them. */
 function asked(places, zoom, level) {
   const usual = zoom <= 10 ? "township" : zoom <= 12 ? "community" : "grid";
   return level === usual ? "" : `?level=${level}`;
@@ -70,7 +71,11 @@ class Page {
   }
 
   async open() {
-    const { map: leaflet, sheet } = this;
+    const { map: leaflet, scene, sheet } = this;
+    sheet.on("drawn", this.painted, this);
+    const level = scene.places.levelAt(Math.round(leaflet.getZoom()));
+    // Before the tiles: a browser asks for six things at a time, and these colour all of them.
+    const values = this.reload(level);
     sheet.addTo(leaflet);
     leaflet.on("zoomend moveend", () => this.moved());
     startPrinting(leaflet, sheet);
@@ -82,11 +87,12 @@ class Page {
     byId("as-table").addEventListener("click", () => this.showTable(true));
     byId("print").addEventListener("click", () => window.print());
     this.showTable(false);
+    startGrids(this);
     ask(`/labels/${config.revision}`).then((labels) => {
-      this.scene.labels = labels;
+      scene.labels = labels;
       sheet.refresh();
     });
-    await this.reload();
+    await values;
     leaflet.invalidateSize({ animate: false });
     this.free.whole();
     const code = new URLSearchParams(location.hash.slice(1)).get("place");
@@ -94,9 +100,17 @@ class Page {
     document.documentElement.dataset.ready = "1";
   }
 
+  /** The first time that shapes stand with their values is what a reader waits for: it is marked. */
+  painted() {
+    if (!this.scene.values[this.sheet.view.level]) return;
+    this.sheet.off("drawn", this.painted, this);
+    performance.mark("painted");
+  }
+
   /** Ask for the values of the present question; the shapes stay. */
-  async reload() {
+  async reload(level = this.sheet.view.level) {
     const turn = (this.turn = (this.turn ?? 0) + 1);
+    const first = await this.first(turn, level);
     const found = await ask(`/values/${config.layer}`, { level: "grid", ...state.query });
     if (turn !== this.turn) return;
     if (found.revision !== config.revision) {
@@ -104,7 +118,7 @@ class Page {
       return;
     }
     this.about = found.about;
-    this.scene.values = {};
+    this.scene.values = first;
     this.scene.take("grid", found.columns);
     theme.dress?.(this);
     this.counts = theme.counts?.(this) ?? countValues(found.columns[this.scene.column]);
@@ -112,6 +126,16 @@ class Page {
     this.repaint();
     await Promise.all([this.levels(), this.list.reload(), this.ledger.reload()]);
     if (state.code) this.card.show(state.code);
+  }
+
+  /** Where grids are not drawn, what is drawn comes first: it is short, and all of it is seen. */
+  async first(turn, level) {
+    if (level === "grid") return {};
+    const found = await ask(`/values/${config.layer}`, { level, ...state.query });
+    if (turn !== this.turn || found.revision !== config.revision) return {};
+    this.scene.take(level, found.columns);
+    this.sheet.refresh();
+    return { [level]: found.columns };
   }
 
   /** Values of the level that is drawn, when it is not that of grids. */

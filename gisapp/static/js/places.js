@@ -12,10 +12,24 @@ export class Places {
     this.codes = { grid: ids.grid, community: ids.community, township: ids.township };
     this.parent = ids.parent;
     this.small = ids.grid.length <= SMALL;
-    this.at = new Map();
-    for (const level of LEVELS) {
-      this.codes[level].forEach((code, position) => this.at.set(code, { level, position }));
+    /** Show grids one zoom earlier than usual, because the reader asked for it. */
+    this.early = false;
+  }
+
+  /** Where a code is: {level, position}. Made when a place is first looked up. */
+  get at() {
+    if (!this.places) {
+      this.places = new Map();
+      for (const level of LEVELS) {
+        this.codes[level].forEach((code, position) => this.places.set(code, { level, position }));
+      }
     }
+    return this.places;
+  }
+
+  /** The zoom from which grids are drawn. */
+  get closest() {
+    return (this.small ? 12 : 13) - (this.early ? 1 : 0);
   }
 
   get count() {
@@ -24,7 +38,7 @@ export class Places {
 
   /** Which level is drawn at a tile zoom. A small town shows its grids earlier. */
   levelAt(zoom) {
-    if (zoom >= (this.small ? 12 : 13)) return "grid";
+    if (zoom >= this.closest) return "grid";
     return zoom >= 11 ? "community" : "township";
   }
 

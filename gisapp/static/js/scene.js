@@ -26,6 +26,7 @@ export class Scene {
     /** What a page draws over the ground besides: (sheet, pen). */
     this.over = null;
     const [w, s, e, n] = config.bounds;
+    this.bounds = [[s, w], [n, e]];
     this.centre = [(s + n) / 2, (w + e) / 2];
     this.#classes();
   }
@@ -58,6 +59,17 @@ export class Scene {
       return this.hidden.has(String(at)) ? null : this.stepClasses[at];
     }
     return this.hidden.has(String(value)) ? null : (this.paints[String(value)] ?? paintOf(value));
+  }
+
+  /** `paint` for many places of one level at once. */
+  painter(level) {
+    const column = this.values[level]?.[level === "grid" ? this.column : "share"];
+    const known = new Map();
+    return (position) => {
+      const value = column?.[position];
+      if (!known.has(value)) known.set(value, this.paint(level, position));
+      return known.get(value);
+    };
   }
 
   /** Labels of a level, the larger share of trouble first, then the larger place. */

@@ -1,9 +1,9 @@
 // The map sheet: one Leaflet layer of three canvases (ground, marks, words) over vector tiles.
 // Other values only repaint; hover and click ask the shapes under the pointer.
 
-import { paintTile } from "./ground.js";
 import { drawMarks } from "./marks.js";
 import { drawWords } from "./lettering.js";
+import { Plates } from "./plates.js";
 import { EXTENT, holds } from "./tile.js";
 import { Tiles } from "./tiles.js";
 
@@ -12,6 +12,9 @@ const PADDING = 0.15;
 const DEEPEST = 16;
 const SHALLOWEST = 4;
 
+/** Painting stops for a frame after this long; the rest follows in the next. */
+const SLICE_MS = 40;
+
 export const Sheet = L.Layer.extend({
   /** `scene` says what is where and how it looks; see scene.js. */
   initialize(scene, addresses) {
@@ -19,6 +22,7 @@ export const Sheet = L.Layer.extend({
     const redraw = () => this.refresh();
     this.tiles = new Tiles(addresses.geometry, redraw);
     this.context = new Tiles(addresses.context, redraw);
+    this.plates = new Plates();
   },
 
   onAdd(map) {
@@ -65,7 +69,7 @@ export const Sheet = L.Layer.extend({
       if (canvas.width !== width) canvas.width = width;
       if (canvas.height !== height) canvas.height = height;
     }
-    this.draw();
+    this.draw(true);
   },
 
   follow() {
@@ -105,13 +109,16 @@ export const Sheet = L.Layer.extend({
     const deep = Math.max(SHALLOWEST, Math.min(DEEPEST, Math.round(this.zoom)));
     const side = 256 * 2 ** (this.zoom - deep);
     const level = this.scene.places.levelAt(deep);
-    const last = 2 ** deep - 1;
-    const range = (from, length) => [
-      Math.max(0, Math.floor(from / side)),
-      Math.min(last, Math.floor((from + length) / side)),
+    const [[south, west], [north, east]] = this.scene.bounds;
+    const first = this._map.project([north, west], deep);
+    const last = this._map.project([south, east], deep);
+    // Outside the town there is nothing to ask for.
+    const range = (from, length, least, most) => [
+      Math.max(Math.floor(least / 256), Math.floor(from / side)),
+      Math.min(Math.floor(most / 256), Math.floor((from + length) / side)),
     ];
-    const [x0, x1] = range(this.origin.x, this.size.x);
-    const [y0, y1] = range(this.origin.y, this.size.y);
+    const [x0, x1] = range(this.origin.x, this.size.x, first.x, last.x);
+    const [y0, y1] = range(this.origin.y, this.size.y, first.y, last.y);
     const found = [];
     for (let y = y0; y <= y1; y += 1) {
       for (let x = x0; x <= x1; x += 1) found.push(this._tile(level, deep, x, y, side));
@@ -119,15 +126,38 @@ export const Sheet = L.Layer.extend({
     return { level, zoom: deep, tiles: found };
   },
 
-  draw() {
+  /** Draw the ground; words wait until all of it is there, unless the map has `moved` under them. */
+  draw(moved = false) {
     const view = this.visible();
     this.view = view;
     const c = this._pen(0);
-    for (const placed of view.tiles) paintTile(c, placed, this.scene, this);
+    const done = this._ground(c, view);
     this.scene.over?.(this, c);
     drawMarks(this, this._pen(1));
-    drawWords(this, this._pen(2));
-    if (!this.tiles.busy && !this.context.busy) this.fire("drawn");
+    this.whole = done && !this.tiles.busy && !this.context.busy;
+    if (this.whole || moved) drawWords(this, this._pen(2));
+    if (!done) this.refresh();
+    if (this.whole) this.fire("drawn");
+  },
+
+  /** Put every tile down, painting those that need it while there is time; whether all are right. */
+  _ground(c, view) {
+    const end = this.sharp ? Infinity : performance.now() + SLICE_MS;
+    const painters = {};
+    let done = true;
+    for (const placed of view.tiles) {
+      const { tile } = placed;
+      if (tile) painters[tile.level] ??= this.scene.painter(tile.level);
+      const shapes = tile?.layers[tile.level] ?? [];
+      const paints = placed.own ? shapes.map((one) => painters[tile.level](one.id)) : [];
+      if (!this.plates.put(c, placed, this, paints, performance.now() < end)) done = false;
+    }
+    return done;
+  },
+
+  /** Resolves when everything in view is drawn. */
+  settled() {
+    return this.whole ? Promise.resolve() : new Promise((go) => this.once("drawn", go));
   },
 
   /** Which place lies at a latitude and longitude: {level, position}, or null. */
@@ -148,9 +178,7 @@ export const Sheet = L.Layer.extend({
   pieces(level, position) {
     if (!this.view || this.view.level !== level) return [];
     return this.view.tiles.flatMap((placed) =>
-      (placed.tile?.layers[level] ?? [])
-        .filter((one) => one.id === position)
-        .map((one) => ({ one, ...placed })),
+      shapesOf(placed.tile, level, position).map((one) => ({ one, ...placed })),
     );
   },
 
@@ -170,7 +198,9 @@ export const Sheet = L.Layer.extend({
     const left = x * side - this.origin.x;
     const top = y * side - this.origin.y;
     const clip = [left, top, left + side, top + side].map((v) => Math.round(v * this.ratio));
-    const placed = { tile: asked, context, left, top, k: side / EXTENT, clip, x, y, zoom };
+    const key = `${level}/${zoom}/${x}/${y}`;
+    const own = Boolean(asked || context);
+    const placed = { key, own, tile: asked, context, left, top, k: side / EXTENT, clip, x, y, zoom };
     return asked ? placed : { ...placed, ...this._older(zoom, x, y, side) };
   },
 
@@ -178,14 +208,15 @@ export const Sheet = L.Layer.extend({
   _older(zoom, x, y, side) {
     for (let up = 1; up <= 3; up += 1) {
       const level = this.scene.places.levelAt(zoom - up);
-      const tile = this.tiles.peek(level, zoom - up, x >> up, y >> up);
+      const [cx, cy] = [x >> up, y >> up];
+      const tile = this.tiles.peek(level, zoom - up, cx, cy);
       if (tile) {
         const big = side * 2 ** up;
         return {
           tile,
-          context: this.context.peek("context", zoom - up, x >> up, y >> up),
-          left: (x >> up) * big - this.origin.x,
-          top: (y >> up) * big - this.origin.y,
+          own: false,
+          left: cx * big - this.origin.x,
+          top: cy * big - this.origin.y,
           k: big / EXTENT,
         };
       }
@@ -201,3 +232,15 @@ export const Sheet = L.Layer.extend({
     return c;
   },
 });
+
+/** The shapes of a tile with this position, found by an index that is made once. */
+function shapesOf(tile, level, position) {
+  const shapes = tile?.layers[level];
+  if (!shapes) return [];
+  if (!tile.made.has("places")) {
+    const places = new Map();
+    for (const one of shapes) places.set(one.id, [...(places.get(one.id) ?? []), one]);
+    tile.made.set("places", places);
+  }
+  return tile.made.get("places").get(position) ?? [];
+}

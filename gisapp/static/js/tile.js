@@ -1,59 +1,109 @@
-// One vector tile, decoded once: rings as arrays, outlines and borders as paths that are kept.
+// One vector tile, decoded once into flat arrays; outlines and borders become paths when they are drawn.
 
-import { VectorTile } from "@mapbox/vector-tile";
 import { PbfReader } from "pbf";
 
 export const EXTENT = 4096;
 const BUFFER = 64;
+const [MOVE, CLOSE] = [1, 7];
+
+/** One shape of a tile: `id` is its position in the ids, `closed` whether it is an area. */
+class Shape {
+  constructor(id, closed, points, ends, box) {
+    this.id = id;
+    this.closed = closed;
+    this.points = points;
+    this.ends = ends;
+    this.box = box;
+  }
+
+  /** Its rings, each [x, y, x, y …] with the first point again at the end. */
+  get rings() {
+    let from = this.ends[0];
+    return this.ends.slice(1).map((to) => this.points.subarray(from, (from = to)));
+  }
+
+  /** Its rings as a path, made when it is first asked for. */
+  get path() {
+    this.drawn ??= trace(new Path2D(), this);
+    return this.drawn;
+  }
+}
 
 /** Decode the bytes of a tile into {layer name: [shape]}. */
 export function decode(data) {
   const layers = {};
   if (!data) return layers;
-  const tile = new VectorTile(new PbfReader(data));
-  for (const [name, layer] of Object.entries(tile.layers)) {
-    const shapes = [];
-    for (let i = 0; i < layer.length; i += 1) shapes.push(shape(layer.feature(i)));
-    layers[name] = shapes;
-  }
+  new PbfReader(data).readFields((tag, _, pbf) => {
+    if (tag !== 3) return;
+    const end = pbf.readVarint() + pbf.pos;
+    // No coordinate takes less than a byte, and what opens a ring pays for the point that closes it.
+    const layer = { name: "", shapes: [], points: new Int16Array(end - pbf.pos), n: 0 };
+    pbf.readFields(readLayer, layer, end);
+    layers[layer.name] = layer.shapes;
+  });
   return layers;
 }
 
-function shape(feature) {
-  const rings = feature.loadGeometry().map((points) => {
-    const ring = new Int16Array(points.length * 2);
-    points.forEach((point, i) => {
-      ring[2 * i] = point.x;
-      ring[2 * i + 1] = point.y;
-    });
-    return ring;
-  });
-  const box = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const ring of rings) {
-    for (let i = 0; i < ring.length; i += 2) {
-      if (ring[i] < box[0]) box[0] = ring[i];
-      if (ring[i] > box[2]) box[2] = ring[i];
-      if (ring[i + 1] < box[1]) box[1] = ring[i + 1];
-      if (ring[i + 1] > box[3]) box[3] = ring[i + 1];
-    }
-  }
-  return {
-    id: feature.id,
-    closed: feature.type === 3,
-    rings,
-    box,
-    path: trace(rings, feature.type === 3),
-  };
+function readLayer(tag, layer, pbf) {
+  if (tag === 1) layer.name = pbf.readString();
+  if (tag !== 2) return;
+  const found = { id: 0, type: 0, at: -1 };
+  const end = pbf.readVarint() + pbf.pos;
+  pbf.readFields(readFeature, found, end);
+  if (found.at >= 0) layer.shapes.push(shape(found, layer, pbf));
+  pbf.pos = end;
 }
 
-function trace(rings, closed) {
-  const path = new Path2D();
-  for (const ring of rings) {
-    path.moveTo(ring[0], ring[1]);
-    for (let i = 2; i < ring.length; i += 2) path.lineTo(ring[i], ring[i + 1]);
-    if (closed) path.closePath();
+function readFeature(tag, found, pbf) {
+  if (tag === 1) found.id = pbf.readVarint();
+  else if (tag === 3) found.type = pbf.readVarint();
+  else if (tag === 4) found.at = pbf.pos;
+}
+
+function shape({ id, type, at }, layer, pbf) {
+  pbf.pos = at;
+  const stop = pbf.readVarint() + pbf.pos;
+  const { points } = layer;
+  const ends = [layer.n];
+  let [x, y, n, start] = [0, 0, layer.n, layer.n];
+  let [x0, y0, x1, y1] = [32767, 32767, -32768, -32768];
+  while (pbf.pos < stop) {
+    const word = pbf.readVarint();
+    const command = word & 7;
+    if (command === CLOSE) {
+      points[n++] = points[start];
+      points[n++] = points[start + 1];
+      continue;
+    }
+    if (command === MOVE) {
+      if (n > start) ends.push(n);
+      start = n;
+    }
+    for (let left = word >> 3; left > 0; left -= 1) {
+      x += pbf.readSVarint();
+      y += pbf.readSVarint();
+      points[n++] = x;
+      points[n++] = y;
+      if (x < x0) x0 = x;
+      if (x > x1) x1 = x;
+      if (y < y0) y0 = y;
+      if (y > y1) y1 = y;
+    }
   }
-  return path;
+  if (n > start) ends.push(n);
+  layer.n = n;
+  return new Shape(id, type === 3, points, ends, [x0, y0, x1, y1]);
+}
+
+/** Draw the rings of a shape on a pen or path. */
+export function trace(pen, { points, ends, closed }) {
+  for (let ring = 1; ring < ends.length; ring += 1) {
+    let i = ends[ring - 1];
+    pen.moveTo(points[i], points[i + 1]);
+    for (i += 2; i < ends[ring]; i += 2) pen.lineTo(points[i], points[i + 1]);
+    if (closed) pen.closePath();
+  }
+  return pen;
 }
 
 /** Whether both ends lie on one line of the cut around the tile: no border, an edge of the knife. */
@@ -85,53 +135,6 @@ export function outline(shapeOfTile) {
   }
   shapeOfTile.outline = path;
   return path;
-}
-
-/**
- * The borders of a tile, one path for each rank: rankOf(a, b) says which border two neighbours
- * share; b is -1 where there is no neighbour. Neighbours share their vertices, so that an edge is
- * found twice and drawn once.
- */
-export function borders(shapes, rankOf, ranks) {
-  const first = new Map();
-  const second = new Map();
-  each(shapes, (key, at) => {
-    if (!first.has(key)) first.set(key, at);
-    else if (first.get(key) !== at) second.set(key, at);
-  });
-  const paths = Array.from({ length: ranks }, () => new Path2D());
-  let last = -1;
-  each(shapes, (key, at, ax, ay, bx, by, fresh) => {
-    if (first.get(key) !== at) {
-      last = -1;
-      return;
-    }
-    const other = second.get(key);
-    const rank = rankOf(shapes[at].id, other === undefined ? -1 : shapes[other].id);
-    if (fresh || rank !== last) paths[rank].moveTo(ax, ay);
-    paths[rank].lineTo(bx, by);
-    last = rank;
-  });
-  return paths;
-}
-
-function each(shapes, visit) {
-  shapes.forEach((one, at) => {
-    for (const ring of one.rings) {
-      let fresh = true;
-      for (let i = 0; i + 3 < ring.length; i += 2) {
-        const [ax, ay, bx, by] = [ring[i], ring[i + 1], ring[i + 2], ring[i + 3]];
-        if (isCut(ax, ay, bx, by)) {
-          fresh = true;
-          continue;
-        }
-        const a = (ax + 2048) * 8192 + ay + 2048;
-        const b = (bx + 2048) * 8192 + by + 2048;
-        visit(a < b ? a * 67108864 + b : b * 67108864 + a, at, ax, ay, bx, by, fresh);
-        fresh = false;
-      }
-    }
-  });
 }
 
 /** Whether a point (tile units) lies in a shape: odd crossings of all its rings. */

@@ -5,13 +5,21 @@ import { bytes } from "./net.js";
 
 const KEPT = 400;
 
+/** Shapes of all kept tiles together, so that close-packed tiles do not fill the memory. */
+const MOST_SHAPES = 160_000;
+
+/** Decoding stops for a frame after this long. */
+const SLICE_MS = 24;
+
 export class Tiles {
-  /** `address(z, x, y, level)` gives a tile's path; `arrived` is called after each one. */
+  /** `address(z, x, y, level)` gives a tile's path; `arrived` is called when some have come. */
   constructor(address, arrived) {
     this.address = address;
     this.arrived = arrived;
     this.kept = new Map();
-    this.waiting = new Map();
+    this.shapes = 0;
+    this.waiting = new Set();
+    this.raw = [];
     this.failed = false;
   }
 
@@ -24,7 +32,7 @@ export class Tiles {
       this.kept.set(key, found);
       return found;
     }
-    if (!this.waiting.has(key)) this.waiting.set(key, this.#fetch(key, level, z, x, y));
+    if (!this.waiting.has(key)) this.#fetch({ key, level, z, x, y });
     return null;
   }
 
@@ -37,20 +45,43 @@ export class Tiles {
     return this.waiting.size > 0;
   }
 
-  /** Every decoded shape with this id, with its tile. */
-  async #fetch(key, level, z, x, y) {
+  async #fetch(tile) {
+    this.waiting.add(tile.key);
     try {
-      const layers = decode(await bytes(this.address(z, x, y, level)));
-      this.kept.set(key, { z, x, y, level, layers, made: new Map() });
-      if (this.kept.size > KEPT) this.kept.delete(this.kept.keys().next().value);
-      this.failed = false;
+      this.raw.push([tile, await bytes(this.address(tile.z, tile.x, tile.y, tile.level))]);
     } catch (wrong) {
       // Stored as empty, so that a broken tile is not asked for on every frame.
-      this.kept.set(key, { z, x, y, level, layers: {}, made: new Map(), wrong });
-      this.failed = true;
-    } finally {
-      this.waiting.delete(key);
-      this.arrived();
+      this.raw.push([{ ...tile, wrong }, null]);
+    }
+    if (this.raw.length === 1) setTimeout(() => this.#decode());
+  }
+
+  /** Decode what has come, for a slice of time; the rest after the next frame. */
+  #decode() {
+    const end = performance.now() + SLICE_MS;
+    while (this.raw.length && performance.now() < end) {
+      const [tile, data] = this.raw.shift();
+      this.#keep({ ...tile, layers: {}, made: new Map() }, data);
+      this.waiting.delete(tile.key);
+    }
+    if (this.raw.length) requestAnimationFrame(() => setTimeout(() => this.#decode()));
+    this.arrived();
+  }
+
+  #keep(tile, data) {
+    try {
+      tile.layers = decode(data);
+    } catch (wrong) {
+      tile.wrong = wrong;
+    }
+    this.failed = Boolean(tile.wrong);
+    tile.size = Object.values(tile.layers).reduce((sum, shapes) => sum + shapes.length, 0);
+    this.shapes += tile.size;
+    this.kept.set(tile.key, tile);
+    for (const [key, old] of this.kept) {
+      if (key === tile.key || (this.kept.size <= KEPT && this.shapes <= MOST_SHAPES)) break;
+      this.kept.delete(key);
+      this.shapes -= old.size;
     }
   }
 }

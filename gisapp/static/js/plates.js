@@ -1,0 +1,92 @@
+// Keeps each tile's picture, so that moving the map only copies; a tile whose looks changed is painted again.
+
+import { paintFills, paintLines } from "./ground.js";
+
+const KEPT = 120;
+
+/** How many zooms further out a picture may come from. */
+const FURTHEST = 3;
+
+export class Plates {
+  constructor() {
+    this.kept = new Map();
+  }
+
+  /**
+   * Put a tile on the pen of the ground. Returns false when it must be painted yet and `mayPaint`
+   * is false: then the picture it had, or a part of a coarser one, stands in.
+   */
+  put(c, placed, sheet, paints, mayPaint) {
+    const { clip } = placed;
+    const box = [clip[0], clip[1], clip[2] - clip[0], clip[3] - clip[1]];
+    if (box[2] <= 0 || box[3] <= 0) return true;
+    const found = this.#find(placed.key);
+    const shaped = found && hasShape(found, placed, sheet, box);
+    const fresh = shaped && sameLooks(found.paints, paints);
+    const asked = placed.own && !fresh;
+    const plate = asked && mayPaint ? this.#paint(found, shaped, placed, sheet, paints, box) : found;
+    if (plate) for (const canvas of [plate.fills, plate.lines]) c.drawImage(canvas, ...box);
+    else this.#standIn(c, placed, sheet, box);
+    return !asked || mayPaint;
+  }
+
+  #find(key) {
+    const plate = this.kept.get(key);
+    if (!plate) return null;
+    this.kept.delete(key);
+    this.kept.set(key, plate);
+    return plate;
+  }
+
+  /** Fills under lines: other values only paint the fills again. */
+  #paint(old, shaped, placed, sheet, paints, [, , width, height]) {
+    const { tile, context } = placed;
+    const plate = old ?? { fills: document.createElement("canvas"), lines: document.createElement("canvas") };
+    const pen = (canvas) => {
+      canvas.width = width;
+      canvas.height = height;
+      return canvas.getContext("2d");
+    };
+    paintFills(pen(plate.fills), placed, paints, sheet);
+    if (!shaped) paintLines(pen(plate.lines), placed, sheet);
+    Object.assign(plate, { tile, context, paints, zoom: sheet.zoom, phase: phase(placed, sheet) });
+    this.kept.set(placed.key, plate);
+    if (this.kept.size > KEPT) this.kept.delete(this.kept.keys().next().value);
+    return plate;
+  }
+
+  /** Put down the part of a coarser picture, where there is one. */
+  #standIn(c, { zoom, x, y }, sheet, box) {
+    for (let up = 1; up <= FURTHEST; up += 1) {
+      const level = sheet.scene.places.levelAt(zoom - up);
+      const plate = this.kept.get(`${level}/${zoom - up}/${x >> up}/${y >> up}`);
+      if (!plate) continue;
+      const parts = 2 ** up;
+      const [w, h] = [plate.fills.width / parts, plate.fills.height / parts];
+      const part = [(x % parts) * w, (y % parts) * h, w, h];
+      for (const canvas of [plate.fills, plate.lines]) c.drawImage(canvas, ...part, ...box);
+      return;
+    }
+  }
+}
+
+/** Whether a picture shows this tile as it lies now; then only its fills may be old. */
+function hasShape(plate, placed, sheet, [, , width, height]) {
+  return (
+    plate.tile === placed.tile &&
+    plate.context === placed.context &&
+    plate.fills.width === width &&
+    plate.fills.height === height &&
+    plate.zoom === sheet.zoom &&
+    Math.abs(plate.phase - phase(placed, sheet)) < 0.01
+  );
+}
+
+function sameLooks(old, now) {
+  return old.length === now.length && old.every((paint, i) => paint === now[i]);
+}
+
+/** Where a tile's edge lies within a pixel: whole pixels apart, the same picture fits. */
+function phase({ left, top, clip }, { ratio }) {
+  return left * ratio - clip[0] + 2 * (top * ratio - clip[1]);
+}
