@@ -9,7 +9,7 @@ from threading import Event, Thread
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from gisapp.actions import differences, proposing, tile_files
 from gisapp.actions.work import Task, Work
@@ -87,15 +87,18 @@ class Worker:
         self._runtime, self._works, self._ended = runtime, works, ended
         self._lease = timedelta(seconds=runtime.settings.job_lease_s)
         self._cleared = float("-inf")
+        self._away = False
 
     def run(self) -> None:
         """Work until told to stop; a database that is away is waited for."""
         while not self.stop.is_set():
             try:
                 busy = self.once()
-            except AWAY:
-                log.warning("the database cannot be asked", exc_info=True)
+            except AWAY as wrong:
+                self._missed(wrong)
                 busy = False
+            else:
+                self._away = False
             if not busy:
                 self.stop.wait(IDLE)
 
@@ -144,9 +147,10 @@ class Worker:
             try:
                 if not self._look(held, news, beat=late or news is not told):
                     return self._lost(run)
-            except AWAY:
-                log.warning("job %s cannot be held now", held.client_id, exc_info=True)
+            except AWAY as wrong:
+                self._missed(wrong)
                 continue
+            self._away = False
             if late or news is not told:
                 beaten, told = at, news
         return self._record(run)
@@ -202,11 +206,20 @@ class Worker:
         while True:
             try:
                 with self._runtime.sessions.write(OPERATOR, now()) as session:
-                    return deed(session)
-            except AWAY:
-                log.warning("what came of a job cannot be written now", exc_info=True)
+                    kept = deed(session)
+            except AWAY as wrong:
+                self._missed(wrong)
                 if time.monotonic() > until or self.stop.wait(LOOK):
                     return False
+            else:
+                self._away = False
+                return kept
+
+    def _missed(self, wrong: Exception) -> None:
+        """Say in one line that the database cannot be asked, and no more until it can again."""
+        if not self._away:
+            log.warning("the database cannot be asked now, and is waited for: %s", _line(wrong))
+        self._away = True
 
 
 class _Run(Thread):
@@ -235,6 +248,13 @@ class _Run(Thread):
         asked = self._work.arguments.parse(self.held.arguments)
         done: dict[str, Any] = pack(self._work.run(self.task, asked))
         return done
+
+
+def _line(wrong: Exception) -> str:
+    """Say in a line what the database answered."""
+    if isinstance(wrong, DBAPIError):
+        return str(wrong.orig).partition("\n")[0][:200]
+    return getattr(wrong, "code", type(wrong).__name__)
 
 
 def _error(wrong: Exception | None) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from gisapp.errors import Unavailable
 from gisapp.i18n import Sentence
 from gisapp.jobs import BROKEN, Ended, Worker
 from gisapp.runtime import Runtime
+from gisapp.settings import Settings
 from gisapp.store import jobs as table
 from gisapp.store.engine import DatabaseBusy
 from gisapp.store.models import Job
@@ -428,3 +429,29 @@ def _asleep(runtime: Runtime, process: "subprocess.Popen[str]") -> bool:
 def _ended(runtime: Runtime, id_: UUID) -> jobs.Seen | None:
     seen = look(runtime, id_)
     return seen if seen.state in table.ENDED else None
+
+
+def test_a_busy_database_is_one_line_until_it_works_again(
+    spatialite: str, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    runtime = Runtime.open(Settings(database_url=spatialite, job_lease_s=LEASE))
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        jobs.ask(session, WORKS, id_ := uuid4(), "note", {"path": str(path)})
+    stop = Event()
+    work = Worker(runtime, WORKS, stop=stop)
+    thread = Thread(target=work.run)
+    lines = lambda: [row for row in caplog.records if "cannot be asked" in row.message]  # noqa: E731
+
+    with runtime.sessions.write(OPERATOR, NOW) as session:
+        session.execute(update(Job).values(cancel=False))
+        thread.start()
+        until(lines)
+        missed = len(lines())
+    until(lambda: _ended(runtime, id_))
+    stop.set()
+    thread.join()
+    runtime.close()
+
+    assert missed == len(lines()) == 1
+    assert lines()[0].message.endswith("database_busy")
+    assert lines()[0].exc_info is None

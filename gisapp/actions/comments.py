@@ -1,6 +1,7 @@
 """What planners say to each other about the grids of a draft."""
 
 from typing import Any
+from unicodedata import category
 from uuid import UUID
 
 from gisapp.actions import refusals
@@ -16,12 +17,22 @@ from gisapp.store.session import Session
 LONGEST = 400
 """Signs of one comment."""
 
+TURNS = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+"""Signs that turn the order of a line, so that it reads as something else."""
+
 
 class EmptyComment(InvalidInput):
     """A comment says nothing, or more than it may."""
 
     code = "comment_length"
     message = N_("A comment has 1 to {most} signs.")
+
+
+class CommentSigns(InvalidInput):
+    """A comment holds what steers a screen and is no text."""
+
+    code = "comment_signs"
+    message = N_("A comment is plain text. It holds a control sign; type it again.")
 
 
 class NoSuchComment(NotFound):
@@ -40,9 +51,11 @@ def read(session: Session, code: str, place: str | None = None) -> list[dict[str
 def make(session: Session, client_id: UUID, code: str, place: str, text: str) -> dict[str, Any]:
     """Comment on a grid of a draft."""
     plan = editable(session, code)
-    words = text.strip()
+    words = text.replace("\r\n", "\n").replace("\t", " ").strip()
     if not 1 <= len(words) <= LONGEST:
         raise EmptyComment(most=LONGEST)
+    if any(sign in TURNS or (category(sign) == "Cc" and sign != "\n") for sign in words):
+        raise CommentSigns
     area = table.area_of_grid(session, place)
     if area is None or not area.startswith(plan.area_code):
         raise refusals.NoSuchGrid(grid=place)

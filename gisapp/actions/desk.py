@@ -196,7 +196,9 @@ def desk(session: Session, code: str, keep: Keep) -> Desk:
     session.actor.must(Scope.PLANS_READ)
     stored = plans.by_code(session, code)
     stamp = stamps.stamp_of_data(session, keep)
-    found: Desk = keep(f"desk {stored.id} {stamp}", lambda: _made(session, stored, stamp, keep))
+    # By its code: on one of the databases the id of a deleted draft is given again.
+    key = f"desk {plans.code(stored)} {stamp}"
+    found: Desk = keep(key, lambda: _made(session, stored, stamp, keep))
     return found
 
 
@@ -217,6 +219,7 @@ def _made(session: Session, stored: Plan, stamp: str, keep: Keep) -> Desk:
         found,
         # Under the problem's own name: most of what is reported changes no problem.
         keep(
-            f"solves {stored.id} {muster.digest}", lambda: Solves(A_SOLVED * found.rows + (1 << 16))
+            f"solves {plans.code(stored)} {muster.digest}",
+            lambda: Solves(A_SOLVED * found.rows + (1 << 16)),
         ),
     )

@@ -49,6 +49,7 @@ def rows(session: Session, desk: Desk, laid: Laid, grids: list[int]) -> list[dic
         _line(desk, laid, at)
         | {
             "minutes": whole(laid.town.coverage.minutes[at]),
+            "helper_minutes": whole(laid.helpers.get(at, gaps.NOBODY)[1]),
             "changed": bool(changed[at]),
             "locked": bool(locked[at]),
             "comments": said.get(desk.town.ground.codes[at], 0),

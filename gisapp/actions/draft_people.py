@@ -45,12 +45,15 @@ def person(desk: Desk, laid: Laid, at: int) -> dict[str, Any]:
     cadres, home = problem.cadres, int(desk.table.roster[at])
     rows = laid.of_cadre.get(at, [])
     held = int(cadres.held[at]) + len(rows)
+    lon, lat = roster.places[home].round(6).tolist()
     return {
         "staff_number": cadres.codes[at],
         "name": roster.names[home],
         "department": roster.departments[home],
         "department_code": roster.department_codes[home],
         "office": roster.offices[home],
+        "lon": lon,
+        "lat": lat,
         "rank": "leader" if cadres.leader[at] else "staff",
         "specialties": specialties(desk, home),
         "available": bool(cadres.available[at]),
@@ -77,25 +80,25 @@ def _post(desk: Desk, laid: Laid, row: int) -> dict[str, Any]:
     post = int(laid.post[row])
     code = desk.muster.problem.posts.codes[post]
     place = ties.place(code)
+    lon, lat = desk.spots[post].round(6).tolist()
     return {
         "post": code,
         "place": desk.places.get(place, place),
+        "lon": lon,
+        "lat": lat,
         "grid": place if desk.table.grid[post] != NONE else None,
         "locked": bool(laid.locked[row]),
     }
 
 
 def closely(session: Session, desk: Desk, staff_number: str) -> dict[str, Any]:
-    """Tell all of one person, and where the posts are."""
+    """Tell all of one person, and how far the posts are."""
     laid = desk.now(session)[1]
     at = position(desk, staff_number)
-    roster, home = desk.town.roster, int(desk.table.roster[at])
     told = person(desk, laid, at)
     for post, row in zip(told["posts"], laid.of_cadre.get(at, ()), strict=True):
-        lon, lat = desk.spots[laid.post[row]].round(6).tolist()
-        post |= {"lon": lon, "lat": lat, "minutes": whole(laid.tally.travel[row] / 100)}
-    lon, lat = roster.places[home].round(6).tolist()
-    return told | {"lon": lon, "lat": lat, "sentence": _sentence(told)}
+        post["minutes"] = whole(laid.tally.travel[row] / 100)
+    return told | {"sentence": _sentence(told)}
 
 
 def position(desk: Desk, staff_number: str) -> int:

@@ -19,11 +19,14 @@ from gisapp.store.drafts import Change, Placed
 from gisapp.store.models import Plan
 from gisapp.store.session import Session
 
+NORMAL: Final = "normal"
+"""Mode of a draft where nothing else is asked for."""
+
 SHARED: Final = frozenset({"in", "need", "origin", "start", "town"})
 """First words of what is kept of the data alone."""
 
 
-def ready(session: Session, based_on: str | None, mode: Mode, keep: Keep) -> None:
+def ready(session: Session, based_on: str | None, mode: Mode | None, keep: Keep) -> None:
     """Read what `create` takes, before others have to wait for its transaction."""
     session.actor.must(Scope.PLANS_WRITE)
     base = None if based_on is None else own_plan(session, based_on)
@@ -31,7 +34,7 @@ def ready(session: Session, based_on: str | None, mode: Mode, keep: Keep) -> Non
         desk(session, plans.code(base), keep)
         return
     kept = _of_data(session, keep)
-    plan = _begun(session, base, mode, kept)
+    plan = _begun(session, base, mode or NORMAL, kept)
     start(session, plan, plan.area_code, kept)
 
 
@@ -39,15 +42,20 @@ def create(
     session: Session,
     client_id: UUID,
     based_on: str | None,
-    mode: Mode,
+    mode: Mode | None = None,
     keep: Keep = nothing_kept,
 ) -> Plan:
-    """Make a draft of what stands today of a plan, or of what is in force."""
+    """Make a draft of what stands today of a plan, or of what is in force.
+
+    One made of a draft goes on in its mode; any other is normal where nothing else is asked for.
+    """
     session.actor.must(Scope.PLANS_WRITE)
     base = None if based_on is None else own_plan(session, based_on)
     if base is not None and base.state == DRAFT:
+        if mode not in {None, base.mode}:
+            raise refusals.ModeOfDraft(plan=plans.code(base))
         return branch(session, client_id, plans.code(base), base.version, keep)
-    plan = _begun(session, base, mode, _of_data(session, keep))
+    plan = _begun(session, base, mode or NORMAL, _of_data(session, keep))
     _add(session, client_id, plan)
     made = own_desk(session, plans.code(plan), keep)
     if not made.muster.post_ids:
@@ -100,8 +108,8 @@ def delete(session: Session, code: str, version: int) -> None:
     if users := drafts.based_on(session, plan):
         raise refusals.PlanInUse(plan=plans.code(plan), plans=[plans.code(each) for each in users])
     drafts.remove(session, plan)
-    # Not "draft.": the number, and on one of the databases the id, may be given again.
-    audit.note(session, "plan.deleted", f"plan {code}", area_code=plan.area_code, version=version)
+    subject = f"plan {plans.code(plan)}"
+    audit.note(session, plans.DELETED, subject, area_code=plan.area_code, version=version)
 
 
 def own_desk(session: Session, code: str, keep: Keep = nothing_kept) -> Desk:

@@ -13,6 +13,16 @@ class PlanFrozen(Conflict):
     )
 
 
+class ModeOfDraft(InvalidInput):
+    """A draft is made of a draft, and asked to be of another mode."""
+
+    code = "mode_of_draft"
+    message = N_(
+        "A draft made of draft {plan} keeps its mode. Name a published plan, or none, to begin in "
+        "another."
+    )
+
+
 class NotThere(NotFound):
     """The person is not in the post in this draft."""
 

@@ -98,6 +98,16 @@ def broken(links: Iterable[dict[str, Any]]) -> list[tuple[str, int]]:
     return sorted(found.items())
 
 
+def subjects(session: Session, deed: str, area_code: str) -> list[str]:
+    """List what a deed was done to in an area, as it was called, the earliest first."""
+    question = (
+        select(Audit.subject)
+        .where(Audit.area_code == whole_code(area_code), Audit.deed == deed)
+        .order_by(Audit.number)
+    )
+    return list(session.scalars(question))
+
+
 def stamp(session: Session) -> str:
     """Return a text that changes with every deed the actor can see, and with nothing else."""
     rows = session.execute(

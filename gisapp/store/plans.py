@@ -12,7 +12,7 @@ from sqlalchemy import func, insert, inspect, not_, or_, select
 from gisapp.auth import EVERYWHERE
 from gisapp.errors import InvalidInput, NotFound
 from gisapp.i18n import N_
-from gisapp.store import force
+from gisapp.store import audit, force
 from gisapp.store.models import (
     Area,
     Assignment,
@@ -25,6 +25,9 @@ from gisapp.store.models import (
 )
 from gisapp.store.narrow import below
 from gisapp.store.session import Session
+
+DELETED: Final = "plan.deleted"
+"""The deed of giving up a draft."""
 
 COLUMNS: Final = (
     "plan",
@@ -101,9 +104,13 @@ def whole_score(session: Session, plan: Plan) -> dict[str, Any]:
 
 
 def next_number(session: Session, area_code: str) -> int:
-    """Find the number that the next plan of an area gets."""
+    """Find the number that the next plan of an area gets: never one that was given before.
+
+    Whoever still looks at a deleted draft must not change another that took its number.
+    """
     last = session.scalar(select(func.max(Plan.number)).where(Plan.area_code == area_code))
-    return (last or 0) + 1
+    gone = [int(code.rpartition("-")[2]) for code in audit.subjects(session, DELETED, area_code)]
+    return max([last or 0, *gone]) + 1
 
 
 def everything(session: Session) -> list[Plan]:

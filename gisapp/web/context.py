@@ -64,6 +64,13 @@ class AskedTwice(InvalidInput):
     message = N_("The parameter “{name}” may stand only once.")
 
 
+class NotText(InvalidInput):
+    """An address or a body holds a sign that databases do not keep in a text."""
+
+    code = "not_text"
+    message = N_("What was sent holds a sign that is no text (U+0000). Leave it out.")
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """What all requests of one process share."""
@@ -105,6 +112,8 @@ def _open() -> None:
     g.csrf = request.cookies.get(CSRF_COOKIE) or secrets.token_urlsafe(24)
     if not _is_loopback(request.remote_addr or "") or not _is_loopback(_host()):
         raise NotLoopback
+    if "\0" in request.path or any("\0" in text for text in request.args.values()):
+        raise NotText
     if request.method not in READING and request.path != REPORTS:
         _must_be_ours()
 

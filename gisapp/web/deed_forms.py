@@ -18,7 +18,7 @@ class Start(New):
     """A new draft."""
 
     based_on: Code | None = None
-    mode: Literal["normal", "surge"] = "normal"
+    mode: Literal["normal", "surge"] | None = None
 
 
 class Named(Form):

@@ -93,8 +93,9 @@ def theirs(wrong: HTTPException) -> Response:
 
 
 def away(wrong: Exception) -> Response:
-    """Say that the database cannot be asked now; what it said stays in the log."""
-    log.error("%s the database failed", g.get("request_id", "-"), exc_info=wrong)
+    """Say that the database cannot be asked now; what it said stays in the log, in a line."""
+    said = str(getattr(wrong, "orig", wrong)).partition("\n")[0][:200]
+    log.error("%s the database failed: %s", g.get("request_id", "-"), said)
     return problem(503, Unavailable.code, Sentence(Unavailable.message))
 
 

@@ -70,14 +70,14 @@ def compare() -> Response:
     before, after = _two(every, sides)
     if before is None or after is None:
         return make_response(render_template("no_pair.html", **around("plan")))
-    pair = [_plan(row) for row in (before, after)]
+    pair = [_plan(row, every) for row in (before, after)]
     question = f"before={before.plan}&after={after.plan}"
     takes = actor().may(Scope.DATA_EXPORT)
     publishes = actor().may(Scope.PLANS_WRITE) and after.standing == "draft"
     config = _config(_title(*pair)) | {
         "before": pair[0],
         "after": pair[1],
-        "plans": [_plan(row) for row in every],
+        "plans": [_plan(row, every) for row in every],
         "style": dressed(by_state("state")),
         "job": len(ground.ids(ground.key()).codes["grid"]) > AT_ONCE,
         "urls": {
@@ -149,10 +149,13 @@ def _code(plan: Any) -> str:
     return f"{area}-{number}"
 
 
-def _plan(row: Listed) -> dict[str, str]:
+def _plan(row: Listed, every: list[Listed]) -> dict[str, str]:
+    """Name a plan by its number; by its code where several areas have one of that number."""
+    number = row.plan.rpartition("-")[2]
+    alone = sum(each.plan.rpartition("-")[2] == number for each in every) == 1
     return {
         "code": row.plan,
-        "name": gettext("Plan {n}").format(n=row.plan.rpartition("-")[2]),
+        "name": gettext("Plan {n}").format(n=number if alone else row.plan),
         "word": gettext(STANDING[row.standing]),
     }
 

@@ -135,7 +135,11 @@ def warm(app: Flask) -> None:
         answer = client.get(path, headers={"Accept": "text/html"})
         log.info("warmed %s: %d", path, answer.status_code)
     tiles.prepare()
-    order_tiles(app.extensions["gisapp"].runtime, now())
+    try:
+        order_tiles(app.extensions["gisapp"].runtime, now())
+    except Unavailable as wrong:
+        # Pages cut what they show; the next start asks again.
+        log.warning("the tiles are not ordered now: %s", wrong.code)
 
 
 def order_tiles(runtime: Runtime, moment: datetime) -> None:

@@ -1,6 +1,6 @@
 """How a program writes: a strict body, the version it saw, one transaction, done once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from gisapp.actions.once import Retold, once
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_
 from gisapp.web.answers import spoken
-from gisapp.web.context import actor, now, state
+from gisapp.web.context import NotText, actor, now, state
 
 F = TypeVar("F", bound="Form")
 
@@ -53,7 +53,7 @@ class Form(BaseModel):
     def read(cls) -> Self:
         """Read the body of this request; raises for the first fault."""
         try:
-            return cls.model_validate_json(request.get_data())
+            form = cls.model_validate_json(request.get_data())
         except ValidationError as wrong:
             first = wrong.errors(include_input=False, include_url=False)[0]
             where = [part for part in first["loc"] if not str(part).startswith("function-")]
@@ -62,6 +62,18 @@ class Form(BaseModel):
             name = ".".join(map(str, where))[:80]
             kind = UnknownField if first["type"] == "extra_forbidden" else InvalidField
             raise kind(name=name) from wrong
+        if not keepable(form.model_dump()):
+            raise NotText
+        return form
+
+
+def keepable(value: Any) -> bool:
+    """Whether every database can keep what was sent: none keeps U+0000 in a text."""
+    if isinstance(value, str):
+        return "\0" not in value
+    if isinstance(value, Mapping):
+        return all(keepable(part) for pair in value.items() for part in pair)
+    return not isinstance(value, list | tuple) or all(map(keepable, value))
 
 
 class New(Form):
@@ -75,7 +87,7 @@ def seen_version() -> int:
     tags = request.if_match.as_set()
     if len(tags) != 1:
         raise VersionMissing
-    (tag,) = tags
+    tag = tags.pop() or ""  # an empty one is read as none
     if not (tag.isascii() and tag.isdigit() and len(tag) <= 9):  # noqa: PLR2004  # fits an integer
         raise VersionMissing
     return int(tag)

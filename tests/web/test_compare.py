@@ -92,3 +92,14 @@ def test_a_leader_may_look_and_not_take_a_table_out(make: Make) -> None:
 
     assert ask(browser, f"/api/v1/compare?{question}").status_code == 200
     assert ask(browser, f"/api/v1/compare.csv?{question}").status_code == 403
+
+
+def test_plans_of_two_areas_with_one_number_are_called_by_their_codes(make: Make) -> None:
+    app, first, second = two_plans(make)
+    make.plan(area="99", number=int(second.rpartition("-")[2]))
+    make.commit()
+
+    page = ask(client(app, "planner:99"), f"/plan/compare?before={first}&after={second}").text
+
+    title = page.partition("<title>")[2].partition(" ·")[0]
+    assert (second in title, first in title) == (True, False)

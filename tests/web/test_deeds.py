@@ -229,3 +229,28 @@ def test_a_published_plan_is_branched_not_changed(app: Flask) -> None:
     wrong = told(song.send(f"/{published_}/deeds", version, deed="lock", all=True), 409)
     assert wrong["code"] == "plan_frozen"
     told(song.send(f"/{published_}/branch", version=version), 201)
+
+
+def test_a_tab_with_a_deleted_draft_changes_no_other_draft(app: Flask) -> None:
+    song, gu = Browser(app, "宋雨桐"), Browser(app, "顾明澜")
+    plan, version = song.start()
+    who = sits(song, plan)
+    assert gu.send(f"/{plan}", version, "DELETE").status_code == 204
+
+    other, _ = gu.start()
+
+    assert other != plan
+    body = {"deed": "remove", "post": member(1), "cadre": who}
+    assert told(song.send(f"/{plan}/deeds", version, **body), 404)["code"] == "plan_not_found"
+    assert sits(gu, other) == who
+
+
+def test_a_draft_of_a_draft_keeps_its_mode(app: Flask) -> None:
+    song = Browser(app)
+    surge = told(song.send("", mode="surge"), 201)
+
+    refused = told(song.send("", based_on=surge["plan"], mode="normal"), 422)
+    assert (refused["code"], refused["plan"]) == ("mode_of_draft", surge["plan"])
+    assert told(song.send("", based_on=surge["plan"]), 201)["mode"] == "surge"
+    assert told(song.send("", based_on=surge["plan"], mode="surge"), 201)["mode"] == "surge"
+    assert told(song.send("", based_on=f"{COUNTY}-1"), 201)["mode"] == "normal"

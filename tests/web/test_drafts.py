@@ -1,8 +1,9 @@
+import re
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from gisapp.actions.explain import explain_post
 from gisapp.actions.plans import match_cadres
@@ -85,6 +86,21 @@ def test_gaps_are_listed_the_worst_first_and_all_grids_when_asked(browser: Flask
     assert browser.get(f"{DRAFT}/gaps?state=nowhere").status_code == 422
 
 
+def test_where_nobody_serves_the_nearest_who_could_help_is_told(
+    browser: FlaskClient, runtime: Runtime
+) -> None:
+    mine = select(Plan.id).where(Plan.state == "draft").scalar_subquery()
+    change(runtime, delete(Assignment).where(Assignment.plan_id == mine))
+
+    rows = got(browser, f"{DRAFT}/gaps")["rows"]
+
+    alone = [row for row in rows if row["state"] == "unserved"]
+    assert alone
+    for row in alone:
+        near = re.search(r"(\d+) min away", row["sentence"])
+        assert (row["minutes"], row["helper_minutes"]) == (None, int(near[1]) if near else None)
+
+
 def test_colours_are_those_of_the_list(browser: FlaskClient) -> None:
     rows = got(browser, f"{DRAFT}/gaps?all=1&size=20")["rows"]
     values = got(browser, f"{DRAFT}/values")
@@ -129,6 +145,8 @@ def test_people_are_found_by_name_department_and_time_left(browser: FlaskClient)
         row["staff_number"] for row in rows if row["left"] > 0
     }
     assert all(row["held"] == len(row["posts"]) for row in rows)
+    # Lines on the map go from one to the other.
+    assert all({"lon", "lat"} <= one.keys() for row in rows for one in (row, *row["posts"]))
     department = rows[0]["department_code"]
     mine = got(browser, f"{DRAFT}/people?department={department}&q={rows[0]['staff_number']}")
     assert [row["staff_number"] for row in mine["rows"]] == [rows[0]["staff_number"]]

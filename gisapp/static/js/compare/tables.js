@@ -35,6 +35,7 @@ export function showParts(found) {
   ];
   const known = found.cost.before !== null || found.cost.after !== null;
   byId("parts-note").hidden = found.cost.change !== null;
+  byId("data-note").hidden = found.same_data || !known;
   fill(
     "parts",
     [[say("score_parts")], [config.before.name, "num"], [config.after.name, "num"], [say("difference"), "num"]],

@@ -11,14 +11,13 @@ export function deedsOf(bench) {
   let making = false;
 
   /** A new draft, and the page of it; asked twice in a row it is made once. */
-  async function make(based, mode) {
+  async function make(based, mode, begin = "") {
     if (making) return;
     making = true;
     bench.trial.show("busy", el("div", { class: "said", role: "status" }, say("making_draft")));
     try {
       const made = await newDraft(based, mode);
-      // A rehearsal begins with what the program would do.
-      location.assign(`/plan/${encodeURIComponent(made.plan)}${mode === "surge" ? "#propose" : ""}`);
+      location.assign(`/plan/${encodeURIComponent(made.plan)}${begin}`);
     } catch (wrong) {
       making = false;
       if (!(wrong instanceof Problem)) throw wrong;
@@ -74,8 +73,9 @@ export function deedsOf(bench) {
       redo: () => bench.trial.redo(),
       "lock-all": () => bench.trial.open({ deed: "lock", all: true }),
       propose: () => propose(bench.picked.codes),
-      surge: () => make(draft.facts.state === "draft" ? draft.facts.based_on : draft.plan, "surge"),
-      "make-draft": () => make(config.plan, "normal"),
+      // A rehearsal begins with what the program would do.
+      surge: () => make(draft.facts.state === "draft" ? draft.facts.based_on : draft.plan, "surge", "#propose"),
+      "make-draft": () => make(config.plan, draft.facts.mode),
     },
     propose,
     curve,

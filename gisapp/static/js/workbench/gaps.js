@@ -33,14 +33,24 @@ function line({ scene }, row) {
     el("td", { class: "signed" }, paint ? swatch(paint, 18) : null, el("span", { class: "hush" }, paint?.word ?? "")),
     nameCell(row.name, marks(row)),
     el("td", { class: "why", title: row.sentence ?? "" }, because(row.sentence ?? "", paint)),
-    el("td", { class: "number" }, row.minutes === null ? "—" : `${figure(row.minutes)}\u202f${say("min_short")}`),
+    nearest(row),
   ];
 }
 
-/** The sentence without the word that the sign says already. */
+/** How far the nearest member is; where nobody serves, the nearest of those free who could help. */
+function nearest(row) {
+  const help = row.minutes === null && row.helper_minutes !== null;
+  const minutes = help ? row.helper_minutes : row.minutes;
+  const words = minutes === null ? "—" : `${figure(minutes)}\u202f${say("min_short")}`;
+  return el("td", help ? { class: "number second", title: say("nearest_free") } : { class: "number" }, words);
+}
+
+/** The sentence without the words that the sign says already. */
 function because(sentence, paint) {
-  const bare = paint && sentence.startsWith(paint.word) ? sentence.slice(paint.word.length).replace(/^[，。；,.;]\s*/, "") : "";
-  return bare || sentence;
+  const [start, head] = sentence.match(/^([^，。；：,.;:]+)[，。；,.;]\s*(?:and )?/) ?? [];
+  if (!start || !paint || !`${paint.word} `.startsWith(config.locale === "en" ? `${head} ` : head)) return sentence;
+  const bare = sentence.slice(start.length);
+  return bare ? bare[0].toUpperCase() + bare.slice(1) : sentence;
 }
 
 /** Small marks behind the name: changed in this draft, locked, comments. */
