@@ -120,12 +120,12 @@ def _changing(runtime: Runtime, browser: Browser) -> list[tuple[str, float, floa
     browser.sent("/api/v1/jobs", id=job, name="propose", arguments=asked)
     found.append(("a proposal is made (job)", *_once(Worker(runtime).once)))
     for what, deed in (
-        ("a proposal is taken over (10)", {"deed": "propose", "job": job}),
-        ("all are locked (10)", {"deed": "lock", "all": True}),
+        ("a proposal", {"deed": "propose", "job": job}),
+        ("locks on all", {"deed": "lock", "all": True}),
     ):
-        found.append((what, *_once(lambda deed=deed: change("/deeds", **deed))))
-        found.append(("… taken back (11)", *_once(lambda: change("/undo"))))
-        found.append(("… done again (11)", *_once(lambda: change("/redo"))))
+        found.append((f"{what}: done (10)", *_once(lambda deed=deed: change("/deeds", **deed))))
+        found.append((f"{what}: taken back (11)", *_once(lambda: change("/undo"))))
+        found.append((f"{what}: done again (11)", *_once(lambda: change("/redo"))))
     branch = {"version": browser.version}
     path = f"/api/v1/drafts/{browser.plan}/branch"
     found.append(("a branch (13)", *_once(lambda: browser.sent(path, **branch))))
