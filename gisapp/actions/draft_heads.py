@@ -8,8 +8,7 @@ from gisapp.actions import history
 from gisapp.actions.desk import Desk
 from gisapp.actions.drafts import standings
 from gisapp.actions.laid import Laid
-from gisapp.actions.owned import DRAFT
-from gisapp.actions.plans import OtherArea, own_area
+from gisapp.actions.owned import DRAFT, OtherArea, own_area
 from gisapp.auth import Scope
 from gisapp.core.coverage import STATES
 from gisapp.core.matching import words

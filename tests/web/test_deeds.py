@@ -1,18 +1,20 @@
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from gisapp.jobs import Worker
 from gisapp.runtime import Runtime
+from gisapp.store.models import Ledger
 from gisapp.web import create_app
 from gisapp.web.context import CSRF_COOKIE, CSRF_HEADER, LANGUAGE_COOKIE, VIEW_COOKIE
-from tests.county import COUNTY, NOW
+from tests.county import COUNTY, NOW, PLANNER
 from tests.drafted import cadre, member, published
 
 TOKEN = "a-token-of-the-test"  # noqa: S105  # not a secret
@@ -99,13 +101,18 @@ def test_a_deed_is_shown_then_kept_then_taken_back(app: Flask) -> None:
     assert {row["actor"] for row in history["rows"]} == {"宋雨桐"}
 
 
-def test_a_lost_answer_is_sent_again_and_nothing_is_done_twice(app: Flask) -> None:
+def test_a_lost_answer_is_sent_again_and_nothing_is_done_twice(
+    app: Flask, runtime: Runtime
+) -> None:
     song = Browser(app)
     plan, version = song.start()
     body = {"id": str(uuid4()), "deed": "lock", "all": True}
 
     first = told(song.send(f"/{plan}/deeds", version, **body))
     assert told(song.send(f"/{plan}/deeds", version, **body)) == first
+    with runtime.sessions.read(PLANNER, NOW) as session:
+        kept = session.scalars(select(Ledger.answer).where(Ledger.client_id == UUID(body["id"])))
+        assert kept.one() == {"plan": plan, "version": version + 1}
     assert song.get(f"/{plan}")["version"] == version + 1
     other = told(song.send(f"/{plan}/deeds", version, **{**body, "deed": "unlock"}), 409)
     assert other["code"] == "id_used"

@@ -122,7 +122,7 @@ export class Bench {
       if (this.draft.editable && this.draft.facts.mode !== "surge" && this.limit.home.hidden) this.limit.show();
       return;
     }
-    this.painted.paint(detail.changed.grids);
+    this.painted.paint(detail.changed);
     this.painted.forgetShares();
     this.reasons.clear();
     this.instead = null;

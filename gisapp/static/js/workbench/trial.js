@@ -32,7 +32,7 @@ export class Trial {
     await this.#try(async () => {
       const found = await bench.draft.preview(deed);
       if (this.deed !== deed) return;
-      this.back = bench.painted.paint(found.changed.grids);
+      this.back = bench.painted.paint(found.changed);
       const keep = button("keep", () => this.keep(), "Enter", "go");
       this.#show(
         "asking",
