@@ -7,7 +7,7 @@ from gisapp.actions import contradictions, handover, questions
 from gisapp.actions.compare import departments
 from gisapp.actions.comparison import Sent
 from gisapp.actions.differences import Keep, names
-from gisapp.actions.plans import own_area
+from gisapp.actions.owned import own_area
 from gisapp.actions.questions import Item
 from gisapp.auth import Scope
 from gisapp.store import plans, serving

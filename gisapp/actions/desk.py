@@ -1,40 +1,37 @@
 """A planner's desk: all about one draft that stays the same while people edit it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 
-from gisapp import frames
-from gisapp.actions import effects, origins, stamps
-from gisapp.actions.laid import Keys, Laid, Table, lay
+from gisapp.actions import effects, stamps
+from gisapp.actions.laid import Laid, Table, lay
+from gisapp.actions.origins import Keep
 from gisapp.actions.solving import Solves, Solving
+from gisapp.actions.starts import Start, start, under
 from gisapp.auth import EVERYWHERE, Scope
-from gisapp.core.coverage import NONE
 from gisapp.core.matching.problem import Ints
-from gisapp.core.matching.tally import Tallier
 from gisapp.i18n import Name
-from gisapp.store import cadres, installation, plans, posts, serving, ties, versions
+from gisapp.store import plans, ties, versions
 from gisapp.store.cadres import Person
 from gisapp.store.matching import Muster
 from gisapp.store.models import Plan
-from gisapp.store.posts import MEMBER
 from gisapp.store.serving import Situation
 from gisapp.store.session import Session
 from gisapp.store.versions import Row, Version
 
-Keep = Callable[[str, Callable[[], Any]], Any]
-"""Keeps what was worked out under a name; of two who ask at once one makes it, the other waits."""
-
-A_ROW: Final = 2_500
-"""About how many bytes a post or person takes, on a desk or in a solve."""
-
 AHEAD: Final = 20_000
 """Posts up to which the best plan is solved before anybody asks for it."""
+
+A_LAID: Final = 150
+"""About how many bytes a post or person takes in a version that is laid out."""
+
+A_SOLVED: Final = 2_500
+"""The same in a solve."""
 
 KEPT: Final = 4
 """Versions of a draft that are kept laid out: the current one, and those just before."""
@@ -56,17 +53,40 @@ class Desk:
     """Whether that is all of it."""
     fresh: bool
     """Whether today's data are those the plan was made from."""
-    table: Table = field(repr=False)
-    before: Laid = field(repr=False)
-    """What of the base stands today."""
-    people: Mapping[int, Person] = field(repr=False)
-    places: Mapping[str, str] = field(repr=False)
-    specialties: Mapping[str, Name] = field(repr=False)
-    spots: Any = field(repr=False)
-    """Longitude, latitude of the posts."""
+    start: Start = field(repr=False)
     solves: Solves = field(repr=False)
     _laid: dict[int, tuple[Version, Laid]] = field(default_factory=dict, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
+
+    @property
+    def table(self) -> Table:
+        """What its placements are laid over."""
+        return self.start.table
+
+    @property
+    def before(self) -> Laid:
+        """What of the base stands today."""
+        return self.start.before
+
+    @property
+    def spots(self) -> Any:
+        """Longitude, latitude of the posts."""
+        return self.start.spots
+
+    @property
+    def people(self) -> Mapping[int, Person]:
+        """All people by id."""
+        return self.start.around.people
+
+    @property
+    def places(self) -> Mapping[str, str]:
+        """What places are called, by code."""
+        return self.start.around.places
+
+    @property
+    def specialties(self) -> Mapping[str, Name]:
+        """What specialties are called, by code."""
+        return self.start.around.specialties
 
     @property
     def muster(self) -> Muster:
@@ -109,8 +129,8 @@ class Desk:
 
     @property
     def size(self) -> int:
-        """About how many bytes this keeps."""
-        return A_ROW * (len(self.muster.post_ids) + len(self.muster.cadre_ids)) + (1 << 16)
+        """About how many bytes this keeps beside its start, with the versions laid out."""
+        return A_LAID * KEPT * self.start.rows + (1 << 16)
 
     def lay(self, placements: Iterable[Row]) -> Laid:
         """Lay placements out and say what they come to: rows of the database."""
@@ -185,10 +205,8 @@ def desk(session: Session, code: str, keep: Keep) -> Desk:
 def _made(session: Session, stored: Plan, stamp: str, keep: Keep) -> Desk:
     home = session.actor.area_code
     area = stored.area_code if home == EVERYWHERE else max(stored.area_code, home, key=len)
-    origin = origins.origin(session, stored, area)
-    town = serving.situation(session, None, session.today).light()
-    table = _table(origin.town, town, area)
-    size = A_ROW * (len(origin.town.post_ids) + len(origin.town.cadre_ids)) + (1 << 16)
+    found = start(session, stored, area, under(stamp, keep))
+    muster = found.table.muster
     return Desk(
         stamp,
         stored.id,
@@ -197,64 +215,11 @@ def _made(session: Session, stored: Plan, stamp: str, keep: Keep) -> Desk:
         stored.seed,
         area,
         area == stored.area_code,
-        stored.state == "draft" or origin.town.digest == stored.input_digest,
-        table,
-        lay(table, _rows(origin.town, origin.base)),
-        cadres.persons(session),
-        posts.place_names(session, session.today),
-        cadres.specialty_names(session),
-        frames.to_degrees(origin.town.problem.posts.metres, installation.srid(session)),
+        stored.state == "draft" or muster.digest == stored.input_digest,
+        found,
         # Under the problem's own name: most of what is reported changes no problem.
-        keep(f"solves {plans.code(stored)} {origin.town.digest}", lambda: Solves(size)),
+        keep(
+            f"solves {plans.code(stored)} {muster.digest}",
+            lambda: Solves(A_SOLVED * found.rows + (1 << 16)),
+        ),
     )
-
-
-def _table(muster: Muster, town: Situation, area: str) -> Table:
-    ground, problem = town.ground, muster.problem
-    outside = town.holdings[~town.holdings["post_code"].str.startswith(area)]
-    grids = {code: position for position, code in enumerate(ground.codes)}
-    communities = {code: position for position, code in enumerate(ground.community_codes)}
-
-    def where(codes: list[str]) -> tuple[Ints, Ints]:
-        """Find the grid, and the community, in which the people of each post are members."""
-        places = [ties.place(code) if code.endswith(f":{MEMBER}") else "" for code in codes]
-        found = [
-            np.array([known.get(place, NONE) for place in places], np.int64)
-            for known in (grids, communities)
-        ]
-        return found[0], found[1]
-
-    around = outside[outside["role"] == MEMBER]
-    members = (around["cadre"].to_numpy(np.int64), *where(around["post_code"].tolist()))
-    grid, community = where(problem.posts.codes)
-    roster = {key: position for position, key in enumerate(town.roster.ids.tolist())}
-    return Table(
-        muster,
-        Tallier(problem),
-        serving.seated(town, outside, members),
-        members,
-        np.array([code.startswith(area) for code in ground.codes], np.bool_),
-        grid,
-        community,
-        np.array([roster[key] for key in muster.cadre_ids], np.int64),
-        np.array(problem.posts.codes, dtype=object),
-        Keys.of(muster.post_ids),
-        Keys.of(muster.slot_ids),
-        Keys.of(muster.cadre_ids),
-    )
-
-
-def _rows(muster: Muster, base: pd.DataFrame) -> list[Row]:
-    """Turn `plans.holdings` into rows; placements of posts and people unknown here are left out."""
-    posts = dict(zip(muster.problem.posts.codes, range(len(muster.post_ids)), strict=True))
-    slots = muster.problem.slots
-    seats = zip(slots.post.tolist(), slots.number.tolist(), strict=True)
-    slot_at = {seat: position for position, seat in enumerate(seats)}
-    columns = ["post_code", "slot_number", "cadre_id", "locked"]
-    found: list[Row] = []
-    for code, number, cadre, locked in base[columns].to_numpy(object).tolist():
-        post = posts.get(code)
-        slot = None if post is None else slot_at.get((post, number))
-        if post is not None and slot is not None:
-            found.append((muster.post_ids[post], muster.slot_ids[slot], cadre, bool(locked)))
-    return found

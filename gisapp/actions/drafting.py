@@ -1,24 +1,49 @@
 """Drafts made and given up: from what is in force, from a plan, from an earlier version."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 from uuid import UUID
 
-from gisapp.actions import origins, refusals
+from gisapp.actions import origins, refusals, stamps
 from gisapp.actions.desk import Desk, desk
 from gisapp.actions.drafts import SCORED, standings
 from gisapp.actions.history import ensure_seen
 from gisapp.actions.laid import Laid
-from gisapp.actions.owned import DRAFT, editable, own_plan
-from gisapp.actions.plans import Mode, NothingToMatch, own_area
+from gisapp.actions.match import Mode, NothingToMatch
+from gisapp.actions.origins import Keep, nothing_kept
+from gisapp.actions.owned import DRAFT, editable, own_area, own_plan
+from gisapp.actions.starts import start, under
 from gisapp.auth import Scope
 from gisapp.store import audit, drafts, installation, plans
 from gisapp.store.drafts import Change, Placed
 from gisapp.store.models import Plan
 from gisapp.store.session import Session
 
+NORMAL: Final = "normal"
+"""Mode of a draft where nothing else is asked for."""
+
+SHARED: Final = frozenset({"in", "need", "origin", "start", "town"})
+"""First words of what is kept of the data alone."""
+
+
+def ready(session: Session, based_on: str | None, mode: Mode | None, keep: Keep) -> None:
+    """Read what `create` takes, before others have to wait for its transaction."""
+    session.actor.must(Scope.PLANS_WRITE)
+    base = None if based_on is None else own_plan(session, based_on)
+    if base is not None and base.state == DRAFT:
+        desk(session, plans.code(base), keep)
+        return
+    kept = _of_data(session, keep)
+    plan = _begun(session, base, mode or NORMAL, kept)
+    start(session, plan, plan.area_code, kept)
+
 
 def create(
-    session: Session, client_id: UUID, based_on: str | None, mode: Mode | None = None
+    session: Session,
+    client_id: UUID,
+    based_on: str | None,
+    mode: Mode | None = None,
+    keep: Keep = nothing_kept,
 ) -> Plan:
     """Make a draft of what stands today of a plan, or of what is in force.
 
@@ -29,34 +54,21 @@ def create(
     if base is not None and base.state == DRAFT:
         if mode not in {None, base.mode}:
             raise refusals.ModeOfDraft(plan=plans.code(base))
-        return branch(session, client_id, plans.code(base), base.version)
-    mode = mode or "normal"
-    settings = session.settings
-    area = own_area(session, installation.root_area(session)) if base is None else base.area_code
-    parameters: dict[str, Any] = {
-        "floor": settings.floor_surge if mode == "surge" else settings.floor_normal,
-        "base": settings.floor_base,
-        "day": str(session.today),
-        "max_moves": None,
-    }
-    if base is None:
-        held = plans.holdings(session, None, session.today, surges=mode == "surge")
-        holds = held["plan"].unique().tolist()
-        if len(holds) == 1:
-            base = plans.by_code(session, holds[0])
-        elif holds:
-            parameters["source"] = origins.IN_FORCE
-    plan = _new(session, client_id, area, mode, None if base is None else base.id, parameters)
-    made = own_desk(session, plans.code(plan))
+        return branch(session, client_id, plans.code(base), base.version, keep)
+    plan = _begun(session, base, mode or NORMAL, _of_data(session, keep))
+    _add(session, client_id, plan)
+    made = own_desk(session, plans.code(plan), keep)
     if not made.muster.post_ids:
-        raise NothingToMatch(area=area)
+        raise NothingToMatch(area=plan.area_code)
     plan.input_digest = made.muster.digest
     drafts.apply(session, plan, Change([], rows(made, made.before)))
     _finish(session, plan, made.before)
     return plan
 
 
-def branch(session: Session, client_id: UUID, code: str, version: int) -> Plan:
+def branch(
+    session: Session, client_id: UUID, code: str, version: int, keep: Keep = nothing_kept
+) -> Plan:
     """Make a new draft of what a plan was at a version."""
     session.actor.must(Scope.PLANS_WRITE)
     source = own_plan(session, code)
@@ -64,9 +76,8 @@ def branch(session: Session, client_id: UUID, code: str, version: int) -> Plan:
     first = changes[0][0] - 1 if changes else source.version
     if not min(first, source.version) <= version <= source.version:
         raise refusals.NoSuchVersion(plan=plans.code(source), version=version)
-    plan = _new(
+    plan = _begin(
         session,
-        client_id,
         source.area_code,
         source.mode,
         source.based_on_id,
@@ -74,10 +85,11 @@ def branch(session: Session, client_id: UUID, code: str, version: int) -> Plan:
     )
     plan.seed, plan.input_digest = source.seed, source.input_digest
     plan.gap = gap_at(session, source, version)
+    _add(session, client_id, plan)
     placements = drafts.at_version(session, source, version)
     drafts.apply(session, plan, Change([], placements))
     session.flush()
-    made = own_desk(session, plans.code(plan))
+    made = own_desk(session, plans.code(plan), keep)
     _finish(session, plan, made.lay([row[:4] for row in placements]))
     return plan
 
@@ -100,9 +112,25 @@ def delete(session: Session, code: str, version: int) -> None:
     audit.note(session, plans.DELETED, subject, area_code=plan.area_code, version=version)
 
 
-def own_desk(session: Session, code: str) -> Desk:
-    """Make the desk of a draft that is not stored yet, and keep it for nobody else."""
-    return desk(session, code, lambda _, make: make())
+def own_desk(session: Session, code: str, keep: Keep = nothing_kept) -> Desk:
+    """Make the desk of a draft that is not stored yet; kept is what belongs to no draft.
+
+    The draft's id, and the number of its line in the audit, may be another's if this one fails.
+    """
+    return desk(session, code, _shared(keep))
+
+
+def _of_data(session: Session, keep: Keep) -> Keep:
+    """Keep what is made of the data alone, under their name."""
+    own = _shared(keep)
+    return under(stamps.stamp_of_data(session, own), own)
+
+
+def _shared(keep: Keep) -> Keep:
+    def kept(name: str, make: Callable[[], Any]) -> Any:
+        return keep(name, make) if name.partition(" ")[0] in SHARED else make()
+
+    return kept
 
 
 def rows(made: Desk, laid: Laid) -> list[Placed]:
@@ -135,20 +163,35 @@ def whys(laid: Laid) -> list[dict[str, Any]]:
     ]
 
 
-def _new(
-    session: Session,
-    client_id: UUID,
-    area: str,
-    mode: str,
-    based_on: int | None,
-    parameters: dict[str, Any],
+def _begun(session: Session, base: Plan | None, mode: str, keep: Keep) -> Plan:
+    """Say what a new draft starts from; it is not stored."""
+    settings = session.settings
+    area = own_area(session, installation.root_area(session)) if base is None else base.area_code
+    parameters: dict[str, Any] = {
+        "floor": settings.floor_surge if mode == "surge" else settings.floor_normal,
+        "base": settings.floor_base,
+        "day": str(session.today),
+        "max_moves": None,
+    }
+    if base is None:
+        held = origins.in_force(session, keep, surges=mode == "surge")
+        holds = held["plan"].unique().tolist()
+        if len(holds) == 1:
+            base = plans.by_code(session, holds[0])
+        elif holds:
+            parameters["source"] = origins.IN_FORCE
+    return _begin(session, area, mode, None if base is None else base.id, parameters)
+
+
+def _begin(
+    session: Session, area: str, mode: str, based_on: int | None, parameters: dict[str, Any]
 ) -> Plan:
-    plan = Plan(
-        client_id=client_id,
+    return Plan(
         area_code=area,
-        number=plans.next_number(session, area),
         mode=mode,
         based_on_id=based_on,
+        seed=0,
+        state=DRAFT,
         parameters=parameters,
         input_digest="",
         score={},
@@ -156,9 +199,12 @@ def _new(
         created_at=session.now,
         created_by=session.actor.name,
     )
+
+
+def _add(session: Session, client_id: UUID, plan: Plan) -> None:
+    plan.client_id, plan.number = client_id, plans.next_number(session, plan.area_code)
     session.add(plan)
     session.flush()
-    return plan
 
 
 def score(laid: Laid) -> dict[str, Any]:

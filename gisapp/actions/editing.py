@@ -13,7 +13,7 @@ from gisapp.actions.deeds import Deed, Turn
 from gisapp.actions.desk import Desk
 from gisapp.actions.history import Touched, ensure_seen, offers
 from gisapp.actions.laid import Laid
-from gisapp.actions.owned import editable
+from gisapp.actions.owned import editable, own_plan
 from gisapp.actions.turning import turning
 from gisapp.i18n import Sentence
 from gisapp.store import audit, drafts, plans
@@ -103,6 +103,28 @@ def redo(
     if about is None:
         raise refusals.NothingToRedo
     return _turned(session, hand, "redo", about, client_id, preview=preview)
+
+
+def again(session: Session, opened: Opened, code: str, version: int) -> dict[str, Any]:
+    """Tell again what was answered to the change that made a version."""
+    plan = own_plan(session, code)
+    row, found = drafts.told_of(session, plan, version), opened(session, plans.code(plan))
+    before, after = (
+        found.lay([each[:4] for each in drafts.at_version(session, plan, at)])
+        for at in (version - 1, version)
+    )
+    next_ = offers(session, plan, version)
+    return {
+        "plan": plans.code(plan),
+        "version": version,
+        "kept": True,
+        "sentence": said.sentence(row.kind, row.effect),
+        "effect": found.effect(before, after),
+        "figures": after.figures,
+        "changed": found.changed(before, after),
+        "undo": next_.undo,
+        "redo": next_.redo,
+    }
 
 
 def _take(

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gisapp.actions import asked, origins
-from gisapp.actions.plans import own_area
+from gisapp.actions.owned import own_area
 from gisapp.core.matching import judge, words
 from gisapp.core.matching.contradictions import ensure
 from gisapp.core.matching.cost import Costs
@@ -72,25 +72,22 @@ class Examined:
     specialties: list[Name]
     costs: Costs
 
-    @cached_property
-    def row(self) -> dict[tuple[int, int], int]:
-        """Find placements by cadre and slot."""
-        pairs = zip(self.cadre.tolist(), self.slot.tolist(), strict=True)
-        return {pair: at for at, pair in enumerate(pairs)}
-
-    @cached_property
-    def best(self) -> set[tuple[int, int]]:
-        """Tell who is in which post in the best plan."""
+    def best(self, post: int) -> set[int]:
+        """Tell who is in a post in the best plan."""
         cadre, slot = self.engine.placements()
-        return _rows(cadre, self.town.problem.slots.post[slot])
+        return set(cadre[self.town.problem.slots.post[slot] == post].tolist())
 
     @cached_property
     def against(self) -> Against:
         """Tell what changes are counted from."""
         if not self.fresh:
             return "today's data"
-        same = self.whole and set(self.row) == _rows(*self.engine.placements())
+        mine = self._keys(self.cadre, self.slot)
+        same = self.whole and np.array_equal(mine, self._keys(*self.engine.placements()))
         return "this plan" if same else "the best plan"
+
+    def _keys(self, cadre: Ints, slot: Ints) -> Ints:
+        return np.sort(cadre * len(self.town.slot_ids) + slot)
 
     @property
     def saved(self) -> int | None:
@@ -103,7 +100,8 @@ class Examined:
 
     def judged(self, pair: tuple[int, int]) -> Pieces:
         """Say what a placement of the plan is made of."""
-        at, tally, (cadre, slot) = self.row[pair], self.tally, pair
+        tally, (cadre, slot) = self.tally, pair
+        at = int(np.flatnonzero((self.cadre == cadre) & (self.slot == slot))[0])
         return Pieces(
             self.town.names[self.town.problem.cadres.department[cadre]],
             int(tally.travel[at]),
@@ -257,7 +255,3 @@ def _holders(
 def named(specialties: list[Name], position: int) -> Name | None:
     """Name a specialty by position."""
     return None if position == NONE else specialties[position]
-
-
-def _rows(cadre: Ints, slot: Ints) -> set[tuple[int, int]]:
-    return set(zip(cadre.tolist(), slot.tolist(), strict=True))

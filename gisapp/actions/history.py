@@ -27,16 +27,20 @@ class Offers:
     redo: dict[str, Any] | None
 
 
-def offers(session: Session, plan: Plan) -> Offers:
-    """Say what can be taken back next, and done again; names whose it is where another did it."""
-    turns = turning(drafts.turns(session, plan))
+def offers(session: Session, plan: Plan, version: int | None = None) -> Offers:
+    """Say what can be taken back next, and done again; names whose it is where another did it.
+
+    As it was at ``version``, else as it is now.
+    """
+    changes = drafts.turns(session, plan)
+    turns = turning(row for row in changes if version is None or row[0] <= version)
     return Offers(_offer(session, plan, turns.undo), _offer(session, plan, turns.redo))
 
 
 def _offer(session: Session, plan: Plan, version: int | None) -> dict[str, Any] | None:
     if version is None:
         return None
-    row = drafts.change_of(session, plan, version)
+    row = drafts.told_of(session, plan, version)
     mine = row.actor == session.actor.name
     return {
         "version": row.version,

@@ -42,7 +42,7 @@ def match(found: Examined, post: int, holder: Holder) -> dict[str, Any]:
         return told | nothing | {"sentence": words.fallen(who)}
     pieces = found.judged(pair)
     told |= {"parts": pieces.parts(), "reasons": pieces.sentences()}
-    if (pair[0], post) not in found.best:
+    if pair[0] not in found.best(post):
         other = _instead(found, pair[0], post)
         told["runner_up"] = _runner_up(found, other, 0)
         name = None if other is None else found.person(other)
@@ -88,7 +88,7 @@ def why_not(found: Examined, cadre: int, post: int) -> dict[str, Any]:
 
 def _instead(found: Examined, cadre: int, post: int) -> int | None:
     """Find whom the best plan has in a post for somebody it has not there: one for each."""
-    best = {who for who, where in found.best if where == post}
+    best = found.best(post)
     there = found.there(post)
     came = sorted(best - there)
     place = sorted(there - best).index(cadre)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, Final
 from uuid import UUID
@@ -27,8 +28,22 @@ class IdUsed(Conflict):
     message = N_("The id {id} was used for something else. Make a new one.")
 
 
+@dataclass(frozen=True, slots=True)
+class Retold:
+    """An answer too long to be kept: only what it can be told again from."""
+
+    brief: Callable[[Answer], Answer]
+    """Makes what is kept of an answer."""
+    again: Callable[[Answer], Answer]
+    """Makes the answer of what is kept."""
+
+
 def once(
-    session: Session, id_: UUID, asked: Mapping[str, Any], deed: Callable[[], Answer]
+    session: Session,
+    id_: UUID,
+    asked: Mapping[str, Any],
+    deed: Callable[[], Answer],
+    retold: Retold | None = None,
 ) -> Answer:
     """Do a deed under an id that its asker made, or return what it answered the first time.
 
@@ -49,7 +64,7 @@ def once(
         if known.body_digest != digest:
             raise IdUsed(id=str(id_))
         answer: Answer = known.answer
-        return answer
+        return answer if retold is None else retold.again(answer)
     answer = deed()
     connection.execute(
         insert(table).values(
@@ -57,7 +72,7 @@ def once(
             area_code=session.actor.area_code,
             actor=session.actor.name,
             body_digest=digest,
-            answer=answer,
+            answer=answer if retold is None else retold.brief(answer),
             at=session.now.astimezone(UTC),
         )
     )

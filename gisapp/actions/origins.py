@@ -1,14 +1,16 @@
 """The problem that a stored plan came from, built again from today's rows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
-from gisapp.store import matching, plans
+from gisapp.store import matching, needs, plans
 from gisapp.store.matching import Muster
 from gisapp.store.models import Plan
+from gisapp.store.needs import Needs
 from gisapp.store.session import Session
 
 IMPORT: Final = "import"
@@ -20,6 +22,17 @@ IN_FORCE: Final = "in_force"
 Row = tuple[int, str, int]
 """Cadre id, post code, number of the slot."""
 
+Keep = Callable[[str, Callable[[], Any]], Any]
+"""Keeps what was worked out under a name; of two who ask at once one makes it, the other waits."""
+
+A_ROW: Final = 1_000
+"""About how many bytes a post or person takes in a problem."""
+
+
+def nothing_kept(name: str, make: Callable[[], Any]) -> Any:
+    """Work it out and keep nothing."""
+    return make()
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -28,6 +41,13 @@ class Origin:
     town: Muster
     base: pd.DataFrame
     """The placements it started from, as `plans.holdings` gives them."""
+    name: str
+    """The same for all that are made from the same rows."""
+
+    @property
+    def size(self) -> int:
+        """About how many bytes this keeps."""
+        return A_ROW * (len(self.town.post_ids) + len(self.town.cadre_ids)) + (1 << 16)
 
 
 def again(session: Session, stored: Plan) -> Muster:
@@ -35,7 +55,7 @@ def again(session: Session, stored: Plan) -> Muster:
     return origin(session, stored, stored.area_code).town
 
 
-def origin(session: Session, stored: Plan, area: str) -> Origin:
+def origin(session: Session, stored: Plan, area: str, keep: Keep = nothing_kept) -> Origin:
     """Read the problem of a plan within an area, and the placements it starts from.
 
     They are those of the plan it names, else of those in force when it was made. The latter are
@@ -45,25 +65,52 @@ def origin(session: Session, stored: Plan, area: str) -> Origin:
     surge = stored.mode == "surge"
     share = parameters.get("floor", settings.floor_surge if surge else settings.floor_normal)
 
-    def from_(base: pd.DataFrame) -> Origin:
-        return Origin(matching.muster(session, area, share, base, surge=surge), base)
+    def from_(what: str, read: Callable[[], pd.DataFrame]) -> Origin:
+        name = f"{area} {share} {stored.mode} {what}"
+
+        def made() -> Origin:
+            base, need = read(), needed(session, keep)
+            town = matching.muster(session, area, share, base, need, surge=surge)
+            return Origin(town, base, name)
+
+        found: Origin = keep(f"origin {name}", made)
+        return found
+
+    def of(code: str) -> Origin:
+        return from_(f"of {code}", lambda: plans.holdings(session, code, session.today))
 
     if parameters.get("source") == IMPORT:
-        return from_(plans.holdings(session, plans.code(stored), session.today))
+        return of(plans.code(stored))
     if parameters.get("source") == IN_FORCE:
         day = date.fromisoformat(parameters["day"])
-        return from_(plans.holdings(session, None, day, surges=surge))
-    today = plans.holdings(session, None, session.today, surges=surge)
+        return from_(f"on {day}", lambda: plans.holdings(session, None, day, surges=surge))
     if stored.based_on_id is None:
-        return from_(today.iloc[:0])
+        return from_("nothing", lambda: in_force(session, keep, surges=surge).iloc[:0])
     named = session.get(Plan, stored.based_on_id)
-    if named is None:
-        return from_(today)
-    code = plans.code(named)
-    found = from_(plans.holdings(session, code, session.today))
-    if found.town.digest != stored.input_digest and set(today["plan"]) != {code}:
-        other = from_(today)
-        found = other if other.town.digest == stored.input_digest else found
+    if named is not None:
+        found = of(plans.code(named))
+        # A plan that is being made has no digest yet.
+        if not stored.input_digest or found.town.digest == stored.input_digest:
+            return found
+    today = in_force(session, keep, surges=surge)
+    if named is not None and set(today["plan"]) == {plans.code(named)}:
+        return found
+    other = from_("today", lambda: today)
+    return other if named is None or other.town.digest == stored.input_digest else found
+
+
+def in_force(session: Session, keep: Keep, *, surges: bool) -> pd.DataFrame:
+    """Read what is in force today."""
+    found: pd.DataFrame = keep(
+        f"in force {surges}",
+        lambda: plans.holdings(session, None, session.today, surges=surges),
+    )
+    return found
+
+
+def needed(session: Session, keep: Keep) -> Needs:
+    """Read what every grid needs as of today."""
+    found: Needs = keep("need", lambda: needs.by_grid(session, session.today))
     return found
 
 

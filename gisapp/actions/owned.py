@@ -3,13 +3,29 @@
 from typing import Final
 
 from gisapp.actions import refusals
-from gisapp.actions.plans import own_area
-from gisapp.auth import Scope
+from gisapp.auth import EVERYWHERE, Scope, area_code
+from gisapp.errors import Forbidden
+from gisapp.i18n import N_
 from gisapp.store import plans
 from gisapp.store.models import Plan
 from gisapp.store.session import Session
 
 DRAFT: Final = "draft"
+
+
+class OtherArea(Forbidden):
+    """The area, or the plan's area, is not within what the actor answers for."""
+
+    code = "other_area"
+    message = N_("{area} lies outside the area this role answers for.")
+
+
+def own_area(session: Session, area: str) -> str:
+    """Return the area when the actor answers for it."""
+    own = session.actor.area_code
+    if own != EVERYWHERE and not area_code(area).startswith(own):
+        raise OtherArea(area=area)
+    return area_code(area)
 
 
 def editable(session: Session, code: str) -> Plan:

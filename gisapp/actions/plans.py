@@ -1,49 +1,20 @@
 """Match cadres to posts, and put plans in force."""
 
-import time
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from gisapp.actions.contradictions import ensure_stands
-from gisapp.actions.drafts import SCORED, Draft, draft
-from gisapp.actions.posts import make_posts
+from gisapp.actions.drafts import Draft
+from gisapp.actions.history import ensure_seen
+from gisapp.actions.match import Mode, Terms, pose, solve, store
+from gisapp.actions.owned import own_area
 from gisapp.actions.publications import ensure_days, make_room
-from gisapp.actions.versions import ensure_version
-from gisapp.auth import EVERYWHERE, Scope, area_code
-from gisapp.core.matching import exact, judge, moves
+from gisapp.auth import Scope
 from gisapp.core.matching.engine import Watch, never_stop
-from gisapp.core.matching.judge import Verdict
-from gisapp.errors import Forbidden, InvalidInput
-from gisapp.i18n import N_
-from gisapp.store import audit, installation, matching, plans
-from gisapp.store.matching import Muster
-from gisapp.store.models import Plan, Publication
-from gisapp.store.plans import Seat
+from gisapp.store import audit, drafts, plans
+from gisapp.store.models import Publication
 from gisapp.store.session import Session
-
-Mode = Literal["normal", "surge"]
-
-
-class NothingToMatch(InvalidInput):
-    """There is no post with a place in the area."""
-
-    code = "nothing_to_match"
-    message = N_("{area} has no post on the map. Import its areas and grids first.")
-
-
-class OtherArea(Forbidden):
-    """The area, or the plan's area, is not within what the actor answers for."""
-
-    code = "other_area"
-    message = N_("{area} lies outside the area this role answers for.")
-
-
-class SurgeMovesNobody(InvalidInput):
-    """A limit on moves is given for a surge."""
-
-    code = "surge_moves_nobody"
-    message = N_("A surge keeps every placement that stands. Leave the limit on moves out.")
 
 
 def match_cadres(  # each is an option of the command
@@ -67,105 +38,8 @@ def match_cadres(  # each is an option of the command
     At most ``max_moves`` placements that could stand are given up; ``curve`` adds what fewer or
     more moves would cost. ``watch`` is told how far it is and may stop with the best plan so far.
     """
-    session.actor.must(Scope.PLANS_WRITE)
-    if mode == "surge" and max_moves:
-        raise SurgeMovesNobody
-    began = time.perf_counter()
-    area = own_area(session, area or installation.root_area(session))
-    make_posts(session)
-    settings = session.settings
-    share = settings.floor_surge if mode == "surge" else settings.floor_normal
-    base = plans.holdings(session, based_on, session.today, surges=mode == "surge")
-    town = matching.muster(session, area, share, base, surge=mode == "surge")
-    if not town.problem.posts.codes:
-        raise NothingToMatch(area=area)
-    if max_moves is None:
-        solved = exact.solve(town.problem, seed=seed, watch=watch)
-    else:
-        solved = moves.solve(town.problem, max_moves, seed=seed, watch=watch)
-    corners = moves.curve(town.problem, seed=seed, watch=watch) if curve else None
-    verdict = judge.check(town.problem, solved)
-    if verdict.broken_rules:
-        raise AssertionError(f"a plan breaks rules: {verdict.broken_rules[:5]}")
-
-    plan = Plan(
-        area_code=area,
-        number=plans.next_number(session, area),
-        mode=mode,
-        based_on_id=_origin(session, based_on, base["plan"].unique().tolist()),
-        seed=seed,
-        parameters={
-            "floor": share,
-            "base": settings.floor_base,
-            "day": str(session.today),
-            "max_moves": max_moves,
-        },
-        input_digest=town.digest,
-        score={},
-        gap=solved.gap,
-        created_at=session.now,
-        created_by=session.actor.name,
-    )
-    session.add(plan)
-    session.flush()
-    plans.place(session, plan, _seats(town, solved.cadre.tolist(), solved.slot.tolist(), verdict))
-    made = draft(plan, town, verdict, corners, solved.status, round(time.perf_counter() - began, 3))
-    plan.score = {name: getattr(made, name) for name in ("status", *SCORED)} | {
-        "departments": [row.document() for row in made.departments]
-    }
-    audit.note(
-        session,
-        "plan.made",
-        f"plan {made.plan}",
-        area_code=area,
-        mode=mode,
-        posts=made.posts,
-        filled=made.filled,
-        moved=made.moved,
-    )
-    return made
-
-
-def own_area(session: Session, area: str) -> str:
-    """Return the area when the actor answers for it."""
-    own = session.actor.area_code
-    if own != EVERYWHERE and not area_code(area).startswith(own):
-        raise OtherArea(area=area)
-    return area_code(area)
-
-
-def _origin(session: Session, based_on: str | None, found: list[str]) -> int | None:
-    """Find the plan that the new one starts from: the named one, or one that is in force."""
-    if based_on is not None:
-        return plans.by_code(session, based_on).id
-    if not found:
-        return None
-    # The plan of the smallest area: its number says nothing.
-    return plans.by_code(session, max(found, key=lambda code: len(code.partition("-")[0]))).id
-
-
-def _seats(town: Muster, cadres: list[int], slots: list[int], verdict: Verdict) -> list[Seat]:
-    problem = town.problem
-    post = problem.slots.post.tolist()
-    return [
-        Seat(
-            town.post_ids[post[slot]],
-            town.slot_ids[slot],
-            town.cadre_ids[cadre],
-            town.post_areas[post[slot]],
-            (cadre, slot) in town.locked,
-            {
-                "travel_min": reason.travel,
-                "specialty": reason.specialty,
-                "load": reason.load,
-                "disturbance": 0,
-                "link": reason.link,
-                "kept": reason.kept,
-                "left": reason.left,
-            },
-        )
-        for cadre, slot, reason in zip(cadres, slots, verdict.reasons, strict=True)
-    ]
+    posed = pose(session, Terms(area, mode, seed, based_on, max_moves, curve))
+    return store(session, posed, solve(posed, watch))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +76,8 @@ def publish_seen(
     plans.one_by_one(session)
     plan = plans.by_code(session, code)
     own_area(session, plan.area_code)
-    ensure_version(plan, version)
+    drafts.lock(session, plan)
+    ensure_seen(session, plan, version, None)
     ensure_days(session, plan, starts_on or session.today, ends_on)
     ensure_stands(session, plan, starts_on or session.today)
     return publish_plan(session, code, starts_on, ends_on)
@@ -220,6 +95,8 @@ def publish_plan(
     session.actor.must(Scope.PLANS_WRITE)
     plan = plans.by_code(session, code)
     own_area(session, plan.area_code)
+    # Who changes the draft just now is waited for.
+    drafts.lock(session, plan)
     first = starts_on or session.today
     ensure_days(session, plan, first, ends_on)
     before, same = make_room(session, plan, first, ends_on)

@@ -25,6 +25,19 @@ class Made:
     slots: int
 
 
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """What the rules would add."""
+
+    posts: list[Wanted]
+    slots: list[dict[str, object]]
+    """Of posts that are there."""
+
+    def __bool__(self) -> bool:
+        """Whether it is anything."""
+        return bool(self.posts or self.slots)
+
+
 def make_posts(session: Session) -> Made:
     """Give every place the posts it lacks; what is there already, people may have edited.
 
@@ -33,6 +46,24 @@ def make_posts(session: Session) -> Made:
     A post that somebody has ended, or that is to begin later, is not made again.
     """
     session.actor.must(Scope.PLANS_WRITE)
+    found = lacking(session)
+    added, slots = posts.add(session, found.posts, session.today)
+    made = Made(added, slots + posts.add_slots(session, found.slots))
+    if made.slots:
+        area = installation.root_area(session)
+        audit.note(
+            session,
+            "posts.made",
+            f"area {area}",
+            area_code=area,
+            posts=made.posts,
+            slots=made.slots,
+        )
+    return made
+
+
+def lacking(session: Session) -> Lacking:
+    """Find what `make_posts` would make."""
     day = session.today
     there, other = posts.standing(session, day), posts.other_days(session, day)
     need = needs.by_grid(session, day)
@@ -49,19 +80,7 @@ def make_posts(session: Session) -> Made:
                 posts.slot(found.id, found.area_code, number, specialty, seats)
                 for number, (specialty, seats) in enumerate(missing, found.slots + 1)
             ]
-    added, slots = posts.add(session, new, day)
-    made = Made(added, slots + posts.add_slots(session, grown))
-    if made.slots:
-        area = installation.root_area(session)
-        audit.note(
-            session,
-            "posts.made",
-            f"area {area}",
-            area_code=area,
-            posts=made.posts,
-            slots=made.slots,
-        )
-    return made
+    return Lacking(new, grown)
 
 
 def _wanted(places: list[Place], need: Needs, settings: Settings) -> Iterator[Wanted]:

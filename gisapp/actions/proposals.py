@@ -9,8 +9,8 @@ import numpy as np
 from gisapp.actions import drafting, refusals
 from gisapp.actions.desk import Desk
 from gisapp.actions.laid import Laid
+from gisapp.actions.match import SurgeMovesNobody
 from gisapp.actions.owned import editable
-from gisapp.actions.plans import SurgeMovesNobody
 from gisapp.core.matching import exact, judge, moves
 from gisapp.core.matching.engine import Watch, never_stop
 from gisapp.core.matching.portion import Portion, portion

@@ -34,7 +34,9 @@ def stamp(session: Session, remember: Remember) -> str:
     if home == EVERYWHERE:
         return _digest(session, [EVERYWHERE])
     own = _digest(session, [home])
-    elsewhere = remember(f"elsewhere {home} {own}", lambda: _elsewhere(session, home))
+    elsewhere = remember(
+        f"elsewhere {home} {own}", lambda: _known_elsewhere(session, home, remember)
+    )
     return _digest(session, [home, *elsewhere]) if elsewhere else own
 
 
@@ -44,11 +46,17 @@ def stamp_of_data(session: Session, remember: Remember) -> str:
 
     def made() -> list[str]:
         home = session.actor.area_code
-        own = [home] if home == EVERYWHERE else [home, *_elsewhere(session, home)]
-        return [_digest(session, own, drafts=False)]
+        beyond = [] if home == EVERYWHERE else _known_elsewhere(session, home, remember)
+        return [_digest(session, [home, *beyond], drafts=False)]
 
     # What is left out does change the other one: looked up once for each of its states.
     return next(iter(remember(f"data {session.actor.area_code} {whole}", made)))
+
+
+def _known_elsewhere(session: Session, home: str, remember: Remember) -> Collection[str]:
+    """Return what `_elsewhere` lists: edits of drafts bring nobody from elsewhere."""
+    data = _digest(session, [home], drafts=False)
+    return remember(f"elsewhere of {home} {data}", lambda: _elsewhere(session, home))
 
 
 def _elsewhere(session: Session, home: str) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from gisapp.actions.drafts import told
-from gisapp.actions.plans import own_area
+from gisapp.actions.owned import own_area
 from gisapp.actions.publications import AlreadyOver
 from gisapp.auth import Scope
 from gisapp.errors import InvalidInput, NotFound

@@ -6,6 +6,8 @@ import click
 
 from gisapp.actions import plans as deeds
 from gisapp.actions.drafts import Draft
+from gisapp.actions.match import Mode, Terms, pose, solve, store_if_same
+from gisapp.actions.posts import lacking
 from gisapp.cli.door import Door, door
 from gisapp.cli.progress import Watch, left_alone
 from gisapp.i18n import N_
@@ -38,7 +40,7 @@ SEED = click.IntRange(0, 2**31 - 1)
 def match(  # one for each option
     door: Door,
     *,
-    mode: deeds.Mode,
+    mode: Mode,
     area: str | None,
     seed: int,
     based_on: str | None,
@@ -47,19 +49,26 @@ def match(  # one for each option
     time_limit: float | None,
 ) -> None:
     """Make the best draft plan: who serves where."""
-    with left_alone(), door.write() as session:
-        draft = deeds.match_cadres(
-            session,
-            area,
-            mode=mode,
-            seed=seed,
-            based_on=based_on,
-            max_moves=max_moves,
-            curve=curve,
-            watch=Watch(door, time_limit),
+    with left_alone():
+        draft = _matched(
+            door, Terms(area, mode, seed, based_on, max_moves, curve), Watch(door, time_limit)
         )
     _tell(door, draft)
     door.answer(draft.document())
+
+
+def _matched(door: Door, terms: Terms, watch: Watch) -> Draft:
+    """Read, solve and store; while it solves, others may write."""
+    with door.read() as session:
+        posed = None if lacking(session) else pose(session, terms, make=False)
+    if posed is None:
+        # Posts are tried out only: they are made together with the plan, or not at all.
+        with door.write() as session:
+            posed = pose(session, terms)
+            session.rollback()
+    found = solve(posed, watch)
+    with door.write() as session:
+        return store_if_same(session, posed, found)
 
 
 def _tell(door: Door, draft: Draft) -> None:

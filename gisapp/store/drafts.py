@@ -19,6 +19,7 @@ from gisapp.store.models import (
     Post,
     Slot,
 )
+from gisapp.store.narrow import below
 from gisapp.store.session import Session
 
 Pair = tuple[int, int]
@@ -31,6 +32,20 @@ Placed = tuple[int, int, int, bool, Why | None]
 
 PORTION: Final = 500
 """Ids in one question."""
+
+MANY: Final = 2_000
+"""Seats beyond which those of the whole area are read at once."""
+
+
+TOLD: Final = (
+    DraftChange.version,
+    DraftChange.actor,
+    DraftChange.at,
+    DraftChange.kind,
+    DraftChange.deed,
+    DraftChange.effect,
+)
+"""What is told of a change."""
 
 
 class SeatGone(Conflict):
@@ -89,8 +104,7 @@ def apply(session: Session, plan: Plan, change: Change) -> None:
             delete(table).where(where), [{"post": row[0], "cadre": row[2]} for row in gone]
         )
     if come:
-        _seats_are_there(session, {row[1] for row in come})
-        areas = _areas(session, {row[0] for row in come})
+        areas = _areas(session, plan, come)
         connection.execute(
             insert(table),
             [
@@ -125,15 +139,20 @@ def _relock(session: Session, plan: Plan, flag: bool, rows: list[Placed]) -> Non
     )
 
 
-def _seats_are_there(session: Session, ids: set[int]) -> None:
-    found = {row.id for row in _each(session, select(Slot.id), Slot.id, ids)}
-    if found != ids:
+def _areas(session: Session, plan: Plan, come: Sequence[Placed]) -> dict[int, str]:
+    """Find the area of each post; raise `SeatGone` where a seat is no more."""
+    seats, posts = {row[1] for row in come}, {row[0] for row in come}
+    question = select(Slot.id, Post.id.label("post"), Post.area_code).join(Post)
+    if len(seats) > MANY:
+        # A list of ten thousand ids is no question to a database.
+        inside = question.where(below(Post.area_code, plan.area_code))
+        rows = [row for row in session.execute(inside) if row.id in seats]
+    else:
+        rows = _each(session, question, Slot.id, seats)
+    areas = {row.post: row.area_code for row in rows}
+    if len(rows) != len(seats) or not posts <= areas.keys():
         raise SeatGone
-
-
-def _areas(session: Session, posts: set[int]) -> dict[int, str]:
-    rows = _each(session, select(Post.id, Post.area_code), Post.id, posts)
-    return {row.id: row.area_code for row in rows}
+    return areas
 
 
 def _each(session: Session, question: Any, column: Any, ids: Iterable[int]) -> list[Any]:
@@ -204,6 +223,13 @@ def change_of(session: Session, plan: Plan, version: int) -> DraftChange:
     ).one()
 
 
+def told_of(session: Session, plan: Plan, version: int) -> Any:
+    """Read who did what in the change that made a version, without its placements."""
+    return session.execute(
+        select(*TOLD).where(DraftChange.plan_id == plan.id, DraftChange.version == version)
+    ).one()
+
+
 def turns(session: Session, plan: Plan) -> list[tuple[int, str, int | None]]:
     """List all changes as (version, kind, about), the earliest first."""
     rows = session.execute(
@@ -219,17 +245,7 @@ def page(session: Session, plan: Plan, first: int, many: int) -> tuple[int, list
     mine = DraftChange.plan_id == plan.id
     total = session.scalar(select(func.count()).select_from(DraftChange).where(mine)) or 0
     rows = session.execute(
-        select(
-            DraftChange.version,
-            DraftChange.actor,
-            DraftChange.at,
-            DraftChange.kind,
-            DraftChange.effect,
-        )
-        .where(mine)
-        .order_by(DraftChange.version.desc())
-        .offset(first)
-        .limit(many)
+        select(*TOLD).where(mine).order_by(DraftChange.version.desc()).offset(first).limit(many)
     )
     return total, list(rows)
 

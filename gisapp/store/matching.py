@@ -36,7 +36,7 @@ from gisapp.store import (
     urgency,
 )
 from gisapp.store.models import Post
-from gisapp.store.needs import valid_on
+from gisapp.store.needs import Needs, valid_on
 from gisapp.store.posts import CHIEF
 from gisapp.store.session import Session
 
@@ -97,11 +97,18 @@ class _Places:
 
 
 def muster(
-    session: Session, area: str, share: float, base: pd.DataFrame, *, surge: bool = False
+    session: Session,
+    area: str,
+    share: float,
+    base: pd.DataFrame,
+    need: Needs | None = None,
+    *,
+    surge: bool = False,
 ) -> Muster:
     """Read posts, people and rules of ``area`` today; floors are ``share`` of each department.
 
     ``base`` is the plan to start from, as `plans.holdings` gives it: its locked placements stay.
+    ``need`` is today's, where it was read before.
     In a ``surge`` all of them stay that stand (`standing.whys`), and open seats cost what
     `urgency.priced` says.
     Posts that people hold outside the area today use up their capacity. People whose department
@@ -129,7 +136,7 @@ def muster(
         leaders_as_members=settings.match_leaders_as_members,
     )
     unit = dearest(spots, metres, ways_min, weights)
-    need = needs.by_grid(session, day)
+    need = need or needs.by_grid(session, day)
     slots, slot_ids = seats.slots(session, posts, need, unit)
     slot_at = {
         (int(post), int(number)): position

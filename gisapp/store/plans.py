@@ -229,7 +229,7 @@ def _rows(session: Session, plans: dict[int, str], day: date | None) -> list[dic
             Assignment.plan_id,
             Assignment.area_code,
             Assignment.locked,
-            Assignment.why,
+            Assignment.why["travel_min"].as_float().label("travel"),
             Post.code.label("post"),
             Post.role,
             Area.level,
@@ -271,12 +271,12 @@ def _rows(session: Session, plans: dict[int, str], day: date | None) -> list[dic
             "department_code": row.department or "",
             "office_id": row.office_id,
             "locked": row.locked,
-            "travel_min": minutes(row.why.get("travel_min")),
+            "travel_min": minutes(row.travel),
         }
         for row in session.execute(question)
     ]
 
 
-def minutes(hundredths: int | None) -> float:
+def minutes(hundredths: float | None) -> float:
     """Turn a part of `Assignment.why` (0.01 min) into minutes."""
     return float("nan") if hundredths is None else hundredths / 100

@@ -16,6 +16,7 @@ from gisapp.settings import Settings
 from gisapp.store import cadres, grids, needs, plans
 from gisapp.store.cadres import Roster
 from gisapp.store.grids import Ground
+from gisapp.store.needs import Needs
 from gisapp.store.session import Session
 
 Ints = npt.NDArray[np.int64]
@@ -82,11 +83,16 @@ def limits(settings: Settings) -> Limits:
     )
 
 
-def situation(session: Session, plan: str | None, day: date | None) -> Situation:
-    """Read the town on ``day`` (today) under ``plan`` (what is in force on that day)."""
+def situation(
+    session: Session, plan: str | None, day: date | None, need: Needs | None = None
+) -> Situation:
+    """Read the town on ``day`` (today) under ``plan`` (what is in force on that day).
+
+    ``need`` is that of the day, where it was read before.
+    """
     day = day or session.today
     ground = grids.ground(session, day)
-    need = needs.by_grid(session, day)
+    need = need or needs.by_grid(session, day)
     found = _rows(need.grid_codes, ground.codes)
     cases = np.vstack([need.cases, np.zeros((1, len(need.specialties)))])[found]
     enterprises = np.append(need.enterprises, 0)[found]

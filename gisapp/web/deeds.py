@@ -6,12 +6,13 @@ from typing import Any, Final
 from flask import Blueprint, Response
 
 from gisapp.actions import comments, draft_heads, drafting, editing, history
+from gisapp.actions.desk import Desk
 from gisapp.auth import Scope
 from gisapp.query import InvalidParameter
 from gisapp.web.answers import answer
 from gisapp.web.context import actor, asked, now, session, state
 from gisapp.web.deed_forms import SENT, Branch, Named, Remark, Sent, Start, Step
-from gisapp.web.desks import opened
+from gisapp.web.desks import kept, opened
 from gisapp.web.writing import done_once, seen_version
 
 deeds = Blueprint("deeds", __name__, url_prefix="/api/v1/drafts")
@@ -25,8 +26,12 @@ def start() -> Response:
     """Make a draft of what is in force, or of a plan."""
     _plan_writer()
     form = Start.read()
+    drafting.ready(session(), form.based_on, form.mode, kept)
     made = done_once(
-        form, lambda writing: _new(drafting.create(writing, form.id, form.based_on, form.mode))
+        form,
+        lambda writing: _new(
+            drafting.create(writing, form.id, form.based_on, form.mode, keep=kept)
+        ),
     )
     return _head(made["plan"])
 
@@ -37,12 +42,17 @@ def branch(plan: str) -> Response:
     _plan_writer()
     form = Branch.read()
 
+    opened(session(), plan)
+
+    def own_desk(writing: Any, code: str) -> Desk:
+        return drafting.own_desk(writing, code, kept)
+
     def deed(writing: Any) -> dict[str, Any]:
-        other = drafting.branch(writing, form.id, plan, form.version)
+        other = drafting.branch(writing, form.id, plan, form.version, keep=kept)
         made = _new(other)
         if form.deed is not None:
             own = form.deed.made(writing, plan, form.version)
-            editing.do(writing, drafting.own_desk, made["plan"], other.version, own)
+            editing.do(writing, own_desk, made["plan"], other.version, own)
         return made
 
     return _head(done_once(form, deed)["plan"])
@@ -136,7 +146,7 @@ def remark(plan: str) -> Response:
     return response
 
 
-@deeds.delete("/<plan>/comments/<int(max=2147483647):comment>")
+@deeds.delete("/<plan>/comments/<int:comment>")
 def unsay(plan: str, comment: int) -> Response:
     """Delete one's own comment."""
     _plan_writer()
@@ -158,7 +168,11 @@ def _change(plan: str, form: Sent, deed: Callable[[Any], dict[str, Any]]) -> Res
         return answer(deed(session()))
     # What is read once for all is read before others have to wait for this transaction.
     opened(session(), plan).now(session())
-    return answer(done_once(form, deed))
+
+    def again(session_: Any, kept_: dict[str, Any]) -> dict[str, Any]:
+        return editing.again(session_, opened, kept_["plan"], kept_["version"])
+
+    return answer(done_once(form, deed, brief=("plan", "version"), again=again))
 
 
 def _new(made: Any) -> dict[str, Any]:

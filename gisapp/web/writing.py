@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from gisapp.actions.once import once
+from gisapp.actions.once import Retold, once
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_
 from gisapp.web.answers import spoken
@@ -93,10 +93,17 @@ def seen_version() -> int:
     return int(tag)
 
 
-def done_once(form: New, deed: Callable[[Any], Any]) -> dict[str, Any]:
+def done_once(
+    form: New,
+    deed: Callable[[Any], Any],
+    *,
+    brief: tuple[str, ...] = (),
+    again: Callable[[Any, dict[str, Any]], Any] | None = None,
+) -> dict[str, Any]:
     """Do a deed in a transaction of its own, once for its id; returns its answer as plain JSON.
 
     ``deed`` is given the session. What it returns is said in the language of who asked first.
+    Of a long answer only the keys in ``brief`` are kept, and ``again`` tells the rest from them.
     """
     asked = {
         "to": f"{request.method} {request.path}",
@@ -104,4 +111,10 @@ def done_once(form: New, deed: Callable[[Any], Any]) -> dict[str, Any]:
         "body": form.model_dump(mode="json"),
     }
     with state().runtime.sessions.write(actor(), now()) as session:
-        return once(session, form.id, asked, lambda: spoken(deed(session)))
+        retold = None
+        if again is not None:
+            retold = Retold(
+                lambda answer: {name: answer[name] for name in brief},
+                lambda kept: spoken(again(session, kept)),
+            )
+        return once(session, form.id, asked, lambda: spoken(deed(session)), retold)

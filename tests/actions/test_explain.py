@@ -6,7 +6,8 @@ from sqlalchemy import delete, select, update
 
 from gisapp.actions import asked
 from gisapp.actions.explain import NotYours, candidates, explain_post, offers
-from gisapp.actions.plans import OtherArea, match_cadres, publish_plan
+from gisapp.actions.owned import OtherArea
+from gisapp.actions.plans import match_cadres, publish_plan
 from gisapp.auth import OPERATOR, Actor, Role, ScopeMissing
 from gisapp.runtime import Runtime
 from gisapp.store import plans

@@ -3,11 +3,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from gisapp.actions import plans as deeds
 from gisapp.actions import publications
+from gisapp.actions.owned import OtherArea
 from gisapp.actions.plans import list_plans, match_cadres, publish_plan
 from gisapp.auth import OPERATOR, Actor, Role
 from gisapp.core.matching.contradictions import LockAgainstRecusal
+from gisapp.errors import Forbidden
 from gisapp.layer import Values
 from gisapp.runtime import Runtime
 from gisapp.store import plans
@@ -281,9 +282,9 @@ def test_nobody_matches_or_publishes_beyond_their_area(runtime: Runtime) -> None
         publish_plan(session, match_cadres(session).plan)
 
     with runtime.sessions.write(township, NOW) as session:
-        with pytest.raises(deeds.OtherArea):
+        with pytest.raises(OtherArea):
             match_cadres(session, COUNTY)
-        with pytest.raises(deeds.OtherArea):
+        with pytest.raises(OtherArea):
             publish_plan(session, f"{COUNTY}-1", TOMORROW)
 
 
@@ -372,7 +373,7 @@ def test_a_leader_reads_plans_and_makes_none(runtime: Runtime) -> None:
 
     with runtime.sessions.write(LEADER, NOW) as session:
         listed = list_plans(session)
-        with pytest.raises(deeds.Forbidden):
+        with pytest.raises(Forbidden):
             match_cadres(session)
 
     assert listed == []

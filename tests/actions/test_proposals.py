@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 
 from gisapp.actions import jobs, proposals, proposing, refusals
 from gisapp.actions.deeds import Assign, Lock, Remove
-from gisapp.actions.plans import SurgeMovesNobody
+from gisapp.actions.match import SurgeMovesNobody
 from gisapp.auth import OPERATOR
 from gisapp.jobs import WORK, Worker
 from gisapp.runtime import Runtime

@@ -1,4 +1,4 @@
-"""How long a planner waits at the workbench: each read of a draft, laying it out, solving it."""
+"""How long a planner waits at the workbench: reading a draft, changing it, solving it."""
 
 import os
 import statistics
@@ -12,9 +12,9 @@ from typing import Any
 from uuid import uuid4
 
 from gisapp.actions.desk import desk
-from gisapp.actions.drafting import create
 from gisapp.actions.effects import effect
 from gisapp.auth import Actor, Role
+from gisapp.jobs import Worker
 from gisapp.runtime import Runtime
 from gisapp.settings import Settings
 from gisapp.store import versions
@@ -49,20 +49,10 @@ def _town(folder: str, grids: int) -> str:
 
 def _measured(url: str) -> list[tuple[str, float, float]]:
     runtime = Runtime.open(Settings(database_url=url))
-    with runtime.sessions.write(PLANNER, datetime.now(UTC)) as session:
-        plan = create(session, uuid4(), None, "normal")
-        session.flush()
-        code = f"{plan.area_code}-{plan.number}"
-    found = _laying(runtime, code)
-    browser = create_app(runtime).test_client()
-    browser.set_cookie("view", f"planner:{PLANNER.area_code}")
-
-    def got(path: str) -> Any:
-        answer = browser.get(f"/api/v1/drafts/{code}{path}")
-        if answer.status_code != 200:
-            raise AssertionError(answer.json)
-        return answer.json
-
+    browser = Browser(runtime)
+    found = [("a first draft (1)", *_once(browser.start)), ("another (1)", *_once(browser.start))]
+    code, got = browser.plan, browser.got
+    found += _laying(runtime, code)
     found.append(("the desk, first request", *_once(lambda: got(""))))
     grid = next(row["code"] for row in got("/gaps?all=1&state=far")["rows"])
     (post, *_) = got(f"/grids/{grid}")["posts"]
@@ -82,7 +72,63 @@ def _measured(url: str) -> list[tuple[str, float, float]]:
     ):
         found.append((what, *_median(lambda path=path: got(path))))
     found.append(("offers (9)", *_once(lambda: got(f"{person}/offers"))))
+    found += _changing(runtime, browser)
     runtime.close()
+    return found
+
+
+class Browser:
+    """A planner at the API, who remembers the version seen last."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.client = create_app(runtime).test_client()
+        self.client.set_cookie("view", f"planner:{PLANNER.area_code}")
+        self.client.set_cookie("csrf", "bench")
+        self.plan, self.version = "", 0
+
+    def got(self, path: str) -> Any:
+        return self._read(self.client.get(f"/api/v1/drafts/{self.plan}{path}"))
+
+    def start(self) -> None:
+        made = self.sent("/api/v1/drafts", based_on=None, mode="normal")
+        self.plan, self.version = made["plan"], made["version"]
+
+    def change(self, path: str, **body: Any) -> None:
+        made = self.sent(f"/api/v1/drafts/{self.plan}{path}", **body)
+        self.version = made["version"]
+
+    def sent(self, path: str, **body: Any) -> Any:
+        headers = {"X-CSRFToken": "bench", "If-Match": f'"{self.version}"'}
+        answer = self.client.post(path, json={"id": str(uuid4()), **body}, headers=headers)
+        return self._read(answer)
+
+    def _read(self, answer: Any) -> Any:
+        if answer.status_code not in (200, 201, 202):
+            raise AssertionError(answer.json)
+        return answer.json
+
+
+def _changing(runtime: Runtime, browser: Browser) -> list[tuple[str, float, float]]:
+    """Change the draft: one placement, all locks, a proposal, each taken back and done again."""
+    change = browser.change
+    rows = browser.got("/people?size=200")["rows"]
+    who = next(row for row in rows if any(not post["locked"] for post in row["posts"]))
+    out = {"post": who["posts"][0]["post"], "cadre": who["staff_number"]}
+    job = str(uuid4())
+    found = [("one taken out (10)", *_once(lambda: change("/deeds", deed="remove", **out)))]
+    asked = {"plan": browser.plan, "version": browser.version}
+    browser.sent("/api/v1/jobs", id=job, name="propose", arguments=asked)
+    found.append(("a proposal is made (job)", *_once(Worker(runtime).once)))
+    for what, deed in (
+        ("a proposal is taken over (10)", {"deed": "propose", "job": job}),
+        ("all are locked (10)", {"deed": "lock", "all": True}),
+    ):
+        found.append((what, *_once(lambda deed=deed: change("/deeds", **deed))))
+        found.append(("… taken back (11)", *_once(lambda: change("/undo"))))
+        found.append(("… done again (11)", *_once(lambda: change("/redo"))))
+    branch = {"version": browser.version}
+    path = f"/api/v1/drafts/{browser.plan}/branch"
+    found.append(("a branch (13)", *_once(lambda: browser.sent(path, **branch))))
     return found
 
 
@@ -98,9 +144,10 @@ def _laying(runtime: Runtime, code: str) -> list[tuple[str, float, float]]:
 
 
 def _once(ask: Callable[[], Any]) -> tuple[float, float]:
-    wall, work = time.perf_counter(), time.process_time()
+    """Measure the wall and the work of this thread: a solve beside it is not the request's."""
+    wall, work = time.perf_counter(), time.thread_time()
     ask()
-    return time.perf_counter() - wall, time.process_time() - work
+    return time.perf_counter() - wall, time.thread_time() - work
 
 
 def _median(ask: Callable[[], Any]) -> tuple[float, float]:

@@ -1,18 +1,20 @@
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from gisapp.jobs import Worker
 from gisapp.runtime import Runtime
+from gisapp.store.models import Ledger
 from gisapp.web import create_app
 from gisapp.web.context import CSRF_COOKIE, CSRF_HEADER, LANGUAGE_COOKIE, VIEW_COOKIE
-from tests.county import COUNTY, NOW
+from tests.county import COUNTY, NOW, PLANNER
 from tests.drafted import cadre, member, published
 
 TOKEN = "a-token-of-the-test"  # noqa: S105  # not a secret
@@ -99,13 +101,18 @@ def test_a_deed_is_shown_then_kept_then_taken_back(app: Flask) -> None:
     assert {row["actor"] for row in history["rows"]} == {"宋雨桐"}
 
 
-def test_a_lost_answer_is_sent_again_and_nothing_is_done_twice(app: Flask) -> None:
+def test_a_lost_answer_is_sent_again_and_nothing_is_done_twice(
+    app: Flask, runtime: Runtime
+) -> None:
     song = Browser(app)
     plan, version = song.start()
     body = {"id": str(uuid4()), "deed": "lock", "all": True}
 
     first = told(song.send(f"/{plan}/deeds", version, **body))
     assert told(song.send(f"/{plan}/deeds", version, **body)) == first
+    with runtime.sessions.read(PLANNER, NOW) as session:
+        kept = session.scalars(select(Ledger.answer).where(Ledger.client_id == UUID(body["id"])))
+        assert kept.one() == {"plan": plan, "version": version + 1}
     assert song.get(f"/{plan}")["version"] == version + 1
     other = told(song.send(f"/{plan}/deeds", version, **{**body, "deed": "unlock"}), 409)
     assert other["code"] == "id_used"
@@ -247,3 +254,26 @@ def test_a_draft_of_a_draft_keeps_its_mode(app: Flask) -> None:
     assert told(song.send("", based_on=surge["plan"]), 201)["mode"] == "surge"
     assert told(song.send("", based_on=surge["plan"], mode="surge"), 201)["mode"] == "surge"
     assert told(song.send("", based_on=f"{COUNTY}-1"), 201)["mode"] == "normal"
+
+
+def test_a_proposal_for_a_draft_that_changed_is_kept_as_a_branch(
+    app: Flask, runtime: Runtime
+) -> None:
+    song, gu = Browser(app, "宋雨桐"), Browser(app, "顾明澜")
+    plan, version = song.start()
+    who = sits(song, plan)
+    body = {"deed": "remove", "post": member(1), "cadre": who}
+    version = told(song.send(f"/{plan}/deeds", version, **body))["version"]
+    job = str(uuid4())
+    asked = {"id": job, "name": "propose", "arguments": {"plan": plan, "version": version}}
+    song.client.post("/api/v1/jobs", json=asked, headers={CSRF_HEADER: TOKEN})
+    Worker(runtime).once()
+    told(gu.send(f"/{plan}/deeds", version, deed="lock", all=True))
+    take = {"deed": "propose", "job": job}
+    assert told(song.send(f"/{plan}/deeds", version, **take), 412)["code"] == "draft_changed"
+
+    made = told(song.send(f"/{plan}/branch", version=version, deed=take), 201)
+
+    assert made["plan"] != plan
+    assert made["figures"]["seats_filled"] > song.get(f"/{plan}")["figures"]["seats_filled"]
+    assert song.get(f"/{plan}")["version"] == version + 1

@@ -64,6 +64,7 @@ class Engine:
         self.bound: int | None = None
         """No plan costs less, 0.01 min times the network's scale; None before a solve."""
         self._proven: tuple[Ints, Ints] | None = None
+        self._seated: tuple[Ints, Ints] | None = None
         self._crowd = relief is None and crowded(self.net)
         if self._crowd:
             self.net.simplex.rebuild()
@@ -83,6 +84,7 @@ class Engine:
     def solve(self, watch: Watch = never_stop) -> bool:
         """Solve and add pairs until none would pay; tell whether that was reached."""
         net, turn, paying = self.net, 0, 0
+        self._seated = None
 
         def told() -> bool:
             # The cost so far takes a look at every arc: not for nobody.
@@ -101,7 +103,9 @@ class Engine:
                     return False
             prices = net.prices()
             cadre, post, value = self._find(prices)
-            self._bounded(cadre, post, value)
+            if not len(cadre) or watch is not never_stop:
+                # Who may stop needs the bound of each pass; the last one is the plan's cost.
+                self._bounded(cadre, post, value)
             if not len(cadre):
                 self._proven = prices
                 return True
@@ -194,7 +198,7 @@ class Engine:
         twin = copy(self)
         twin.net = self.net.copy()
         twin._scan = self._scan.over(twin.net)  # noqa: SLF001
-        twin.bound = None
+        twin.bound = twin._seated = None  # noqa: SLF001
         return twin
 
     def forbid(self, cadre: int, post: int) -> None:
@@ -284,5 +288,11 @@ class Engine:
 
     def placements(self) -> tuple[Ints, Ints]:
         """Return who sits where, in the numbers of the problem as given."""
-        who, slot = self.net.placements()
+        who, slot = self.seated()
         return self.order.cadre[who], self.order.slot[slot]
+
+    def seated(self) -> tuple[Ints, Ints]:
+        """Return who sits where in the numbers of the network; looked up once after a solve."""
+        if self._seated is None:
+            self._seated = self.net.placements()
+        return self._seated

@@ -55,7 +55,7 @@ class RunnerUp:
 
 def placed(engine: Engine) -> set[Pair]:
     """List who is in which post."""
-    who, slot = engine.net.placements()
+    who, slot = engine.seated()
     post = engine.net.problem.slots.post[slot]
     return set(zip(who.tolist(), post.tolist(), strict=True))
 
@@ -208,7 +208,7 @@ def _change(engine: Engine, twin: Engine) -> Change:
 
 def _keys(engine: Engine) -> Ints:
     """Write who is in which post as one number each, in order."""
-    who, slot = engine.net.placements()
+    who, slot = engine.seated()
     keys: Ints = np.sort(who * engine.net.posts + engine.net.problem.slots.post[slot])
     return keys
 

@@ -3,6 +3,7 @@
 import { byId } from "../dom.js";
 import { countValues } from "../legend.js";
 import { config, figure, say } from "../words.js";
+import { listed } from "./changed.js";
 import { showKey } from "./key.js";
 
 const ABOVE = ["community", "township"];
@@ -29,7 +30,8 @@ export class Painted {
   /** Paint what a deed changes; gives a function that puts it back. */
   paint(changed) {
     const columns = this.scene.values.grid;
-    const before = changed.map(({ position }) => [position, columns.state[position], columns.changed[position], columns.locked[position]]);
+    const grids = listed(changed);
+    const before = grids.map(({ position }) => [position, columns.state[position], columns.changed[position], columns.locked[position]]);
     const put = (rows) => {
       for (const [position, state, is, locked] of rows) {
         columns.state[position] = state;
@@ -39,7 +41,7 @@ export class Painted {
       this.scene.ranked = {};
       this.#count();
     };
-    put(changed.map((one) => [one.position, one.state, Number(one.changed), Number(one.locked)]));
+    put(grids.map((one) => [one.position, one.state, Number(one.changed), Number(one.locked)]));
     return () => put(before);
   }
 
