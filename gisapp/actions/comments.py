@@ -17,6 +17,9 @@ from gisapp.store.session import Session
 LONGEST = 400
 """Signs of one comment."""
 
+LAST = 2**31 - 1
+"""The largest id that both databases can look for."""
+
 TURNS = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 """Signs that turn the order of a line, so that it reads as something else."""
 
@@ -83,7 +86,7 @@ def make(session: Session, client_id: UUID, code: str, place: str, text: str) ->
 def delete(session: Session, code: str, comment_id: int, version: int) -> None:
     """Delete one's own comment."""
     plan = editable(session, code)
-    row = table.find(session, plan, comment_id)
+    row = table.find(session, plan, comment_id) if comment_id <= LAST else None
     if row is None:
         raise NoSuchComment
     if row.actor != session.actor.name:

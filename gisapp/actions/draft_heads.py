@@ -13,7 +13,7 @@ from gisapp.auth import Scope
 from gisapp.core.coverage import STATES
 from gisapp.core.matching import words
 from gisapp.i18n import Sentence
-from gisapp.store import plans, versions
+from gisapp.store import drafts, plans, ties, versions
 from gisapp.store.models import Plan
 from gisapp.store.session import Session
 from gisapp.store.standing import WHYS
@@ -47,7 +47,7 @@ def head(session: Session, desk: Desk) -> dict[str, Any]:
         "saved_at": saved_at.isoformat(),
         "by": by,
         "editors": [{"name": name, "at": at.isoformat()} for name, at in editors],
-        "fallen": fallen(session, laid),
+        "fallen": fallen(session, desk, laid),
     }
 
 
@@ -68,18 +68,25 @@ def may_edit(session: Session, stored: Plan) -> bool:
     return True
 
 
-def fallen(session: Session, laid: Laid) -> list[dict[str, Any]]:
+def fallen(session: Session, desk: Desk, laid: Laid) -> list[dict[str, Any]]:
     """List the placements that do not stand today, and why."""
-    named = versions.names(session, [row for row, _ in laid.fallen])
+    rows = [row for row, _ in laid.fallen]
+    named, called = versions.names(session, rows), drafts.people(session, {row[2] for row in rows})
     return sorted(
         (
             {
                 "cadre": cadre,
                 "post": post,
                 "why": why,
-                "sentence": Sentence(WHYS[why], {"cadre": cadre, "post": post}),
+                "sentence": Sentence(
+                    WHYS[why],
+                    {
+                        "cadre": called.get(row[2], cadre),
+                        "post": desk.places.get(ties.place(post), post),
+                    },
+                ),
             }
-            for (cadre, post, _), (_, why) in zip(named, laid.fallen, strict=True)
+            for (cadre, post, _), (row, why) in zip(named, laid.fallen, strict=True)
         ),
         key=lambda row: (str(row["post"]), str(row["cadre"])),
     )

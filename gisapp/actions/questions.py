@@ -19,7 +19,7 @@ from gisapp.core.hotspots import SIGNIFICANT
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_, Sentence, day_name, window_name
 from gisapp.query import HotspotQuery
-from gisapp.store import grids, hotspots, plans
+from gisapp.store import grids, hotspots, plans, posts, ties
 from gisapp.store.matching import Fallen
 from gisapp.store.models import Audit, Plan, Publication
 from gisapp.store.narrow import below
@@ -85,6 +85,7 @@ def days(
 def standing(session: Session, fallen: list[Fallen], many: int, day: date) -> Iterable[Item]:
     """Ask whether every placement can stand on the day."""
     known = who(session)
+    called = posts.place_names(session, day) if fallen else {}
     message = {
         "stands": N_("{n} placements no longer stand."),
         "capacity": N_("{n} placements are beyond what their people can take."),
@@ -105,7 +106,10 @@ def standing(session: Session, fallen: list[Fallen], many: int, day: date) -> It
                 row.post,
                 Sentence(
                     WHYS[row.why],
-                    {"cadre": known.get(row.cadre, (row.cadre,))[0], "post": row.post},
+                    {
+                        "cadre": known.get(row.cadre, (row.cadre,))[0],
+                        "post": called.get(ties.place(row.post), row.post),
+                    },
                 ),
                 "post",
             )

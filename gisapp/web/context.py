@@ -81,8 +81,8 @@ class State:
     """Shapes and ids."""
     tiles: Cache = field(default_factory=lambda: Cache(128 * MEGABYTE))
     """Encoded tiles."""
-    answers: Cache = field(default_factory=lambda: Cache(256 * MEGABYTE))
-    """Values of layers."""
+    answers: Cache = field(default_factory=lambda: Cache(1024 * MEGABYTE))
+    """Values of layers; of 100,000 grids one takes 80 to 140 MB, and pages show several."""
     desks: Cache = field(default_factory=lambda: Cache(768 * MEGABYTE))
     """Drafts that are worked on, with the best plans they are held against."""
 

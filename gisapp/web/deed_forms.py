@@ -147,7 +147,9 @@ class Branch(New):
     """A draft of an earlier version, and what to do to it at once."""
 
     version: Annotated[int, Field(ge=1, le=10**9)]
-    deed: Annotated[Assign | Remove | Swap | Lock, Field(discriminator="deed")] | None = None
+    deed: Annotated[Assign | Remove | Swap | Lock | Propose, Field(discriminator="deed")] | None = (
+        None
+    )
 
 
 class Remark(New):

@@ -146,7 +146,7 @@ def remark(plan: str) -> Response:
     return response
 
 
-@deeds.delete("/<plan>/comments/<int(max=2147483647):comment>")
+@deeds.delete("/<plan>/comments/<int:comment>")
 def unsay(plan: str, comment: int) -> Response:
     """Delete one's own comment."""
     _plan_writer()

@@ -254,3 +254,26 @@ def test_a_draft_of_a_draft_keeps_its_mode(app: Flask) -> None:
     assert told(song.send("", based_on=surge["plan"]), 201)["mode"] == "surge"
     assert told(song.send("", based_on=surge["plan"], mode="surge"), 201)["mode"] == "surge"
     assert told(song.send("", based_on=f"{COUNTY}-1"), 201)["mode"] == "normal"
+
+
+def test_a_proposal_for_a_draft_that_changed_is_kept_as_a_branch(
+    app: Flask, runtime: Runtime
+) -> None:
+    song, gu = Browser(app, "宋雨桐"), Browser(app, "顾明澜")
+    plan, version = song.start()
+    who = sits(song, plan)
+    body = {"deed": "remove", "post": member(1), "cadre": who}
+    version = told(song.send(f"/{plan}/deeds", version, **body))["version"]
+    job = str(uuid4())
+    asked = {"id": job, "name": "propose", "arguments": {"plan": plan, "version": version}}
+    song.client.post("/api/v1/jobs", json=asked, headers={CSRF_HEADER: TOKEN})
+    Worker(runtime).once()
+    told(gu.send(f"/{plan}/deeds", version, deed="lock", all=True))
+    take = {"deed": "propose", "job": job}
+    assert told(song.send(f"/{plan}/deeds", version, **take), 412)["code"] == "draft_changed"
+
+    made = told(song.send(f"/{plan}/branch", version=version, deed=take), 201)
+
+    assert made["plan"] != plan
+    assert made["figures"]["seats_filled"] > song.get(f"/{plan}")["figures"]["seats_filled"]
+    assert song.get(f"/{plan}")["version"] == version + 1

@@ -231,11 +231,12 @@ def test_a_locked_match_has_no_runner_up_once_it_is_locked_here(
 def test_who_left_falls_out_of_the_draft_with_a_reason(
     browser: FlaskClient, runtime: Runtime
 ) -> None:
-    holder = got(browser, f"{DRAFT}/grids/{GRID}")["posts"][0]["holders"][0]["staff_number"]
+    grid = got(browser, f"{DRAFT}/grids/{GRID}")
+    holder, name = (grid["posts"][0]["holders"][0][key] for key in ("staff_number", "name"))
     gone = update(Cadre).where(Cadre.staff_number == holder)
     change(runtime, gone.values(available_to=NOW.date().replace(day=1)))
 
     found = got(looking(runtime, f"planner:{COUNTY}"), DRAFT)["fallen"]
 
     assert {row["cadre"] for row in found} == {holder}
-    assert found[0]["sentence"].endswith("not available.")
+    assert f"{name} at {grid['name']}: not available." in [row["sentence"] for row in found]

@@ -107,6 +107,7 @@ def test_both_maps_show_the_same_view_and_the_tables_the_difference(
     assert right == pytest.approx(left)
     assert back > left[1]
     assert f"{found['kinds']['better']} grids better" in page.inner_text("#counts")
+    assert page.locator("#data-note").is_visible() != found["same_data"]
     assert page.locator("#people tbody tr").count() == min(40, len(found["people"]))
     assert page.locator("#rows tbody tr").count() == min(50, len(found["changes"]))
 

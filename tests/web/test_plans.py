@@ -177,6 +177,8 @@ def test_a_contradiction_stops_it_and_everything_stays(
     stops = [item for item in told["items"] if item["level"] == "stop"]
     assert [item["code"] for item in stops] == [{"unavailable": "stands"}.get(what, what)]
     assert stops[0]["places"]
+    # Said with the name of the place, not with the code of the post.
+    assert not [place for place in stops[0]["places"] if place["code"] in place["name"]]
     assert told["ready"] is False
     assert (answer.status_code, answer.json["code"]) == (422, "plan_contradicts")
     assert in_force(runtime) == [(FIRST, None)]

@@ -65,3 +65,4 @@ def test_a_plan_that_stands_is_read_and_not_changed(visit: Open) -> None:
     for name in ("#undo", "#redo", "#lock-all", "#propose", "#publish"):
         assert page.locator(name).is_hidden()
     assert page.locator("#card .under button").count() == 0
+    assert page.locator("#card .write").count() == 0

@@ -101,6 +101,29 @@ def test_what_is_not_kept_leaves_the_draft_as_it_was(visit: Open) -> None:
     assert page.locator("#undo").is_disabled()
 
 
+def test_a_deed_whose_answer_is_lost_is_done_once(visit: Open) -> None:
+    seen = visit()
+    page = a_draft(seen)
+    number = version(seen)
+    pick_gap(seen)
+    assign(seen)
+
+    def lose(route: Any) -> None:
+        route.fetch()  # the server does it, and the answer never arrives
+        route.abort()
+
+    page.route("**/deeds", lose, times=1)
+    page.keyboard.press("Enter")
+    seen.until(on(seen, "#trial[data-kind=wrong] .go"))
+    assert version(seen) == number + 1
+    page.click("#trial .go")
+    seen.until(on(seen, "#trial[data-kind=done] .go"))
+
+    assert version(seen) == number + 1
+    assert all("ERR_FAILED" in fault for fault in seen.faults)
+    seen.faults.clear()
+
+
 def test_a_draft_is_edited_by_keyboard_alone(visit: Open) -> None:
     seen = visit()
     page = a_draft(seen)

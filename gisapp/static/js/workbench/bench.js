@@ -9,7 +9,7 @@ import { startPoints } from "../points.js";
 import { startPointer } from "../pointer.js";
 import { startSearch } from "../search.js";
 import { usual } from "../usual.js";
-import { config } from "../words.js";
+import { config, figure, say } from "../words.js";
 import { showBar, startBar } from "./bar.js";
 import { Card } from "./card.js";
 import { deedsOf } from "./deeds.js";
@@ -32,6 +32,8 @@ import { Work } from "./work.js";
 
 /** The zoom at which a grid and its neighbours can be told apart. */
 const CLOSE = 13.5;
+/** Placements that do not stand, named one by one. */
+const FEW = 3;
 
 export class Bench {
   constructor({ map, scene, sheet, free }) {
@@ -83,13 +85,22 @@ export class Bench {
     if (this.scene.places.at.has(asked.get("place"))) await this.pick(asked.get("place"), { fly: true });
     else if (asked.get("person")) await this.pickPerson(asked.get("person"));
     document.documentElement.dataset.ready = "1";
+    this.#sayFallen();
     await this.deeds.resume();
     startWatch(this.draft, (facts) => this.deeds.elsewhere(facts));
   }
 
-  /** Whether comments can be written: also on a plan that stands still. */
+  /** What the draft holds and today forbids: it is neither counted nor drawn, and stops a publication. */
+  #sayFallen() {
+    const { editable, facts } = this.draft;
+    if (!editable || !facts.fallen.length) return;
+    const some = facts.fallen.slice(0, FEW).map((row) => row.sentence);
+    this.trial.say([say("n_fallen", { n: figure(facts.fallen.length) }), ...some].join(config.locale === "en" ? " " : ""), "news");
+  }
+
+  /** Whether comments can be written: a plan that is published takes none. */
   get mayComment() {
-    return config.writes;
+    return config.writes && this.draft.editable;
   }
 
   /** Read everything of the draft again; the shapes stay. */

@@ -1,6 +1,7 @@
 // Somebody else changed the draft first: who, what and when, and three ways on.
 
 import { announce, el } from "../dom.js";
+import { Problem } from "../net.js";
 import { moment, say } from "../words.js";
 import { button } from "./parts.js";
 
@@ -45,7 +46,12 @@ export class Clash {
 
   async #branch(version, deed) {
     const { bench } = this.trial;
-    const made = await bench.draft.branch(version, deed);
-    location.assign(`/plan/${encodeURIComponent(made.plan)}`);
+    try {
+      const made = await bench.draft.branch(version, deed);
+      location.assign(`/plan/${encodeURIComponent(made.plan)}`);
+    } catch (wrong) {
+      if (!(wrong instanceof Problem)) throw wrong;
+      this.trial.say(wrong.message, "wrong", button("keep_branch", () => this.#branch(version, deed), "", "go"));
+    }
   }
 }

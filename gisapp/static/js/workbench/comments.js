@@ -60,7 +60,7 @@ export function comments(bench, row) {
           {},
           el("div", { class: "note" }, `${one.actor} · ${moment(one.at)}`),
           el("p", {}, one.text),
-          one.mine ? act(say("delete_comment"), () => drop(one), { kind: "quiet mini" }) : null,
+          one.mine && bench.mayComment ? act(say("delete_comment"), () => drop(one), { kind: "quiet mini" }) : null,
         ),
       ),
     );

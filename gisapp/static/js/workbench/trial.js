@@ -54,7 +54,7 @@ export class Trial {
       this.deed = null;
       this.back = null;
       this.done(done);
-    });
+    }, () => this.keep());
   }
 
   /** Leave the draft as it was. */
@@ -96,8 +96,11 @@ export class Trial {
     return this.#try(async () => this.done(await this.bench.draft[way](), way === "undo" ? "redo" : "undo"));
   }
 
-  /** Do it; what fails is said in place, and the draft stays as it was. */
-  async #try(work) {
+  /**
+   * Do it; what fails is said in place, and the draft stays as it was. `again` is tried when no
+   * answer came: what was kept then is kept once, for it is sent under the same id.
+   */
+  async #try(work, again) {
     this.home.setAttribute("aria-busy", "true");
     const slow = setTimeout(() => this.#show("busy", el("div", { class: "said", role: "status" }, say("working_out"))), PAUSE);
     try {
@@ -110,7 +113,7 @@ export class Trial {
         this.deed = null;
         this.clash.open(wrong.body, deed);
       } else if (wrong.status === 0) {
-        this.say(say("no_connection_kept"), "wrong", deed ? button("try_again", () => this.open(deed), "", "go") : null);
+        this.say(say("no_connection_kept"), "wrong", deed ? button("try_again", again ?? (() => this.open(deed)), "", "go") : null);
       } else {
         this.deed = null;
         this.say(wrong.message, "wrong");
