@@ -91,8 +91,9 @@ def test_a_match_whose_time_is_up_says_what_is_proven(runtime: Runtime, run: Any
     told = run("match", "--time-limit", "0.000001").stdout
     never = run("match", "--time-limit", "0")
 
-    assert document["status"] == ("optimal" if document["gap"] == 0 else "stopped")
-    assert ("Optimal and proven" in told) == (document["gap"] == 0)
+    assert document["status"] == "stopped"
+    assert 0 < document["gap"] < 1
+    assert "no plan is cheaper by more than" in told
     assert never.exit_code == 2
 
 

@@ -7,6 +7,8 @@ from gisapp.core.matching.problem import NONE, Flags, Ints, distinct
 
 PEOPLE = 3
 """People of each desk, in the mean, from which a crowd is worth looking at."""
+LARGE = 3_000
+"""People from which it is; a smaller town is done in a second, and proves something at once."""
 
 
 def crowded(net: Network) -> bool:
@@ -15,6 +17,8 @@ def crowded(net: Network) -> bool:
         return False
     cadres, free = net.problem.cadres, net.room > 0
     rows = np.column_stack([cadres.office, cadres.department, cadres.leader])[free]
+    if len(rows) < LARGE:
+        return False
     return len(rows) >= PEOPLE * len(np.unique(rows, axis=0)) > 0
 
 
