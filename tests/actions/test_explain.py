@@ -18,6 +18,7 @@ from tests.surges import normal, surge
 POST = f"{TOWNSHIP}001001:member"
 TEAM = f"{TOWNSHIP}001:member"
 CHIEF = f"{TOWNSHIP}:chief"
+NOBODY = {"cadre": None, "name": None, "change": None}
 
 
 def change(runtime: Runtime, *statements: Any) -> None:
@@ -145,7 +146,7 @@ def test_a_locked_match_has_no_runner_up(runtime: Runtime) -> None:
 
     (match,) = told(runtime, second, POST)["matches"]
 
-    assert (match["locked"], match["runner_up"]) == (True, None)
+    assert (match["locked"], match["runner_up"]) == (True, NOBODY)
     assert "locked" in match["sentence"].message
 
 
@@ -159,7 +160,7 @@ def test_a_surge_keeps_its_locks_when_it_is_explained(runtime: Runtime) -> None:
     found = told(runtime, plan, kept)
 
     assert found["explained_against"] == "this plan"
-    assert (found["matches"][0]["locked"], found["matches"][0]["runner_up"]) == (False, None)
+    assert (found["matches"][0]["locked"], found["matches"][0]["runner_up"]) == (False, NOBODY)
     assert "surge" in found["matches"][0]["sentence"].message
 
 
@@ -250,7 +251,7 @@ def test_a_placement_of_somebody_who_left_is_said_not_to_stand(runtime: Runtime)
 
     (after,) = told(runtime, plan, POST)["matches"]
 
-    assert (after["cadre"], after["parts"], after["runner_up"]) == (match["cadre"], None, None)
+    assert (after["cadre"], after["parts"], after["runner_up"]) == (match["cadre"], None, NOBODY)
 
 
 def test_a_plan_based_on_the_one_in_force_is_its_own_best(runtime: Runtime) -> None:
