@@ -112,6 +112,7 @@ def examined(desk: Desk, laid: Laid) -> Examined:
         places=desk.places,
         specialties=desk.specialty_names,
         costs=desk.table.tallier.costs,
+        part="" if desk.whole else desk.area,
     )
 
 

@@ -328,6 +328,27 @@ def test_a_cadre_is_offered_posts_herself_and_not_told_who_would_move(runtime: R
     assert "moves" not in found["offers"][0]
 
 
+def test_a_part_of_the_plan_that_holds_is_offered_to_who_answers_for_it(runtime: Runtime) -> None:
+    build(runtime)
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        plan = publish_plan(session, match_cadres(session).plan).plan
+        held = plans.holdings(session, plan, TODAY)
+    home = f"{TOWNSHIP}001"
+    inside = held[held["post_code"].str.startswith(home)]
+    who = inside["staff_number"].iloc[0]
+
+    with runtime.sessions.read(Actor("planner", Role.PLANNER, home), NOW) as session:
+        mine = offers(session, who, most=40).document()
+        there = candidates(session, POST, most=40).document()
+        with pytest.raises(OtherArea):
+            offers(session, who, plan)
+
+    assert (mine["plan"], mine["against"].fields["area"]) == (plan, home)
+    assert mine["offers"]
+    assert all(row["post"].startswith(home) for row in mine["offers"])
+    assert {row["cadre"] for row in there["candidates"]} <= set(inside["staff_number"])
+
+
 def test_candidates_know_what_the_post_asks_for_first(runtime: Runtime) -> None:
     build(runtime)
     plan = made(runtime)
