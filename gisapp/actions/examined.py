@@ -217,7 +217,7 @@ def examine(
     area = owned.part(session, stored) if part else owned.own_area(session, stored.area_code)
     town = origins.origin(session, stored, area).town
     where = None if post is None else asked.post_at(session, stored, town, post)
-    who = None if cadre is None else asked.cadre_at(session, stored, town, cadre)
+    who = None if cadre is None else asked.cadre_at(session, stored, area, town, cadre)
     ensure(town.problem)
     engine = Engine(town.problem, stored.seed)
     engine.solve()
