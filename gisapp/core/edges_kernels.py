@@ -120,7 +120,7 @@ def _slot(least: int, most: int, mask: int) -> int:
         np.uint64(most) * np.uint64(0xC2B2AE3D27D4EB4F)
     )
     mixed ^= mixed >> np.uint64(29)
-    return int(mixed & np.uint64(mask))
+    return int(np.int64(mixed & np.uint64(mask)))
 
 
 @numba.njit(cache=True, nogil=True)
