@@ -18,7 +18,7 @@ from tests.bench.map_towns import as_one_page, served, town
 from tests.web.browser import CHROMIUM, FLAGS
 
 SIZES = (1_000, 10_000, 100_000)
-ROUNDS = 5
+ROUNDS = 3
 PEER_ROUNDS = 1
 PATIENCE_S = 900
 PATIENCE_MS = 1000 * PATIENCE_S
