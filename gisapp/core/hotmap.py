@@ -53,7 +53,13 @@ def exact(
     return hotspots.gi_star_of_all(line, star)[0], p[0]
 
 
-def trends(counts: Whole, base: Array, star: csr_array, rng: np.random.Generator) -> Trends:
+def trends(
+    counts: Whole,
+    base: Array,
+    star: csr_array,
+    rng: np.random.Generator,
+    monthly: Whole | None = None,
+) -> Trends:
     """
     Name the pattern of each grid over months.
 
@@ -63,8 +69,11 @@ def trends(counts: Whole, base: Array, star: csr_array, rng: np.random.Generator
         Shape (t, n), oldest first. Each month is a map of its own for the bins; the
         scores whose trend is tested are those of all months together, so that a rise
         of the whole city is a rise.
+    monthly
+        Shape (t, n). The `bins` of ``counts`` where they are known already.
     """
-    monthly = bins(counts, base, star, rng)
+    if monthly is None:
+        monthly = bins(counts, base, star, rng)
     known = rates.usable(base)
     if known is None:
         together = counts.astype(np.float64)
@@ -72,7 +81,10 @@ def trends(counts: Whole, base: Array, star: csr_array, rng: np.random.Generator
     else:
         every = rates.standardised(counts.ravel(), np.tile(known, len(counts)))
         together, share = every.reshape(counts.shape), known
-    z = trend.mann_kendall(hotspots.gi_star_of_all(together, star))
+    # The trend of a grid that is neither hot nor cold in the end is never asked for.
+    asked = np.flatnonzero((np.abs(monthly[-1:]) >= hotspots.SIGNIFICANT).any(axis=0))
+    z = np.zeros(base.size)
+    z[asked] = trend.mann_kendall(hotspots.gi_star_of_all(together, star)[:, asked])
     expected = star @ share * (counts.sum() / max(share.sum() * len(counts), 1.0))
     seen = star @ counts.sum(axis=0)
     enough = (expected >= trend.LEAST_EXPECTED) & (seen >= publication.EVIDENCE)
