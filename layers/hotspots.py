@@ -1,7 +1,7 @@
 """Hotspots: grids round which more, or fewer, disputes gather than chance would put there."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -50,15 +50,20 @@ def _urgent_first(said: Published, found: hotmap.Trends) -> npt.NDArray[np.int64
 
     Where no count may be shown, few people live: such a grid follows those of its bin.
     """
-    steps = [3, 2, 1, -3, -2, -1, 0, NOT_ENOUGH_EVIDENCE]
+    steps: list[int | str] = [3, 2, 1, -3, -2, -1, 0, NOT_ENOUGH_EVIDENCE]
     trends = [*URGENT, *(name for name in CLASSES if name not in URGENT)]
     return np.lexsort(
         (
-            [trends.index(name) for name in found.classes],
+            _ranked(found.classes, trends),
             [count == publication.WITHHELD for count in said.counts],
-            [steps.index(level) for level in said.bins],
+            _ranked(said.bins, steps),
         )
     )
+
+
+def _ranked(column: Sequence[int | str], order: Sequence[int | str]) -> list[int]:
+    rank = {value: place for place, value in enumerate(order)}
+    return [rank[value] for value in column]
 
 
 def _about(
@@ -107,7 +112,7 @@ def _about(
 
 def _categories(session: Session, picture: Picture) -> list[dict[str, Any]]:
     """List the categories with what is published of the window; all of them come first."""
-    numbers = disputes.by_category(session, picture.within)
+    numbers = picture.by_category
     every: list[dict[str, Any]] = [
         {"code": "", "name": ALL, "count": rounded(sum(numbers.values()))}
     ]

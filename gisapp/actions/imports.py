@@ -18,7 +18,7 @@ from gisapp.i18n import N_
 from gisapp.intake import mapping as mappings
 from gisapp.intake import positions, profiles, staging
 from gisapp.intake.faults import Finding, NeedsShapes
-from gisapp.intake.gate import Admitted, admit
+from gisapp.intake.gate import TABLES, Admitted, admit
 from gisapp.intake.kinds import KINDS, Kind
 from gisapp.intake.limits import LIMITS, Limits
 from gisapp.intake.process import Content, content
@@ -105,6 +105,11 @@ class Report:
     plan: str | None = None
     locks: list[str] = field(default_factory=list)
     """Which locks of the reader's sandbox hold on this machine."""
+    layer: str = ""
+    encoding: str = ""
+    """As it was found, or as the profile names it."""
+    crs: str | None = None
+    """The system in which the coordinates were read; null when there are none."""
 
 
 Progress = Callable[[int, int | None], None]
@@ -166,7 +171,7 @@ def _rows(
     limits: Limits,
     progress: Progress,
 ) -> Rows:
-    shaped = file.format != "csv"
+    shaped = file.format not in TABLES
     if kind.shape == "polygon" and not shaped:
         raise NeedsShapes(file=file.name, kind=kind.name)
     mapping = mappings.mapping(
@@ -174,7 +179,7 @@ def _rows(
     )
     placed = kind.shape != "none" and (shaped or "lon" in mapping.sources)
     declared = asked.crs or profile.crs or found.crs
-    if declared is None and file.format == "geojson":
+    if declared is None and file.format.startswith("geojson"):
         declared = "EPSG:4326"  # as RFC 7946 says
     crs = positions.system(declared, file.name) if placed else None
     return Rows(file.name, found, mapping, crs, limits, shaped, progress)
@@ -242,6 +247,9 @@ def _report(job: Job, kind: str, rows: Rows, found: Content, seconds: float) -> 
         seconds=round(seconds, 2),
         plan=job.plan,
         locks=found.locks,
+        layer=found.layer,
+        encoding=found.encoding,
+        crs=None if rows.crs is None else rows.crs.name,
     )
 
 

@@ -27,7 +27,7 @@ FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("file", type=FILE)
 @click.option("--profile", type=FILE, help="How a foreign file's columns become ours (TOML).")
 @click.option("--crs", help="System of the coordinates: EPSG:nnnn, gcj02 or bd09.")
-@click.option("--layer", help="Layer of a GeoPackage with several.")
+@click.option("--layer", help="Layer of a file with several.")
 @click.option("--area", help="Area code of rows that have no place.")
 @click.option("--dry-run", is_flag=True, help="Check the file and change nothing.")
 @click.option("--strict", is_flag=True, help="Store nothing when any row is refused.")
@@ -44,7 +44,7 @@ def import_(
     dry_run: bool,
     strict: bool,
 ) -> None:
-    """Bring in the rows of FILE (.gpkg .geojson .csv, also .gz) as KIND."""
+    """Bring in the rows of FILE (.gpkg .geojson .geojsonl .kml .csv .xlsx .zip) as KIND."""
     asked = Asked(crs=crs, layer=layer, area=area, profile=profile, strict=strict)
     try:
         with door.write() as session, _bar(file) as progress:
@@ -114,6 +114,9 @@ def _say(door: Door, report: Report, *, dry_run: bool) -> None:
                 "ignored_columns": report.ignored_columns,
                 "repairs": [one.line for one in report.repairs],
                 "plan": report.plan,
+                "layer": report.layer,
+                "encoding": report.encoding,
+                "crs": report.crs,
                 "sandbox": report.locks,
                 "seconds": report.seconds,
             }

@@ -78,6 +78,7 @@ def trends(
     base: Array,
     star: csr_array,
     rng: np.random.Generator,
+    monthly: Whole | None = None,
     method: Method = USUAL,
     *,
     before: int = 0,
@@ -91,14 +92,20 @@ def trends(
         Shape (before + t, n), oldest first. Each month is a map of its own for the bins;
         the scores whose trend is tested take in the month before (`trend.BACK`), so that
         two months overlap by half and their likeness is reckoned with.
+    monthly
+        Shape (t, n). The `bins` of those months where they are known already.
     before
         How many of the first rows are such months before, and belong to no class.
     """
     months = counts[before:]
-    monthly = bins(months, base, star, rng, method)
+    if monthly is None:
+        monthly = bins(months, base, star, rng, method)
     known = rates.usable(base)
     share = np.ones(base.size) if known is None else known
-    z = trend.mann_kendall(scores(counts, base, star, method)[before:], trend.BACK)
+    # The trend of a grid that is neither hot nor cold in the end is never asked for.
+    asked = np.flatnonzero((np.abs(monthly[-1:]) >= hotspots.SIGNIFICANT).any(axis=0))
+    z = np.zeros(base.size)
+    z[asked] = trend.mann_kendall(scores(counts, base, star, method)[before:, asked], trend.BACK)
     expected = star @ share * (months.sum() / max(share.sum() * len(months), 1.0))
     seen = star @ months.sum(axis=0)
     enough = (expected >= trend.LEAST_EXPECTED) & (seen >= publication.EVIDENCE)
@@ -110,7 +117,7 @@ def trends(
     )
 
 
-def scores(counts: Whole, base: Array, star: csr_array, method: Method) -> Array:
+def scores(counts: Whole, base: Array, star: csr_array, method: Method = USUAL) -> Array:
     """Score each month with the one before, against all months or against their own."""
     known = rates.usable(base)
     if method.reference == "month":

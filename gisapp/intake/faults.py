@@ -36,8 +36,24 @@ class FileType(FileFault):
 
     code = "file_type"
     message = N_(
-        "“{file}” is no .gpkg, .geojson or .csv (each also .gz). Save it in one of these formats."
+        "“{file}” is none of .gpkg .geojson .geojsonl .kml .csv .tsv (each also .gz), .xlsx, or a "
+        "Shapefile as .zip. Save it in one of these formats."
     )
+
+
+class FileForeign(FileFault):
+    """A format that people bring and that we do not read."""
+
+    code = "file_foreign"
+    message = N_("“{file}” cannot be read here. {reason}")
+    reasons: ClassVar[Mapping[str, str]] = {
+        "shapefile": N_(
+            "Pack the .shp with its .dbf, .shx, .prj and .cpg into one .zip and bring that."
+        ),
+        "workbook": N_("Open it and save it as .xlsx."),
+        "map": N_("Export its layers as .gpkg, .geojson or a Shapefile in a .zip."),
+        "kmz": N_("Unpack it, and bring the .kml that lies in it."),
+    }
 
 
 class TypeMismatch(FileFault):
@@ -65,7 +81,40 @@ class ArchiveLimit(FileFault):
     """What comes out of the archive is too much."""
 
     code = "archive_limit"
-    message = N_("“{file}” unpacks to more than {limit} MB. Split it.")
+    message = N_("“{file}” is not unpacked: {reason}.")
+    reasons: ClassVar[Mapping[str, str]] = {
+        "size": N_("it unpacks to more than {limit} MB; split it"),
+        "ratio": N_("it unpacks to more than {limit} times its size; pack it anew, or split it"),
+        "entries": N_("it holds more than {limit} files; pack only the layers"),
+        "zip64": N_("it is packed for more than 4 GB; pack it as a plain .zip"),
+        "overlap": N_("its files share bytes; pack it anew"),
+        "secret": N_("it asks for a password; pack it without one"),
+        "method": N_("it is packed in an uncommon way; pack it as a plain .zip"),
+        "nested": N_("it holds another archive, “{name}”; bring that one by itself"),
+    }
+
+
+class ArchivePath(FileFault):
+    """A name in the archive points somewhere else."""
+
+    code = "archive_path"
+    message = N_("“{file}” is not unpacked: {reason}. Pack the files anew, without folders.")
+    reasons: ClassVar[Mapping[str, str]] = {
+        "path": N_("the name “{name}” points out of it"),
+        "link": N_("“{name}” is a link and no file"),
+        "twice": N_("two files are called “{name}”"),
+    }
+
+
+class ArchiveContent(FileFault):
+    """The archive is sound, but holds no Shapefile, or half of one."""
+
+    code = "archive_content"
+    message = N_("“{file}”: {reason}.")
+    reasons: ClassVar[Mapping[str, str]] = {
+        "none": N_("it holds no .shp; only Shapefiles may come as .zip, all else as it is"),
+        "part": N_("“{name}” lacks its .{part}; pack both"),
+    }
 
 
 class ArchiveBroken(FileFault):
@@ -103,6 +152,51 @@ class JsonFault(FileFault):
         "twice": N_("the key “{name}” stands twice in one object"),
         "collection": N_("it is no collection of features"),
         "feature": N_("feature {place} is none"),
+    }
+
+
+class XmlFault(FileFault):
+    """XML that is broken, or holds what we never read."""
+
+    code = "xml"
+    message = N_("“{file}” holds XML that cannot be read: {reason}. Export it again.")
+    reasons: ClassVar[Mapping[str, str]] = {
+        "syntax": N_("it breaks off or is no XML at line {line}"),
+        "doctype": N_("it brings a document type or entities of its own"),
+        "depth": N_("its tags nest deeper than {limit}"),
+        "encoding": N_("it is not in the encoding that it names"),
+        "link": N_("it fetches from elsewhere (“{name}”)"),
+    }
+
+
+class XlsxLimit(FileFault):
+    """A workbook that is more than a table."""
+
+    code = "xlsx_limit"
+    message = N_("“{file}” cannot be read as a table: {reason}.")
+    reasons: ClassVar[Mapping[str, str]] = {
+        "rows": N_("it has more than {limit} rows; split it"),
+        "columns": N_("it has a cell beyond column {limit}, in line {line}; delete that column"),
+        "cell": N_("line {line} has a cell of more than {limit} characters"),
+        "sheets": N_("it has more than {limit} sheets; split it"),
+        "part": N_("its part “{name}” is missing or damaged; save it again as .xlsx"),
+        "links": N_("it takes values from other files; paste its values into a new file"),
+        "macros": N_("it holds programs; save it as a plain .xlsx"),
+        "header": N_("it has no line of column names"),
+        "twice": N_("two columns are called “{name}”"),
+    }
+
+
+class ShapefileFault(FileFault):
+    """A Shapefile whose files do not say the same."""
+
+    code = "shapefile"
+    message = N_("“{file}” is a damaged Shapefile: {reason}. Export it again.")
+    reasons: ClassVar[Mapping[str, str]] = {
+        "header": N_("the .{part} does not begin as one"),
+        "length": N_("the .{part} is shorter than it says"),
+        "count": N_("the .shp has {shapes} shapes, the .dbf {rows} rows"),
+        "record": N_("shape {line} is longer than it can be"),
     }
 
 
@@ -208,7 +302,9 @@ class NeedsShapes(FileFault):
     """Areas and grids need outlines, and a table has none."""
 
     code = "needs_shapes"
-    message = N_("“{file}” is a table without outlines. Bring {kind} as .gpkg or .geojson.")
+    message = N_(
+        "“{file}” is a table without outlines. Bring {kind} as .gpkg, .geojson or a Shapefile."
+    )
 
 
 class ResidentData(FileFault):
@@ -225,6 +321,11 @@ PIPED: Final[Mapping[str, type[FileFault]]] = {
     fault.code: fault
     for fault in (
         ArchiveBroken,
+        ArchiveLimit,
+        ArchivePath,
+        XmlFault,
+        XlsxLimit,
+        ShapefileFault,
         GpkgSchema,
         JsonFault,
         TableFault,

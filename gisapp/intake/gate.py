@@ -10,18 +10,51 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Final
 
+from gisapp.intake import archive, encodings, shapefile
 from gisapp.intake.faults import (
     ArchiveBroken,
+    ArchiveContent,
     ArchiveLimit,
     FileEmpty,
+    FileForeign,
     FileTooLarge,
     FileType,
     TypeMismatch,
 )
 from gisapp.intake.limits import MEGABYTE, Limits
 
-FORMATS: Final = {".gpkg": "gpkg", ".geojson": "geojson", ".json": "geojson", ".csv": "csv"}
-SAID: Final = {"gpkg": "GeoPackage", "geojson": "GeoJSON", "csv": "CSV"}
+FORMATS: Final = {
+    ".gpkg": "gpkg",
+    ".geojson": "geojson",
+    ".json": "geojson",
+    **dict.fromkeys((".geojsonl", ".geojsons", ".geojsonseq", ".ndjson"), "geojsonseq"),
+    ".kml": "kml",
+    **dict.fromkeys((".csv", ".tsv", ".txt"), "csv"),
+    ".xlsx": "xlsx",
+    ".zip": "shp",
+}
+SAID: Final = {
+    "gpkg": "GeoPackage",
+    "geojson": "GeoJSON",
+    "geojsonseq": "GeoJSONSeq",
+    "kml": "KML",
+    "csv": "CSV",
+    "xlsx": "Excel (.xlsx)",
+    "shp": "Shapefile (.zip)",
+}
+TABLES: Final = {"csv", "xlsx"}
+"""Formats without shapes of their own."""
+ZIPPED: Final = {"xlsx", "shp"}
+FOREIGN: Final = {
+    **dict.fromkeys((".shp", ".dbf", ".shx", ".prj", ".cpg"), "shapefile"),
+    **dict.fromkeys((".xls", ".xlsm", ".xlsb", ".et", ".ods"), "workbook"),
+    **dict.fromkeys((".dwg", ".dxf", ".mdb", ".udb", ".udbx", ".wt", ".wp", ".mpj"), "map"),
+    **dict.fromkeys((".ovkml", ".ovobj", ".gdb", ".tab", ".mif", ".fgb", ".gml"), "map"),
+    ".kmz": "kmz",
+}
+PARTS: Final = ("shp", "shx", "dbf", "prj", "cpg")
+NEEDED: Final = PARTS[:3]
+"""Without a .dbf nothing says which shape is which."""
 SQLITE: Final = b"SQLite format 3\0"
 GEOPACKAGES: Final = (b"GPKG", b"GP10", b"GP11")
 NO_TABLES: Final = (
@@ -32,10 +65,13 @@ NO_TABLES: Final = (
     b"MZ",
     b"\x89PNG",
     b"\x1f\x8b",
+    b"\xd0\xcf\x11\xe0",
     SQLITE,
     b"\x7fELF",
 )
-WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
+PACKED: Final = b"PK\3\4"
+SEQUENCE: Final = "\x1e\ufeff \t\r\n"
+"""What may stand before the first feature of a sequence."""
 CHUNK: Final = 1 << 20
 
 
@@ -50,6 +86,8 @@ class Admitted:
     format: str
     digest: str
     """SHA-256 of the file as it was brought."""
+    layers: tuple[str, ...] = ()
+    """Of an archive: the names of its Shapefiles, which lie here as 0.shp, 1.shp, …"""
 
 
 @contextmanager
@@ -74,7 +112,8 @@ def admit(path: Path, limits: Limits) -> Iterator[Admitted]:
             raise FileEmpty(file=name)
         if not _is(copy, kind):
             raise TypeMismatch(file=name, format=SAID[kind])
-        yield Admitted(name, Path(folder), copy.name, kind, digest.hexdigest())
+        layers = _unzipped(copy, name, limits) if kind == "shp" else ()
+        yield Admitted(name, Path(folder), copy.name, kind, digest.hexdigest(), layers)
 
 
 def shown(name: str) -> str:
@@ -86,8 +125,11 @@ def shown(name: str) -> str:
 def _format(path: Path) -> tuple[bool, str]:
     suffixes = [suffix.lower() for suffix in path.suffixes]
     packed = suffixes[-1:] == [".gz"]
-    kind = FORMATS.get("".join((suffixes[:-1] if packed else suffixes)[-1:]))
-    if kind is None:
+    suffix = "".join((suffixes[:-1] if packed else suffixes)[-1:])
+    if suffix in FOREIGN:
+        raise FileForeign.because(FOREIGN[suffix], file=shown(path.name))
+    kind = FORMATS.get(suffix)
+    if kind is None or (packed and kind in ZIPPED):
         raise FileType(file=shown(path.name))
     return packed, kind
 
@@ -115,8 +157,10 @@ def _unpacked(pieces: Iterator[bytes], name: str, limits: Limits) -> Iterator[by
             made += len(out)
             ratio = made > limits.ratio * packed and made > limits.ratio_from_bytes
             if made > limits.unpacked_bytes or ratio:
-                limit = min(limits.unpacked_bytes, max(limits.ratio * packed, made if ratio else 0))
-                raise ArchiveLimit(file=name, limit=limit // MEGABYTE)
+                if ratio:
+                    raise ArchiveLimit.because("ratio", file=name, limit=limits.ratio)
+                limit = limits.unpacked_bytes // MEGABYTE
+                raise ArchiveLimit.because("size", file=name, limit=limit)
             yield out
             rest = unpack.unconsumed_tail
             if unpack.eof:
@@ -132,14 +176,47 @@ def _unpacked(pieces: Iterator[bytes], name: str, limits: Limits) -> Iterator[by
 def _is(path: Path, kind: str) -> bool:
     with path.open("rb") as file:
         start = file.read(4096)
-    text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if kind in ZIPPED:
+        return start.startswith(PACKED)
     if kind == "gpkg":
         return start.startswith(SQLITE) and start[68:72] in GEOPACKAGES
-    if kind == "geojson":
-        return text.startswith(b"{") and b"\0" not in start
-    if start.startswith(WIDE):
-        return True
-    return b"\0" not in start and not text.startswith(NO_TABLES)
+    wide = encodings.marked(start) if kind in {"csv", "kml"} else None
+    if wide is None and b"\0" in start:
+        return False
+    text = start.decode(wide or "latin-1", "replace").removeprefix("ï»¿").lstrip(SEQUENCE)
+    if kind == "kml":
+        return text.startswith("<") and "<kml" in text
+    if kind.startswith("geojson"):
+        return text.startswith("{")
+    signs = tuple(sign.decode("latin-1") for sign in NO_TABLES)
+    return not (text.startswith(signs) or start.startswith(NO_TABLES))
+
+
+def _unzipped(packed: Path, name: str, limits: Limits) -> tuple[str, ...]:
+    """Put the Shapefiles of an archive beside it under names of ours; returns their own."""
+    found: dict[str, dict[str, archive.Entry]] = {}
+    with archive.opened(packed, name, limits) as (zipped, entries):
+        for entry in entries:
+            stem, _, part = entry.name.rpartition(".")
+            if part.lower() in PARTS:
+                found.setdefault(stem.casefold(), {})[part.lower()] = entry
+        layers = [parts for parts in found.values() if "shp" in parts]
+        if not layers:
+            raise ArchiveContent.because("none", file=name)
+        wanted, names = [], []
+        for number, parts in enumerate(layers):
+            layer = parts["shp"].name.rpartition(".")[0].rpartition("/")[2]
+            for part in NEEDED:
+                if part not in parts:
+                    raise ArchiveContent.because("part", file=name, name=layer[:80], part=part)
+            wanted += [
+                (entry, packed.with_name(f"{number}.{shapefile.PLACED.get(part, part)}"))
+                for part, entry in parts.items()
+            ]
+            names.append(layer)
+        archive.unpack(zipped, wanted, name, limits.unpacked_bytes)
+    packed.unlink()
+    return tuple(names)
 
 
 def environment() -> dict[str, str]:

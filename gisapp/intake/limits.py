@@ -13,7 +13,9 @@ class Limits:
     upload_bytes: int = 200 * MEGABYTE
     """The file as it is brought."""
     unpacked_bytes: int = 1_000 * MEGABYTE
-    """What comes out of a .gz."""
+    """What comes out of a .gz, a .zip or a workbook."""
+    entries: int = 200
+    """Files in an archive."""
     ratio: int = 100
     """Unpacked ÷ packed, from `ratio_from_bytes` on: small files may pack better."""
     ratio_from_bytes: int = 10 * MEGABYTE

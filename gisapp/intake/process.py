@@ -25,6 +25,7 @@ class Content:
     columns: list[str]
     layer: str
     crs: str | None
+    encoding: str
     counted: int | None
     """Rows the file itself says it has; null when it does not say."""
     locks: list[str]
@@ -38,7 +39,7 @@ def content(admitted: Admitted, asked: dict[str, Any], limits: Limits) -> Iterat
     env = environment()
     if driver := DRIVERS.get(admitted.format):
         env["GDAL_SKIP"] = ",".join(name for name in _drivers() if name != driver)
-    order = order_of(admitted.folder, admitted.file, admitted.format, asked, limits)
+    order = order_of(admitted, asked, limits)
     # Fixed words; the order is JSON and reaches no shell.
     reader = subprocess.Popen(  # noqa: S603
         [sys.executable, "-s", "-P", "-m", "gisapp.intake.reader", order],
@@ -90,6 +91,7 @@ def _listen(pipe: IO[bytes], admitted: Admitted, limits: Limits) -> Content:
         [str(name) for name in header["columns"]],
         str(header["layer"]),
         header["crs"],
+        str(header["encoding"]),
         header.get("counted"),
         header["locks"],
         _rows(messages, header.get("counted"), admitted),

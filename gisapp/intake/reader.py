@@ -1,6 +1,6 @@
 """The reader: a process of its own, shut in, that turns one file into our flat format.
 
-``python -m gisapp.intake.reader ORDER``, where ORDER is JSON: folder, file, format, layer,
+``python -m gisapp.intake.reader ORDER``, where ORDER is JSON: folder, file, format, layers, layer,
 encoding, repair, limits. Everything it finds goes to standard output. With ``drivers`` for ORDER
 it only names the drivers that GDAL would bring.
 """
@@ -8,29 +8,48 @@ it only names the drivers that GDAL would bring.
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Final
 
-from gisapp.intake import flow, structure, table, wkb
-from gisapp.intake.faults import (
-    CrsUnknown,
-    FileFault,
-    GeometryDepth,
-    GeometryLimit,
-    TableFault,
-    TypeMismatch,
-)
+from gisapp.intake import dbf, flow, kml, shapefile, sheet, structure, systems, table
+from gisapp.intake.faults import FileFault, LayerUnknown, TableFault, TypeMismatch
 from gisapp.intake.flow import Row
-from gisapp.intake.gate import SAID
+from gisapp.intake.gate import SAID, Admitted
 from gisapp.intake.limits import Limits
 from gisapp.intake.sandbox import shut
+from gisapp.intake.walk import Walk
 
-DRIVERS: Final = {"gpkg": "GPKG", "geojson": "GeoJSON"}
+DRIVERS: Final = {
+    "gpkg": "GPKG",
+    "geojson": "GeoJSON",
+    "geojsonseq": "GeoJSONSeq",
+    "shp": "ESRI Shapefile",
+}
+"""All else is read without GDAL."""
 HEAVY: Final = ("geopandas", "pandas", "pyarrow")
 """pyogrio looks for them and they take a second each; the reader needs none of them."""
 EXACT: Final = 2**53
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be read, and how."""
+
+    path: Path
+    format: str
+    layers: list[str]
+    layer: str | None
+    encoding: str | None
+    walk: Walk
+    limits: Limits
+    gdal: Any
+
+
+Found = tuple[dict[str, Any], Iterator[Row]]
+"""What the file says of itself, and its rows."""
 
 
 def main() -> None:
@@ -38,16 +57,28 @@ def main() -> None:
     if sys.argv[1] == "drivers":
         sys.stdout.write(",".join(sorted(_pyogrio().list_drivers())))
         return
-    order = json.loads(sys.argv[1])
-    driver = DRIVERS.get(order["format"])
+    asked = json.loads(sys.argv[1])
+    driver = DRIVERS.get(asked["format"])
     gdal = _gdal(driver) if driver else None
-    if order["repair"]:
+    if asked["repair"]:
         import shapely  # noqa: F401, PLC0415  # its libraries, before the doors close
-    limits = Limits(**order["limits"])
+    limits = Limits(**asked["limits"])
     out = sys.stdout.buffer
-    locks = shut(Path(order["folder"]), limits)
+    folder = Path(asked["folder"])
+    locks = shut(folder, limits)
+    order = Order(
+        folder / asked["file"],
+        asked["format"],
+        asked["layers"],
+        asked["layer"],
+        asked["encoding"],
+        Walk(limits, asked["repair"]),
+        limits,
+        gdal,
+    )
     try:
-        _read(order, gdal, limits, locks, out)
+        with ExitStack() as stack:
+            _send(found(order, stack), locks, out)
     except FileFault as fault:
         fields = {k: v for k, v in fault.fields.items() if isinstance(v, str | int | list)}
         flow.send(out, flow.FAULT, {"code": fault.code, "reason": _reason(fault)} | fields)
@@ -58,6 +89,16 @@ def _reason(fault: FileFault) -> str | None:
     sentence = fault.fields.get("reason")
     said = getattr(sentence, "message", None)
     return next((name for name, text in fault.reasons.items() if text == said), None)
+
+
+def _send(what: Found, locks: list[str], out: IO[bytes]) -> None:
+    header, rows = what
+    flow.send(out, flow.HEADER, {"locks": locks, "crs": None, "layer": ""} | header)
+    count = 0
+    while batch := list(islice(rows, flow.ROWS_A_FRAME)):
+        flow.send_rows(out, batch)
+        count += len(batch)
+    flow.send(out, flow.END, {"rows": count})
 
 
 def _pyogrio() -> Any:
@@ -80,71 +121,95 @@ def _gdal(driver: str) -> Any:
     return gdal
 
 
-def _read(order: Any, gdal: Any, limits: Limits, locks: list[str], out: IO[bytes]) -> None:
-    path = Path(order["folder"]) / order["file"]
-    header: dict[str, Any] = {"locks": locks}
-    if gdal is None:
-        encoding = table.encoding_of(path, order["encoding"])
-        names, rows = table.read(path, encoding, limits)
-        header |= {"columns": names, "crs": None, "layer": "", "encoding": encoding}
-    else:
-        check = getattr(structure, {"gpkg": "geopackage"}.get(order["format"], "geojson"))
-        inside = check(path, order["layer"], limits)
-        found, rows = _features(gdal, path, inside, order, limits)
-        header |= {
-            **found,
-            "layer": inside.layer,
-            "encoding": "utf-8",
-            "counted": len(inside.shaped),
-        }
-    flow.send(out, flow.HEADER, header)
-    count = 0
-    while batch := list(islice(rows, flow.ROWS_A_FRAME)):
-        flow.send_rows(out, batch)
-        count += len(batch)
-    flow.send(out, flow.END, {"rows": count})
+def found(order: Order, stack: ExitStack) -> Found:
+    """Open the file of the order; what must be closed again goes on the stack."""
+    match order.format:
+        case "csv":
+            encoding = table.encoding_of(order.path, order.encoding)
+            names, rows = table.read(order.path, encoding, order.limits)
+            return {"columns": names, "encoding": encoding}, rows
+        case "xlsx":
+            book = stack.enter_context(sheet.opened(order.path, order.limits))
+            layer, names, rows = sheet.read(book, order.layer)
+            return {"columns": names, "layer": layer, "encoding": "utf-8"}, rows
+        case "kml":
+            marks = kml.read(order.path, order.limits, order.walk.take)
+            names, rows = kml.table(marks, order.limits)
+            header = {"columns": names, "crs": "EPSG:4326", "encoding": "utf-8"}
+            return header | {"counted": len(marks)}, rows
+        case "shp":
+            return _shapefile(order)
+    return _features(order)
 
 
-def _features(
-    gdal: Any, path: Path, inside: structure.Inside, order: Any, limits: Limits
-) -> tuple[dict[str, Any], Iterator[Row]]:
-    package = order["format"] == "gpkg"
-    try:
-        meta, lines, shapes, columns = gdal.raw.read(
-            path,
-            layer=inside.layer if package else 0,
-            force_2d=True,
-            return_fids=True,
-            datetime_as_string=True,
-        )
-    except (gdal.errors.DataSourceError, gdal.errors.DataLayerError, UnicodeError) as wrong:
-        raise TypeMismatch(format=SAID[order["format"]]) from wrong
-    names = [str(name) for name in meta["fields"]]
-    if len(names) > limits.columns:
-        raise TableFault.because("columns", limit=limits.columns)
+def _shapefile(order: Order) -> Found:
+    layers = order.layers
+    if order.layer is not None and order.layer not in layers:
+        raise LayerUnknown(layers=layers)
+    if order.layer is None and len(layers) != 1:
+        raise LayerUnknown(layers=layers)
+    number = layers.index(order.layer) if order.layer is not None else 0
+    path = order.path.with_name(f"{number}.shp")
+    inside = shapefile.check(path, order.limits)
+    meta, lines, shapes, _ = _raw(order, path, columns=[])
+    encoding = dbf.encoding_of(inside.table, inside.code_page, order.encoding)
+    header = {
+        "columns": dbf.names(inside.table, encoding),
+        "crs": systems.declared(meta["crs"], inside.projection),
+        "layer": layers[number],
+        "encoding": encoding,
+    }
+    # What the table marks as deleted is no row.
+    drawn = {int(line) + 1: shape for line, shape in zip(lines, shapes, strict=True)}
+    kept = sum(1 for cells in dbf.rows(inside.table, encoding) if cells is not None)
+    records = enumerate(dbf.rows(inside.table, encoding), 1)
+    rows = (
+        _row(line, cells, drawn.get(line), order, shaped=inside.shaped[line])
+        for line, cells in records
+        if cells is not None
+    )
+    return header | {"counted": kept}, rows
+
+
+def _features(order: Order) -> Found:
+    package = order.format == "gpkg"
+    check = structure.geopackage if package else getattr(structure, order.format)
+    inside: structure.Inside = check(order.path, order.layer, order.limits)
+    meta, lines, shapes, columns = _raw(order, order.path, layer=inside.layer if package else 0)
     if not package:  # its numbers need not be ours: features are counted as they stand
         lines = range(1, len(lines) + 1)
-    texts = [_texts(column.tolist()) for column in columns]
-    header = {"columns": names, "crs": inside.crs if not package else _epsg(meta["crs"])}
-    return header, _rows(lines, shapes, texts, inside, order, limits)
+    texts = [[_text(value) for value in column.tolist()] for column in columns]
+    header = {
+        "columns": [str(name) for name in meta["fields"]],
+        "crs": systems.declared(meta["crs"], None) if package else inside.crs,
+        "layer": inside.layer,
+        "encoding": "utf-8",
+        "counted": len(inside.shaped),
+    }
+    rows = (
+        _row(
+            int(line),
+            [column[place] for column in texts],
+            None if shapes is None else shapes[place],
+            order,
+            shaped=bool(inside.shaped.get(int(line))),
+        )
+        for place, line in enumerate(lines)
+    )
+    return header, rows
 
 
-def _epsg(crs: str | None) -> str | None:
-    """Name the system by its number; a text we do not know by number stays unknown."""
-    if crs is None or crs.upper().startswith("EPSG:"):
-        return crs
-    from pyproj import CRS  # noqa: PLC0415
-    from pyproj.exceptions import CRSError  # noqa: PLC0415
-
+def _raw(order: Order, path: Path, **asked: Any) -> Any:
+    gdal = order.gdal
     try:
-        number = CRS.from_wkt(crs).to_epsg()
-    except CRSError as wrong:
-        raise CrsUnknown(said=crs[:60]) from wrong
-    return f"EPSG:{number}" if number else crs[:60]
-
-
-def _texts(values: list[Any]) -> list[str | None]:
-    return [_text(value) for value in values]
+        read = gdal.raw.read(
+            path, force_2d=True, return_fids=True, datetime_as_string=True, **asked
+        )
+    except (gdal.errors.DataSourceError, gdal.errors.DataLayerError, UnicodeError) as wrong:
+        raise TypeMismatch(format=SAID[order.format]) from wrong
+    if len(read[0]["fields"]) > order.limits.columns:
+        raise TableFault.because("columns", limit=order.limits.columns)
+    return read
 
 
 def _text(value: Any) -> str | None:
@@ -155,57 +220,24 @@ def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else str(value)
 
 
-def _rows(
-    lines: Any,
-    shapes: Any,
-    texts: list[list[str | None]],
-    inside: structure.Inside,
-    order: Any,
-    limits: Limits,
-) -> Iterator[Row]:
-    total = 0
-    for place, line in enumerate(lines):
-        cells = [column[place] for column in texts]
-        long = next((c for c in cells if c is not None and len(c) > limits.cell_characters), None)
-        if long is not None:
-            raise TableFault.because("cell", line=int(line), limit=limits.cell_characters)
-        data: Any = None if shapes is None else shapes[place]
-        note = ""
-        if data is None:
-            note = "lost" if inside.shaped.get(int(line)) else ""
-        else:
-            count, data, note = _shape(bytes(data), int(line), order["repair"], limits)
-            total += count
-            if total > limits.vertices_a_file:
-                raise GeometryLimit(line=int(line), limit=limits.vertices_a_file)
-        yield Row(int(line), cells, data, note)
+def _row(line: int, cells: list[str | None], data: Any, order: Order, *, shaped: bool) -> Row:
+    limit = order.limits.cell_characters
+    if any(cell is not None and len(cell) > limit for cell in cells):
+        raise TableFault.because("cell", line=line, limit=limit)
+    if data is None:
+        return Row(line, cells, None, "lost" if shaped else "")
+    return Row(line, cells, *order.walk.take(bytes(data), line))
 
 
-def _shape(data: bytes, line: int, repair: bool, limits: Limits) -> tuple[int, bytes, str]:  # noqa: FBT001
-    try:
-        count = wkb.vertices(data, nesting=limits.nesting, most=limits.vertices_a_shape)
-    except wkb.TooDeep as deep:
-        raise GeometryDepth(line=line, limit=limits.nesting) from deep
-    except wkb.TooMany as many:
-        raise GeometryLimit(line=line, limit=limits.vertices_a_shape) from many
-    except wkb.Broken:
-        return 0, data, ""
-    return (count, *_repaired(data)) if repair else (count, data, "")
-
-
-def _repaired(data: bytes) -> tuple[bytes, str]:
-    import shapely  # noqa: PLC0415
-
-    shape: Any = shapely.from_wkb(data, on_invalid="ignore")
-    if shape is None or shapely.is_valid(shape):
-        return data, ""
-    mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)
-    return shapely.to_wkb(mended), "repaired"
-
-
-def order_of(folder: Path, file: str, kind: str, asked: dict[str, Any], limits: Limits) -> str:
+def order_of(admitted: Admitted, asked: dict[str, Any], limits: Limits) -> str:
     """Write the order that `main` reads."""
-    order = {"folder": str(folder), "file": file, "format": kind, "limits": asdict(limits)}
+    order = {
+        "folder": str(admitted.folder),
+        "file": admitted.file,
+        "format": admitted.format,
+        "layers": list(admitted.layers),
+        "limits": asdict(limits),
+    }
     return json.dumps(order | asked)
 
 

@@ -87,6 +87,8 @@ class Rows:
             if row.note == "repaired":
                 sentence = Sentence(N_("The outline was repaired."))
                 self.repairs.append(Finding(row.line, "repaired", sentence))
+            elif row.note == "computed":
+                self.notes.append(Finding(row.line, "computed", COMPUTED))
             plain = {name: v for name, v in values[place].items() if name not in PLACES}
             yield Draft(row.line, plain, shape)
 
@@ -139,6 +141,9 @@ class Rows:
         raise NotDegrees(file=self.file, line=line, x=f"{x:.10g}", y=f"{y:.10g}", crs=said)
 
 
+COMPUTED: Final = Sentence(
+    N_("A cell holds a formula; what it last showed was taken. Check it, or paste its value.")
+)
 NO_PLACE: Final = Sentence(N_("The row has no place. Add its coordinates."))
 
 

@@ -175,20 +175,7 @@ def _walked(data: bytes, line: int, limits: Limits) -> int:
 
 def geojson(path: Path, layer: str | None, limits: Limits) -> Inside:
     """Check that a file is strict JSON and a collection of features."""
-    data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-    _depth(data, limits)
-    try:
-        document = json.loads(
-            data.decode("utf-8"),
-            parse_constant=_constant,
-            parse_float=_float,
-            parse_int=_int,
-            object_pairs_hook=_once,
-        )
-    except UnicodeDecodeError as wrong:
-        raise JsonFault.because("encoding") from wrong
-    except json.JSONDecodeError as wrong:
-        raise JsonFault.because("syntax", place=wrong.pos) from wrong
+    document = _loaded(path.read_bytes().removeprefix(b"\xef\xbb\xbf"), limits)
     if not isinstance(document, dict) or document.get("type") != "FeatureCollection":
         kind = document.get("type") if isinstance(document, dict) else None
         if isinstance(kind, str) and kind.startswith("gdal"):
@@ -200,6 +187,33 @@ def geojson(path: Path, layer: str | None, limits: Limits) -> Inside:
     if len(features) > limits.rows:
         raise TooManyRows(limit=limits.rows)
     return Inside("", dict(_features(features)), _declared(document))
+
+
+def geojsonseq(path: Path, layer: str | None, limits: Limits) -> Inside:
+    """Check that every line of a file, or every record after RS, is a feature in strict JSON."""
+    data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    records = data.split(b"\x1e" if b"\x1e" in data else b"\n")
+    texts = [record for record in records if record.strip()]
+    if len(texts) > limits.rows:
+        raise TooManyRows(limit=limits.rows)
+    return Inside("", dict(_features([_loaded(text, limits) for text in texts])))
+
+
+def _loaded(data: bytes, limits: Limits) -> Any:
+    """Parse strict JSON: finite numbers, keys that stand once, text that is text."""
+    _depth(data, limits)
+    try:
+        return json.loads(
+            data.decode("utf-8"),
+            parse_constant=_constant,
+            parse_float=_float,
+            parse_int=_int,
+            object_pairs_hook=_once,
+        )
+    except UnicodeDecodeError as wrong:
+        raise JsonFault.because("encoding") from wrong
+    except json.JSONDecodeError as wrong:
+        raise JsonFault.because("syntax", place=wrong.pos) from wrong
 
 
 def _declared(document: dict[str, Any]) -> str | None:

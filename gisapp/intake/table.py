@@ -1,56 +1,59 @@
 """Reads a CSV file as text, cell by cell; nothing is guessed about types."""
 
-import codecs
 import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from gisapp.intake import encodings
 from gisapp.intake.faults import TableFault, TooManyRows
 from gisapp.intake.flow import Row
 from gisapp.intake.limits import Limits
 
 SEPARATORS: Final = ",;\t"
-MARKS: Final = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+CHUNK: Final = 1 << 20
 
 
 def encoding_of(path: Path, named: str | None) -> str:
     """Return the encoding: the named one, what the file marks, UTF-8, else GB18030; strictly."""
+
+    def pieces() -> Iterator[bytes]:
+        with path.open("rb") as file:
+            while piece := file.read(CHUNK):
+                yield piece
+
+    text = encodings.Text(pieces)
     with path.open("rb") as file:
-        start = file.read(4)
-    marked = next((name for mark, name in MARKS if start.startswith(mark)), None)
-    tries = [named] if named else [marked] if marked else ["utf-8", "gb18030"]
-    for name in tries:
-        if _decodes(path, name):
-            return name
-    raise TableFault.because("encoding")
-
-
-def _decodes(path: Path, name: str) -> bool:
+        declared = named or encodings.marked(file.read(4096))
     try:
-        with path.open(encoding=name, errors="strict") as text:
-            while text.read(1 << 20):
-                pass
-    except UnicodeError:
-        return False
+        found = encodings.strict(declared) if declared else encodings.found(text)
     except LookupError as wrong:
-        raise TableFault.because("unknown_encoding", name=name) from wrong
-    return True
+        raise TableFault.because("unknown_encoding", name=str(named)[:40]) from wrong
+    if found is None or (declared and not encodings.fits(text, found)):
+        raise TableFault.because("encoding")
+    return found
 
 
 def read(path: Path, encoding: str, limits: Limits) -> tuple[list[str], Iterator[Row]]:
     """Return the names of the columns, and the rows as they come."""
     csv.field_size_limit(max(limits.cell_characters, 100_000))
-    text = io.TextIOWrapper(path.open("rb"), encoding=encoding, errors="strict", newline="")
+    with _opened(path, encoding) as text:
+        names = _names(csv.reader(text, delimiter=_separator(text), strict=True), limits)
+    return names, _rows(path, encoding, len(names), limits)
+
+
+def _opened(path: Path, encoding: str) -> io.TextIOWrapper:
+    return path.open("r", encoding=encoding, errors="strict", newline="")
+
+
+def _separator(text: io.TextIOWrapper) -> str:
     first = text.readline(1_000_000)
     text.seek(0)
-    separator = max(SEPARATORS, key=first.count)
-    table = csv.reader(text, delimiter=separator, strict=True)
+    return max(SEPARATORS, key=first.count)
+
+
+def _names(table: Any, limits: Limits) -> list[str]:
     try:
         names = [name.strip() for name in next(table, [])]
     except csv.Error as wrong:
@@ -61,10 +64,17 @@ def read(path: Path, encoding: str, limits: Limits) -> tuple[list[str], Iterator
         raise TableFault.because("columns", limit=limits.columns)
     if len(set(names)) < len(names):
         raise TableFault.because("twice", name=next(n for n in names if names.count(n) > 1)[:80])
-    return names, _rows(table, len(names), limits)
+    return names
 
 
-def _rows(table: Any, width: int, limits: Limits) -> Iterator[Row]:
+def _rows(path: Path, encoding: str, width: int, limits: Limits) -> Iterator[Row]:
+    with _opened(path, encoding) as text:
+        table = csv.reader(text, delimiter=_separator(text), strict=True)
+        next(table)
+        yield from _checked(table, width, limits)
+
+
+def _checked(table: Any, width: int, limits: Limits) -> Iterator[Row]:
     count = 0
     while True:
         line = table.line_num + 1

@@ -1,6 +1,7 @@
 """Questions about disputes: how many in each grid, month and category."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
@@ -56,64 +57,77 @@ def category_name(session: Session, category: str) -> Name:
     return known[category]
 
 
-def counts(session: Session, codes: Sequence[str], months: range, category: str | None) -> Whole:
-    """
-    Count the disputes reported in each of ``months`` and grids.
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """All disputes that lie in a grid, counted by grid, month and category; one line each."""
 
-    Returns
-    -------
-    counts
-        Shape (t, n), months in order, grids in the order of ``codes`` (sorted). Disputes
-        without a grid, or in one that is not among them, are left out.
-    """
+    grid: Whole
+    """Position of the grid; -1 where the boundaries in force do not hold it."""
+    month: Whole
+    category: Whole
+    """Position in `categories`."""
+    number: Whole
+    categories: list[str]
+    """Codes, sorted."""
+    recorded: range | None
+    """Months from the first dispute to the last, whether in a grid or not."""
+
+    def counts(self, months: range, grids: int, category: str | None) -> Whole:
+        """
+        Return the disputes of each of ``months`` and grids.
+
+        Returns
+        -------
+        counts
+            Shape (t, grids), months in order. Disputes in no grid of now are left out.
+        """
+        these = self._these(months, category) & (self.grid >= 0)
+        place = (self.month[these] - months.start) * grids + self.grid[these]
+        # Two lines of one grid, before and after a change, add up.
+        found = np.bincount(place, self.number[these], minlength=len(months) * grids)
+        return found.astype(np.int64).reshape(len(months), grids)
+
+    def by_month(self, months: range, category: str | None) -> dict[int, int]:
+        """Return the disputes of each of ``months``, none of them left out."""
+        these = self._these(months, category)
+        month = self.month[these] - months.start
+        found = np.bincount(month, self.number[these], minlength=len(months))
+        return dict(zip(months, found.astype(np.int64).tolist(), strict=True))
+
+    def by_category(self, months: range) -> dict[str, int]:
+        """Return the disputes of ``months`` in each category."""
+        these = self._these(months, None)
+        many = len(self.categories)
+        found = np.bincount(self.category[these], self.number[these], minlength=many)
+        return dict(zip(self.categories, found.astype(np.int64).tolist(), strict=True))
+
+    def _these(self, months: range, category: str | None) -> npt.NDArray[np.bool_]:
+        these = (self.month >= months.start) & (self.month < months.stop)
+        if category is not None:
+            known = category in self.categories
+            these &= self.category == (self.categories.index(category) if known else -1)
+        return these
+
+
+def tally(session: Session, codes: Sequence[str]) -> Tally:
+    """Count all disputes in grids; ``codes`` (sorted) gives the positions."""
     month = _MONTH.label("month")
-    question = (
-        select(Dispute.grid_id, month, func.count())
-        .where(Dispute.grid_id.is_not(None))
-        .where(Dispute.reported_on >= windows.first_day(months.start))
-        .where(Dispute.reported_on < windows.first_day(months.stop))
-        .group_by(Dispute.grid_id, month)
-    )
-    if category is not None:
-        question = question.where(Dispute.category_code == category)
-    rows = session.execute(question).all()
-    flat = np.fromiter(chain.from_iterable(rows), np.int64, 3 * len(rows)).reshape(-1, 3)
-    ids, places = _places(session, codes)
-    found = np.zeros((len(months), len(codes)), np.int64)
-    if not ids.size:
-        return found
-    at = np.minimum(np.searchsorted(ids, flat[:, 0]), ids.size - 1)
-    here = ids[at] == flat[:, 0]
-    # Two rows of one grid, before and after a change, add up.
-    np.add.at(found, (flat[here, 1] - months.start, places[at[here]]), flat[here, 2])
-    return found
-
-
-def by_month(session: Session, months: range, category: str | None) -> dict[int, int]:
-    """Count the disputes reported in each of ``months`` and in any grid, none of them left out."""
-    month = _MONTH.label("month")
-    question = (
-        select(month, func.count())
-        .where(Dispute.grid_id.is_not(None))
-        .where(Dispute.reported_on >= windows.first_day(months.start))
-        .where(Dispute.reported_on < windows.first_day(months.stop))
-        .group_by(month)
-    )
-    if category is not None:
-        question = question.where(Dispute.category_code == category)
-    return dict.fromkeys(months, 0) | dict(session.execute(question).all())
-
-
-def by_category(session: Session, months: range) -> dict[str, int]:
-    """Count the disputes reported in ``months`` and in any grid, by category."""
     rows = session.execute(
-        select(Dispute.category_code, func.count().label("number"))
+        select(Dispute.grid_id, month, Dispute.category_code, func.count())
         .where(Dispute.grid_id.is_not(None))
-        .where(Dispute.reported_on >= windows.first_day(months.start))
-        .where(Dispute.reported_on < windows.first_day(months.stop))
-        .group_by(Dispute.category_code)
-    )
-    return {row.category_code: row.number for row in rows}
+        .group_by(Dispute.grid_id, month, Dispute.category_code)
+    ).all()
+    categories = sorted({row[2] for row in rows})
+    position = {code: place for place, code in enumerate(categories)}
+    lines = [(grid, when, position[code], number) for grid, when, code, number in rows]
+    flat = np.fromiter(chain.from_iterable(lines), np.int64, 4 * len(lines)).reshape(-1, 4)
+    grid, when, category, number = flat.T
+    ids, places = _places(session, codes)
+    found = np.full(grid.size, -1, np.int64)
+    if ids.size:
+        at = np.minimum(np.searchsorted(ids, grid), ids.size - 1)
+        found = np.where(ids[at] == grid, places[at], -1)
+    return Tally(found, when.copy(), category.copy(), number.copy(), categories, recorded(session))
 
 
 def bases(session: Session, codes: Sequence[str], day: date) -> tuple[Array, Array]:

@@ -8,10 +8,10 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from gisapp.core import hotmap, publication, trend, windows
-from gisapp.core.neighbours import GAP_DEG, queen, with_self
 from gisapp.i18n import Name
 from gisapp.query import HotspotQuery
-from gisapp.store import disputes, revisions
+from gisapp.store import disputes, hot_ground
+from gisapp.store.hot_ground import Bins, Keep
 from gisapp.store.session import Session
 
 Whole = npt.NDArray[np.int64]
@@ -44,6 +44,8 @@ class Picture:
     """Shape (months, n)."""
     foot: dict[int, int]
     """Disputes of the whole map in each of the months along its foot."""
+    by_category: dict[str, int]
+    """Disputes of the whole map in the window; a category without any may be missing."""
     households: Array
     enterprises: Array
     star: csr_array
@@ -51,6 +53,8 @@ class Picture:
     name: Name | None
     recorded: range | None
     """Months from the first dispute to the last."""
+    keep: Keep
+    """Holds bins of months that another window needs, too."""
 
     @property
     def base(self) -> Array:
@@ -82,24 +86,38 @@ class Picture:
     def published(self) -> publication.Published:
         """Return what may be said of the window."""
         counts = self.window_counts
-        bins = hotmap.bins(counts[np.newaxis], self.base, self.star, dice())[0]
-        return publication.publish(counts, bins, self.star, self.base)
+        return publication.publish(counts, self._bins(self.within), self.star, self.base)
 
     def published_series(self) -> tuple[range, list[publication.Published]]:
         """Return what may be said of each of the months up to the window's end."""
         months = self.until_window(SERIES)
-        counts = self.part(months)
-        bins = hotmap.bins(counts, self.base, self.star, dice())
         said = [
             publication.publish(row, level, self.star, self.base)
-            for row, level in zip(counts, bins, strict=True)
+            for row, level in zip(self.part(months), self._monthly(months), strict=True)
         ]
         return months, said
 
     def trends(self) -> hotmap.Trends:
         """Name the pattern of each grid over the months up to the window's end."""
-        counts = self.part(self.until_window(trend.STEPS))
-        return hotmap.trends(counts, self.base, self.star, dice())
+        months = self.until_window(trend.STEPS)
+        monthly = self._monthly(months)
+        return hotmap.trends(self.part(months), self.base, self.star, dice(), monthly)
+
+    def _monthly(self, months: range) -> Whole:
+        """Return the bins of each of the months, shape (months, n)."""
+        found = [self._bins(range(month, month + 1)) for month in months]
+        return np.stack(found) if found else np.zeros((0, len(self.codes)), np.int64)
+
+    def _bins(self, months: range) -> Whole:
+        """Return the bins of some months together, shape (n,)."""
+
+        def made() -> Bins:
+            counts = self.part(months).sum(axis=0, keepdims=True)
+            found: Bins = hotmap.bins(counts, self.base, self.star, dice())[0].astype(np.int8)
+            return found
+
+        name = (self.category, months.start, months.stop)
+        return self.keep(name, made).astype(np.int64)
 
 
 def picture(session: Session, query: HotspotQuery) -> Picture:
@@ -111,7 +129,8 @@ def picture(session: Session, query: HotspotQuery) -> Picture:
     a bin is published, a quarter does not.
     """
     name = None if query.category is None else disputes.category_name(session, query.category)
-    recorded = disputes.recorded(session)
+    read = hot_ground.ground(session)
+    recorded = disputes.recorded(session) if read is None else read[0].tally.recorded
     last = windows.number(session.today) - 1
     if recorded is not None:
         # The month that is not over yet is no month of records.
@@ -121,25 +140,26 @@ def picture(session: Session, query: HotspotQuery) -> Picture:
     within = windows.whole(window, session.today)
     # As many months whatever is asked: a window of long ago must not read centuries.
     months = range(min(within.start, within.stop - SERIES), within.stop)
-    revision = revisions.current(session)
-    if revision is None:
+    if read is None:
         return _empty(window, within, months, query.category, name)
-    codes = revisions.ids(session, revision).codes["grid"]
-    households, enterprises = disputes.bases(session, codes, session.today)
+    ground, keep = read
+    mesh, tally = ground.mesh, ground.tally
     return Picture(
-        revisions.key(session, revision),
-        codes,
+        mesh.key,
+        mesh.codes,
         window,
         within,
         months,
-        disputes.counts(session, codes, months, query.category),
-        disputes.by_month(session, _foot(within, recorded), query.category),
-        households,
-        enterprises,
-        with_self(queen(revisions.shapes(session, revision, "grid"), GAP_DEG)),
+        tally.counts(months, len(mesh.codes), query.category),
+        tally.by_month(_foot(within, recorded), query.category),
+        tally.by_category(within),
+        ground.households,
+        ground.enterprises,
+        mesh.star,
         query.category,
         name,
         recorded,
+        keep,
     )
 
 
@@ -158,6 +178,6 @@ def _empty(
     counts = np.zeros((len(months), 0), np.int64)
     star = csr_array((0, 0))
     return Picture(
-        *("", [], window, within, months, counts, dict.fromkeys(within, 0)),
-        *(nothing, nothing, star, category, name, None),
+        *("", [], window, within, months, counts, dict.fromkeys(within, 0), {}),
+        *(nothing, nothing, star, category, name, None, lambda _, make: make()),
     )

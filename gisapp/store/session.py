@@ -1,18 +1,25 @@
 """One unit of work: its actor, its settings, its clock; every read narrowed to the actor's area."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session as OrmSession
 
 from gisapp.auth import EVERYWHERE, Actor, Role
+from gisapp.cache import MEGABYTE, Cache
 from gisapp.settings import Settings
 from gisapp.store.engine import WRITE
 from gisapp.store.narrow import NoActor, narrow
+
+T = TypeVar("T")
+
+REMEMBERED: Final = 256 * MEGABYTE
+"""Of 100,000 grids, neighbours and disputes take 25 MB and a map of bins 0.1 MB."""
 
 
 class Session(OrmSession):
@@ -22,6 +29,18 @@ class Session(OrmSession):
     settings: Settings
     now: datetime
     """The moment of the request, aware; set by the door."""
+    memory: Cache | None = None
+    """What units of work that only read keep for one another."""
+
+    def kept(self, key: Hashable, make: Callable[[], T], size: Callable[[T], int]) -> T:
+        """Return what was made under ``key`` in this actor's area; make it where nothing is kept.
+
+        What a unit of work that writes has seen may never come to be, and what a cadre sees
+        changes with her posts: neither keeps anything.
+        """
+        if self.memory is None or self.actor.role is Role.CADRE:
+            return make()
+        return self.memory.once((self.actor.area_code, key), make, size)
 
     @property
     def today(self) -> date:
@@ -64,11 +83,13 @@ class Sessions:
 
     engine: Engine
     settings: Settings
+    memory: Cache = field(default_factory=lambda: Cache(REMEMBERED))
 
     @contextmanager
     def read(self, actor: Actor, now: datetime) -> Iterator[Session]:
         """Open a unit of work that only reads."""
         with self._open(self.engine, actor, now) as session:
+            session.memory = self.memory
             yield session
 
     @contextmanager

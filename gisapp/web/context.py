@@ -18,11 +18,11 @@ from flask_babel import get_locale
 from gisapp.actions import tile_files, views
 from gisapp.actions.views import View
 from gisapp.auth import OPERATOR, Actor, Role
+from gisapp.cache import MEGABYTE, Cache
 from gisapp.errors import Forbidden, InvalidInput
 from gisapp.i18n import LOCALES, N_
 from gisapp.query import UnknownParameter
 from gisapp.runtime import Runtime
-from gisapp.web.cache import MEGABYTE, Cache
 
 log = logging.getLogger(__name__)
 

@@ -13,6 +13,7 @@ from gisapp.intake.faults import (
     ArchiveLimit,
     FileEmpty,
     FileFault,
+    FileForeign,
     FileTooLarge,
     FileType,
     TypeMismatch,
@@ -64,6 +65,27 @@ def test_t13_a_virtual_source_under_any_name_reads_no_other_file(
     assert MARKER not in str(wrong)
 
 
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("a.shp", ".zip"),
+        ("a.xls", ".xlsx"),
+        ("a.xlsm", ".xlsx"),
+        ("a.dwg", ".gpkg"),
+        ("a.kmz", ".kml"),
+    ],
+)
+def test_a_format_we_do_not_read_is_refused_with_what_to_do(
+    tmp_path: Path, name: str, advice: str
+) -> None:
+    (tmp_path / name).write_text("a\n")
+
+    with pytest.raises(FileForeign) as wrong, admit(tmp_path / name, LIMITS):
+        pass
+
+    assert advice in str(wrong.value)
+
+
 @pytest.mark.parametrize("name", ["t14.geojson", "t14.csv", "t14.gpkg"])
 def test_t14_a_pipeline_under_any_name_is_not_run(tmp_path: Path, canary: Path, name: str) -> None:
     (tmp_path / name).write_text(gdalg(canary))
@@ -97,7 +119,7 @@ def test_t30_what_is_not_what_its_name_says_is_refused(
         pass
 
 
-@pytest.mark.parametrize("name", ["a.shp", "a.kml", "a.gpkg.zip", "a", ".gz", "a.csv.exe"])
+@pytest.mark.parametrize("name", ["a.pdf", "a.zip.gz", "a.xlsx.gz", "a", ".gz", "a.csv.exe"])
 def test_t30_a_name_of_no_known_format_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("a\n")
 

@@ -1,5 +1,6 @@
 """The hotspot map: what is published of a known town, and nothing more."""
 
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from gisapp.i18n import Sentence, say
 from gisapp.layer import Values
 from gisapp.query import HotspotQuery, InvalidParameter, SeveralWindows, UnknownParameter
 from gisapp.runtime import Runtime
-from gisapp.store import hotspots
+from gisapp.store import audit, hot_ground, hotspots
 from gisapp.store.disputes import UnknownCategory
 from gisapp.store.models import Dispute, Grid
 from tests import hot_town as town
@@ -110,6 +111,7 @@ def test_nothing_that_tells_counts_below_five_apart_leaves(runtime: Runtime) -> 
 
     with runtime.sessions.write(OPERATOR, town.NOW) as session:
         session.execute(delete(Dispute).where(Dispute.grid_id % 2 == 0))
+        audit.note(session, "import.undone", "batch 1", area_code=town.COMMUNITY)
     after = read(runtime, month="2026-10")
 
     assert set(before.columns["count"]) == {"<5"}
@@ -247,3 +249,55 @@ def test_another_county_changes_nothing(runtime: Runtime) -> None:
 
     assert both.about == alone.about
     assert both.columns == alone.columns
+
+
+def test_what_a_map_stands_on_is_read_once_until_a_deed_changes_it(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.build(runtime, town.usual())
+    looked: list[int] = []
+    usual = hot_ground.queen
+
+    def queen(shapes: Any, gap: float) -> Any:
+        looked.append(len(shapes))
+        return usual(shapes, gap)
+
+    monkeypatch.setattr(hot_ground, "queen", queen)
+    for args in ({"month": "2026-10"}, {"month": "2026-09"}, {"category": "labour"}):
+        read(runtime, **args)
+    with runtime.sessions.write(OPERATOR, town.NOW) as session:
+        session.execute(delete(Dispute))
+        audit.note(session, "import.undone", "batch 1", area_code=town.COMMUNITY)
+
+    assert set(read(runtime, month="2026-10").columns["count"]) == {"<5"}
+    assert looked == [64]
+
+
+def test_what_was_read_and_then_taken_back_is_never_shown(runtime: Runtime) -> None:
+    town.build(runtime, town.usual())
+
+    class TakenBackError(Exception):
+        """Ends a unit of work."""
+
+    with (
+        suppress(TakenBackError),
+        runtime.sessions.write(town.LEADER, town.NOW) as session,
+    ):
+        session.execute(delete(Dispute))
+        audit.note(session, "import.undone", "batch 1", area_code=town.COMMUNITY)
+        assert not hotspots.picture(session, HotspotQuery()).counts.any()
+        raise TakenBackError
+    with runtime.sessions.write(OPERATOR, town.NOW) as session:
+        audit.note(session, "import.stored", "batch 2", area_code=town.COMMUNITY)
+
+    with runtime.sessions.read(town.LEADER, town.NOW) as session:
+        assert hotspots.picture(session, HotspotQuery()).counts.any()
+
+
+def test_each_area_keeps_its_own_ground(runtime: Runtime) -> None:
+    town.build(runtime, town.usual())
+    read(runtime)
+
+    elsewhere = read(runtime, Actor("leader", Role.LEADER, "990102"))
+
+    assert list(elsewhere.codes) == []

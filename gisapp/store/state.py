@@ -1,0 +1,53 @@
+"""The state of an area's data as one short name, from the audit of what was done there."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import func, inspect, or_, select
+
+from gisapp.auth import EVERYWHERE
+from gisapp.store import revisions
+from gisapp.store.models import Audit, Publication
+from gisapp.store.narrow import above, below
+from gisapp.store.session import Session
+
+DRAFTS: Final = "draft."
+"""How deeds begin that touch a draft and nothing else."""
+
+MADE: Final = "plan.made"
+"""A new draft; the others stay as they are. Posts made with it are a deed of their own."""
+
+
+def digest(session: Session, codes: Sequence[str], *, drafts: bool = True) -> str:
+    """Name the state of all that lies in ``codes`` and above; deeds elsewhere do not change it.
+
+    Without ``drafts``, edits of drafts do not change it either.
+    """
+    # The chains of areas above are not the actor's to read; that they grew is all that is used.
+    table = inspect(Audit).local_table
+    column = table.c.area_code
+    rules = [
+        rule
+        for code in codes
+        if code != EVERYWHERE
+        for rule in (below(column, code), column.in_(above(code)))
+    ]
+    question = select(column, func.max(table.c.number)).group_by(column).order_by(column)
+    if not drafts:
+        kind = func.substr(table.c.deed, 1, func.length(DRAFTS))
+        question = question.where(kind != DRAFTS, table.c.deed != MADE)
+    # Any publication: people from here may have come to serve elsewhere, and have no time left.
+    published = inspect(Publication).local_table
+    # The sum of the versions grows when one ends early, which publishes nothing.
+    latest = select(
+        func.max(published.c.id), func.max(published.c.published_at), func.sum(published.c.version)
+    )
+    chains = session.connection().execute(question.where(or_(*rules)) if rules else question)
+    state = [
+        str([tuple(row) for row in chains]),
+        str(session.connection().execute(latest).one()),
+        str(revisions.current(session)) if list(codes) == [EVERYWHERE] else "",
+        session.today.isoformat(),
+    ]
+    return hashlib.blake2b("\n".join(state).encode(), digest_size=10).hexdigest()
