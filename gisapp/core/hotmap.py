@@ -105,7 +105,9 @@ def trends(
     # The trend of a grid that is neither hot nor cold in the end is never asked for.
     asked = np.flatnonzero((np.abs(monthly[-1:]) >= hotspots.SIGNIFICANT).any(axis=0))
     z = np.zeros(base.size)
-    z[asked] = trend.mann_kendall(scores(counts, base, star, method)[before:, asked], trend.BACK)
+    # A first month without one before it would score lower for that alone: it is left out.
+    whole = scores(counts, base, star, method)[max(before, trend.BACK) :]
+    z[asked] = trend.mann_kendall(whole[:, asked], trend.BACK)
     expected = star @ share * (months.sum() / max(share.sum() * len(months), 1.0))
     seen = star @ months.sum(axis=0)
     enough = (expected >= trend.LEAST_EXPECTED) & (seen >= publication.EVIDENCE)

@@ -10,6 +10,8 @@ large to count, are drawn (`draws`).
 Two-sided p is folded: twice the smaller tail, both tails containing what was seen, at most 1.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
@@ -181,7 +183,9 @@ def _counted(
     numbers = np.unique(few[alike])
     sums = Sums(level, max((k for k in numbers.tolist() if countable(k, level)), default=1))
     far = np.array([k for k in numbers.tolist() if not countable(k, level)], np.int64)
-    drawn = iter(draws.sums_of(level, far, rng) if far.size and own is None else [])
+    drawn: Iterator[Whole] = iter([])
+    if far.size and own is None:
+        drawn = iter(draws.sums_of(level, far, rng))
     for k in numbers.tolist():
         these = np.flatnonzero(alike & (few == k))
         if own is None and k in far:

@@ -1,6 +1,6 @@
 """Questions about disputes: how many in each grid, month and category."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -71,6 +71,13 @@ class Tally:
     """Codes, sorted."""
     recorded: range | None
     """Months from the first dispute to the last, whether in a grid or not."""
+    loose: Mapping[int, int]
+    """Disputes of each month that lie in no grid at all."""
+
+    def outside(self, months: range) -> int:
+        """Return the disputes of ``months`` that lie in no grid of now."""
+        gone = self.number[self._these(months, None) & (self.grid < 0)]
+        return int(gone.sum()) + sum(self.loose.get(month, 0) for month in months)
 
     def counts(self, months: range, grids: int, category: str | None) -> Whole:
         """
@@ -127,7 +134,11 @@ def tally(session: Session, codes: Sequence[str]) -> Tally:
     if ids.size:
         at = np.minimum(np.searchsorted(ids, grid), ids.size - 1)
         found = np.where(ids[at] == grid, places[at], -1)
-    return Tally(found, when.copy(), category.copy(), number.copy(), categories, recorded(session))
+    loose = select(month, func.count()).where(Dispute.grid_id.is_(None)).group_by(month)
+    return Tally(
+        *(found, when.copy(), category.copy(), number.copy(), categories, recorded(session)),
+        dict(session.execute(loose).tuples().all()),
+    )
 
 
 def bases(session: Session, codes: Sequence[str], day: date) -> tuple[Array, Array]:
