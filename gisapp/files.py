@@ -1,4 +1,4 @@
-"""GeoPackage, GeoJSON and CSV: out, to new files only."""
+"""GeoPackage, GeoJSON, Shapefile, KML, CSV and Excel: out, to new files only."""
 
 import csv
 import io
@@ -16,6 +16,7 @@ import pyproj
 import shapely
 from pyogrio.errors import DataSourceError
 
+from gisapp import shapefile, workbook
 from gisapp.core import coordinates
 from gisapp.errors import InvalidInput, Unavailable
 from gisapp.i18n import N_
@@ -23,7 +24,9 @@ from gisapp.i18n import N_
 Shapes = npt.NDArray[np.object_]
 Columns = Mapping[str, Sequence[Any]]
 
-KINDS: Final = (".gpkg", ".geojson", ".csv")
+KINDS: Final = (".gpkg", ".geojson", ".shp.zip", ".kml", ".csv", ".xlsx")
+TABLES: Final = (".csv", ".xlsx")
+"""Without outlines: a point inside each stands for it."""
 DIGITS: Final = 7
 """Of a degree: one centimetre."""
 
@@ -52,6 +55,13 @@ class CannotWrite(Unavailable):
     message = N_("“{name}” cannot be written there. Check the folder, its rights and its space.")
 
 
+class KmlInMetres(InvalidInput):
+    """A KML file in a system of metres."""
+
+    code = "kml_in_metres"
+    message = N_("A .kml holds longitude and latitude only, not {crs}. Leave out --crs.")
+
+
 class UnknownCrs(InvalidInput):
     """A coordinate system was asked for that we do not know."""
 
@@ -64,25 +74,31 @@ def write(
 ) -> None:
     """Write columns and shapes (lon/lat) to a new file, its kind told by its name.
 
-    The file is there whole or not at all. In CSV a point inside each shape stands as
+    The file is there whole or not at all. In a table a point inside each shape stands as
     ``lon`` and ``lat`` (``x`` and ``y`` in metres), and no text can act as a formula.
     """
-    kind = path.suffix.lower()
-    if kind not in KINDS:
-        raise UnknownFileKind(name=path.name, kinds=", ".join(KINDS))
+    kind = kind_of(path)
     if path.exists() and not force:
         raise FileExists(name=path.name)
     moved, system = _moved(shapes, crs)
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".gisapp-") as folder:
             fresh = Path(folder) / path.name
-            if kind == ".csv":
-                _write_csv(fresh, columns, moved, system)
+            if kind in TABLES:
+                _write_table(fresh, _table(columns, moved, system))
             else:
-                _write_spatial(fresh, columns, moved, system)
+                _write_spatial(fresh, kind, columns, moved, system)
             fresh.replace(path)
     except (OSError, DataSourceError) as wrong:
         raise CannotWrite(name=path.name) from wrong
+
+
+def kind_of(path: Path) -> str:
+    """Return the kind of file that a name asks for; raises `UnknownFileKind`."""
+    kind = next((kind for kind in KINDS if path.name.lower().endswith(kind)), None)
+    if kind is None:
+        raise UnknownFileKind(name=path.name, kinds=", ".join(KINDS))
+    return kind
 
 
 def csv_table(columns: Columns) -> bytes:
@@ -130,28 +146,35 @@ def _moved(shapes: Shapes | None, crs: str) -> tuple[Shapes | None, pyproj.CRS |
 
 
 def _write_spatial(
-    path: Path, columns: Columns, shapes: Shapes | None, system: pyproj.CRS | None
+    path: Path, kind: str, columns: Columns, shapes: Shapes | None, system: pyproj.CRS | None
 ) -> None:
     if shapes is None:
-        raise UnknownFileKind(name=path.name, kinds=".csv")
+        raise UnknownFileKind(name=path.name, kinds=", ".join(TABLES))
     frame = geopandas.GeoDataFrame(dict(columns), geometry=shapes, crs=system)
     with warnings.catch_warnings():
         # A shifted datum has no system that a file could declare.
         warnings.filterwarnings("ignore", message="'crs' was not provided", category=UserWarning)
-        _to_file(frame, path, system)
+        if kind == ".shp.zip":
+            shapefile.write(path, frame)
+        else:
+            _to_file(frame, path, kind, system)
 
 
-def _to_file(frame: geopandas.GeoDataFrame, path: Path, system: pyproj.CRS | None) -> None:
-    if path.suffix.lower() == ".gpkg":
+def _to_file(
+    frame: geopandas.GeoDataFrame, path: Path, kind: str, system: pyproj.CRS | None
+) -> None:
+    if kind == ".gpkg":
         frame.to_file(path, driver="GPKG", layer=path.stem)
+    elif kind == ".kml":
+        if system is not None and system.is_projected:
+            raise KmlInMetres(crs=system.to_string())
+        frame.to_file(path, driver="LIBKML")
     else:
         plain = system is not None and system.to_epsg() == 4326  # noqa: PLR2004  # RFC 7946
         frame.to_file(path, driver="GeoJSON", RFC7946=plain, COORDINATE_PRECISION=DIGITS)
 
 
-def _write_csv(
-    path: Path, columns: Columns, shapes: Shapes | None, system: pyproj.CRS | None
-) -> None:
+def _table(columns: Columns, shapes: Shapes | None, system: pyproj.CRS | None) -> Columns:
     table: dict[str, Sequence[Any]] = dict(columns)
     if shapes is not None:
         inside = shapely.point_on_surface(shapes)
@@ -159,4 +182,14 @@ def _write_csv(
         digits = 2 if metric else DIGITS
         table["x" if metric else "lon"] = np.round(shapely.get_x(inside), digits).tolist()
         table["y" if metric else "lat"] = np.round(shapely.get_y(inside), digits).tolist()
-    path.write_bytes(csv_table(table))
+    return table
+
+
+def _write_table(path: Path, table: Columns) -> None:
+    if path.suffix.lower() == ".csv":
+        path.write_bytes(csv_table(table))
+        return
+    plain = {
+        str(neutral(name)): [neutral(value) for value in values] for name, values in table.items()
+    }
+    workbook.write(path, path.stem, plain)

@@ -54,6 +54,7 @@ def values(session: Session, actor: Actor, query: HotspotQuery) -> Values:
         about=_about(session, picture, said, found)
         | {"view": query.view, "outliers": dict(Counter(outliers))},
         order=_unlike_first(outliers) if second else _urgent_first(said, found),
+        holds=found.high.nbytes + found.low.nbytes,
     )
 
 

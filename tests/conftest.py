@@ -15,7 +15,7 @@ from gisapp.runtime import Runtime
 from gisapp.settings import Settings
 from gisapp.store.engine import open_engine
 from gisapp.store.schema import upgrade
-from tests import postgres
+from tests import postgres, scratch
 from tests.factories import Make
 
 # How long an example takes says something about the machine, not about the code.
@@ -25,6 +25,7 @@ settings.load_profile("suite")
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
+        scratch.prepare()
         postgres.prepare()
 
 

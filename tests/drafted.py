@@ -66,10 +66,15 @@ class Planner:
         )
 
     def undo(self, **more: Any) -> dict[str, Any]:
-        return self._write(lambda s: editing.undo(s, self.opened, self.plan, self.version, **more))
+        return self._step("undo", **more)
 
     def redo(self, **more: Any) -> dict[str, Any]:
-        return self._write(lambda s: editing.redo(s, self.opened, self.plan, self.version, **more))
+        return self._step("redo", **more)
+
+    def _step(self, kind: editing.Step, **more: Any) -> dict[str, Any]:
+        return self._write(
+            lambda s: editing.step(s, self.opened, self.plan, self.version, kind, **more)
+        )
 
     def _write(self, deed: Callable[[Session], dict[str, Any]]) -> dict[str, Any]:
         with self.runtime.sessions.write(self.actor, NOW) as session:

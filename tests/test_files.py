@@ -2,17 +2,20 @@
 
 import csv
 import json
+import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyogrio
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gisapp import files
+from gisapp import files, shapefile, workbook
 from gisapp.core import coordinates
+from tests.intake.built import read, read_here
 
 SQUARES = np.array([shapely.box(x, 30, x + 0.01, 30.01) for x in (114.0, 114.01)], dtype=object)
 TABLE = {"code": ["001", "002"], "state": ["served", "far"], "minutes": [3.5, 47.0]}
@@ -43,6 +46,74 @@ def test_a_csv_opens_in_a_spreadsheet_with_its_codes_whole(tmp_path: Path) -> No
     assert [row["code"] for row in rows] == ["001", "002"]
     assert rows[0]["name"] == "江澜"
     assert 114.0 <= float(rows[0]["lon"]) <= 114.01
+
+
+NAMES = ["东岗网格", "𠮷祥里 <&\"'>", " a, b\t", "_x000D_", "", "=1+1", "１号"]
+CODES = ["001", "010", "1e5", "1.0", "13800138000", "-5", "000000000000000001"]
+STRIP = np.array(
+    [shapely.box(114 + n / 100, 30, 114.01 + n / 100, 30.01) for n in range(7)], object
+)
+
+
+@pytest.mark.parametrize("kind", files.KINDS)
+def test_what_goes_out_comes_in_again_through_the_gate(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"网格{kind}"
+    here = kind in {".csv", ".xlsx", ".kml"}
+    kept = [str(files.neutral(name)) if kind in files.TABLES else name for name in NAMES]
+    codes = [str(files.neutral(code)) if kind in files.TABLES else code for code in CODES]
+    # Not every format tells an empty text from none, or keeps white space at the ends.
+    kept = [name.strip() for name in kept] if kind == ".kml" else kept
+
+    files.write(path, {"编码": CODES, "名称": NAMES, "数": [0.1] * 7}, STRIP, force=False)
+    found = read_here(path) if here else read(path)
+
+    assert found.columns[:3] == ["编码", "名称", "数"]
+    assert [row.cells[0] for row in found.rows] == codes
+    assert [row.cells[1] or "" for row in found.rows] == kept
+    assert {row.cells[2] for row in found.rows} == {"0.1"}
+    if kind not in files.TABLES:
+        came = shapely.normalize(shapely.from_wkb([row.wkb for row in found.rows]))
+        assert shapely.equals_exact(came, shapely.normalize(STRIP), 1e-7).all()
+        assert found.crs in {"EPSG:4326", None}
+
+
+WORDS = st.lists(st.text(st.characters(codec="utf-8"), max_size=30), min_size=1, max_size=5)
+
+
+@settings(max_examples=30)
+@given(words=WORDS)
+def test_any_text_comes_back_from_a_workbook(tmp_path_factory: Any, words: list[str]) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.xlsx"
+
+    workbook.write(path, "any", {"n": list(range(len(words))), "text": words})
+
+    found = read_here(path)
+    assert [row.cells[1] or "" for row in found.rows] == words
+    assert [row.cells[0] for row in found.rows] == [str(n) for n in range(len(words))]
+
+
+@given(st.lists(st.text(min_size=1, max_size=12), max_size=12))
+def test_short_names_are_all_different_and_fit(names: list[str]) -> None:
+    short = shapefile.short_names(names)
+
+    assert len({name.casefold() for name in short}) == len(names)
+    assert all(len(name.encode("gb18030", "replace")) <= 10 for name in short)
+
+
+def test_a_shapefile_says_the_full_names_it_had_to_cut(tmp_path: Path) -> None:
+    path = tmp_path / "layer.shp.zip"
+
+    files.write(path, {"最近成员路程分钟": [1.0, 2.0]}, SQUARES, "EPSG:4490", force=False)
+
+    with zipfile.ZipFile(path) as archive:
+        assert "最近成员路,最近成员路程分钟" in archive.read("字段说明.csv").decode("utf-8-sig")
+        assert archive.read("layer.cpg") == b"GB18030"
+        assert b"2000" in archive.read("layer.prj")
+
+
+def test_a_kml_in_metres_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(files.KmlInMetres):
+        files.write(tmp_path / "layer.kml", TABLE, SQUARES, "EPSG:4547", force=False)
 
 
 @given(st.sampled_from("=+-@＝＋－＠\t\r"), st.text(max_size=20))
@@ -80,7 +151,7 @@ def test_a_name_that_says_no_format_is_refused_with_the_formats(tmp_path: Path, 
     with pytest.raises(files.UnknownFileKind) as wrong:
         files.write(tmp_path / name, TABLE, SQUARES, force=False)
 
-    assert ".gpkg, .geojson, .csv" in str(wrong.value)
+    assert ".gpkg, .geojson, .shp.zip" in str(wrong.value)
 
 
 @pytest.mark.parametrize("crs", ["EPSG:999999", "wgs84", "4326", "gcj03"])

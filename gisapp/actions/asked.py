@@ -85,11 +85,11 @@ def post_at(session: Session, plan: Plan, town: Muster, code: str) -> int:
     raise PostPlaceless(post=code)
 
 
-def cadre_at(session: Session, plan: Plan, town: Muster, staff_number: str) -> int:
-    """Find the position of a cadre in the problem of a plan."""
+def cadre_at(session: Session, plan: Plan, area: str, town: Muster, staff_number: str) -> int:
+    """Find the position of a cadre in the problem of a plan within an area."""
     found = cadre(session, staff_number)
     if found not in town.cadre_ids:
-        raise CadreElsewhere(cadre=staff_number, area=plan.area_code, plan=plans.code(plan))
+        raise CadreElsewhere(cadre=staff_number, area=area, plan=plans.code(plan))
     return town.cadre_ids.index(found)
 
 

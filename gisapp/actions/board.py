@@ -50,7 +50,7 @@ class Board:
 
     def cadre(self, staff_number: str) -> int:
         """Find somebody of the problem: the id."""
-        at = asked.cadre_at(self.session, self.plan, self.town, staff_number)
+        at = asked.cadre_at(self.session, self.plan, self.plan.area_code, self.town, staff_number)
         return self.town.cadre_ids[at]
 
     def pair(self, post: str, staff_number: str) -> Pair:

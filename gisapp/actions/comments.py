@@ -4,7 +4,7 @@ from typing import Any
 from unicodedata import category
 from uuid import UUID
 
-from gisapp.actions import refusals
+from gisapp.actions import refusals, said
 from gisapp.actions.owned import editable, seen_plan
 from gisapp.actions.versions import DraftChanged
 from gisapp.errors import InvalidInput, NotFound
@@ -90,7 +90,7 @@ def delete(session: Session, code: str, comment_id: int, version: int) -> None:
     if row is None:
         raise NoSuchComment
     if row.actor != session.actor.name:
-        raise refusals.NotYours(actor=row.actor)
+        raise refusals.NotYours(actor=said.who(row.actor))
     if row.version != version:
         raise DraftChanged(plan=plans.code(plan), version=row.version)
     place = row.place_code
@@ -108,8 +108,12 @@ def delete(session: Session, code: str, comment_id: int, version: int) -> None:
 def told(session: Session, row: Comment) -> dict[str, Any]:
     """Say one comment to programs."""
     mine = row.actor == session.actor.name
-    names = ("id", "version", "place_code", "text", "actor", "at")
-    told = {name: getattr(row, name) for name in names}
-    return {"place" if name == "place_code" else name: value for name, value in told.items()} | {
-        "mine": mine
+    return {
+        "id": row.id,
+        "version": row.version,
+        "place": row.place_code,
+        "text": row.text,
+        "actor": said.who(row.actor),
+        "at": row.at,
+        "mine": mine,
     }

@@ -1,5 +1,6 @@
 """What a planner can do to a draft by hand, and what each deed changes."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -30,18 +31,18 @@ class Turn:
     """Of placements that come, where they are known."""
 
 
-class Deed:
+class Deed(ABC):
     """One change by hand; raises what it is refused for."""
 
     name: ClassVar[str]
 
+    @abstractmethod
     def turn(self, board: Board) -> Turn:
         """Work out what it changes."""
-        raise NotImplementedError
 
+    @abstractmethod
     def touches(self) -> tuple[set[str], set[str]] | None:
         """Name the posts and people it is about, by code; None: all of them."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from gisapp.actions import effects, stamps
+from gisapp.actions import effects, owned, stamps
 from gisapp.actions.laid import Laid, Table, lay
 from gisapp.actions.origins import Keep
 from gisapp.actions.solving import Solves, Solving
 from gisapp.actions.starts import Start, start, under
-from gisapp.auth import EVERYWHERE, Scope
+from gisapp.auth import Scope
 from gisapp.core.matching.problem import Ints
 from gisapp.i18n import Name
 from gisapp.store import plans, ties, versions
@@ -203,8 +203,7 @@ def desk(session: Session, code: str, keep: Keep) -> Desk:
 
 
 def _made(session: Session, stored: Plan, stamp: str, keep: Keep) -> Desk:
-    home = session.actor.area_code
-    area = stored.area_code if home == EVERYWHERE else max(stored.area_code, home, key=len)
+    area = owned.part(session, stored)
     found = start(session, stored, area, under(stamp, keep))
     muster = found.table.muster
     return Desk(

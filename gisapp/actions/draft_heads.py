@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from gisapp.actions import history
+from gisapp.actions import history, said
 from gisapp.actions.desk import Desk
 from gisapp.actions.drafts import standings
 from gisapp.actions.laid import Laid
@@ -45,8 +45,8 @@ def head(session: Session, desk: Desk) -> dict[str, Any]:
         "undo": offers and offers.undo,
         "redo": offers and offers.redo,
         "saved_at": saved_at.isoformat(),
-        "by": by,
-        "editors": [{"name": name, "at": at.isoformat()} for name, at in editors],
+        "by": said.who(by),
+        "editors": [{"name": said.who(name), "at": at.isoformat()} for name, at in editors],
         "fallen": fallen(session, desk, laid),
     }
 

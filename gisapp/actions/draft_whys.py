@@ -112,6 +112,7 @@ def examined(desk: Desk, laid: Laid) -> Examined:
         places=desk.places,
         specialties=desk.specialty_names,
         costs=desk.table.tallier.costs,
+        part="" if desk.whole else desk.area,
     )
 
 
@@ -138,10 +139,10 @@ def _match(desk: Desk, found: Examined, post: int, holder: Holder) -> dict[str, 
     """Explain a match, and tell where its runner-up comes from."""
     told = matches.match(found, post, holder)
     second = told["runner_up"]
-    if second is None:
+    if second["change"] is None:
         return told
     if second["cadre"] is None:
-        return told | {"runner_up": None, "stays_open": True, "change": second["change"]}
+        return told | {"stays_open": True, "change": second["change"]}
     cadre = desk.cadre_at[second["cadre"]]
     roster, home = desk.town.roster, int(desk.table.roster[cadre])
     pieces = found.pieces(cadre, post)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy.orm.attributes import flag_modified
@@ -21,6 +21,8 @@ from gisapp.store.drafts import Change, Pair, Placed
 from gisapp.store.models import DraftChange, Plan
 from gisapp.store.session import Session
 from gisapp.store.versions import Version
+
+Step = Literal["undo", "redo"]
 
 Opened = Callable[[Session, str], Desk]
 """Gives the desk of a plan, as the door keeps it."""
@@ -71,38 +73,30 @@ def do(
     return _answer(session, hand, made, (held, after), client_id, preview=preview)
 
 
-def undo(
+def step(
     session: Session,
     opened: Opened,
     code: str,
     version: int,
+    kind: Step,
     client_id: UUID | None = None,
     *,
     preview: bool = False,
 ) -> dict[str, Any]:
-    """Take the latest change back that stands, whoever made it."""
+    """Take the latest change back that stands, whoever made it, or do again what was taken back."""
     hand = _take(session, opened, code, version, None, preview=preview)
-    about = turning(drafts.turns(session, hand.plan)).undo
+    turns = turning(drafts.turns(session, hand.plan))
+    about = turns.undo if kind == "undo" else turns.redo
     if about is None:
-        raise refusals.NothingToUndo
-    return _turned(session, hand, "undo", about, client_id, preview=preview)
-
-
-def redo(
-    session: Session,
-    opened: Opened,
-    code: str,
-    version: int,
-    client_id: UUID | None = None,
-    *,
-    preview: bool = False,
-) -> dict[str, Any]:
-    """Do the change again that was taken back last."""
-    hand = _take(session, opened, code, version, None, preview=preview)
-    about = turning(drafts.turns(session, hand.plan)).redo
-    if about is None:
-        raise refusals.NothingToRedo
-    return _turned(session, hand, "redo", about, client_id, preview=preview)
+        raise refusals.NothingToUndo if kind == "undo" else refusals.NothingToRedo
+    row = drafts.change_of(session, hand.plan, about)
+    change = Change.of(row) if kind == "redo" else Change.of(row).back
+    effect = row.effect
+    gap = effect["gap_after"] if kind == "redo" else effect["gap_before"]
+    held = _after_change(hand.held, change)
+    after = hand.desk.lay(_rows(held))
+    made = Made(kind, row.deed, about, change, effect["says"], effect["names"], gap)
+    return _answer(session, hand, made, (held, after), client_id, preview=preview)
 
 
 def again(session: Session, opened: Opened, code: str, version: int) -> dict[str, Any]:
@@ -139,25 +133,6 @@ def _take(
     found = opened(session, plans.code(plan))
     now, before = found.placed(session)
     return Hand(plan, found, before, now.held)
-
-
-def _turned(
-    session: Session,
-    hand: Hand,
-    kind: str,
-    about: int,
-    client_id: UUID | None,
-    *,
-    preview: bool,
-) -> dict[str, Any]:
-    row = drafts.change_of(session, hand.plan, about)
-    change = Change.of(row) if kind == "redo" else Change.of(row).back
-    effect = row.effect
-    gap = effect["gap_after"] if kind == "redo" else effect["gap_before"]
-    held = _after_change(hand.held, change)
-    after = hand.desk.lay(_rows(held))
-    made = Made(kind, row.deed, about, change, effect["says"], effect["names"], gap)
-    return _answer(session, hand, made, (held, after), client_id, preview=preview)
 
 
 def _answer(

@@ -8,8 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from gisapp.actions import asked, origins
-from gisapp.actions.owned import own_area
+from gisapp.actions import asked, origins, owned
 from gisapp.core.matching import judge, words
 from gisapp.core.matching.contradictions import ensure
 from gisapp.core.matching.cost import Costs
@@ -71,6 +70,8 @@ class Examined:
     places: Mapping[str, str]
     specialties: list[Name]
     costs: Costs
+    part: str = ""
+    """The area that is looked at, where it is not all of the plan's."""
 
     def best(self, post: int) -> set[int]:
         """Tell who is in a post in the best plan."""
@@ -167,6 +168,12 @@ class Examined:
     def sentence(self) -> Sentence:
         """Say what changes are counted from."""
         fields: dict[str, object] = {"plan": self.code}
+        if self.part:
+            message = N_(
+                "Of plan {plan} only {area} is looked at. Runner-up and changes are those of the "
+                "best plan of today's data for that part."
+            )
+            return Sentence(message, fields | {"area": self.part})
         if self.against == "this plan":
             return Sentence(N_("Plan {plan} is the best of its data: changes are exact."), fields)
         if self.against == "the best plan" and self.saved:
@@ -194,17 +201,23 @@ class Examined:
 
 
 def examine(
-    session: Session, code: str, post: str | None = None, cadre: str | None = None
+    session: Session,
+    code: str,
+    post: str | None = None,
+    cadre: str | None = None,
+    *,
+    part: bool = False,
 ) -> tuple[Examined, int | None, int | None]:
     """Build the problem of a plan as of today and solve it; find a post and a cadre in it.
 
-    A plan of another day, or of other rows, is examined against today's data.
+    A plan of another day, or of other rows, is examined against today's data. Of a plan for more
+    than the actor's area, the ``part`` that she sees is examined where that will do.
     """
     stored = plans.by_code(session, code)
-    own_area(session, stored.area_code)
-    town = origins.again(session, stored)
+    area = owned.part(session, stored) if part else owned.own_area(session, stored.area_code)
+    town = origins.origin(session, stored, area).town
     where = None if post is None else asked.post_at(session, stored, town, post)
-    who = None if cadre is None else asked.cadre_at(session, stored, town, cadre)
+    who = None if cadre is None else asked.cadre_at(session, stored, area, town, cadre)
     ensure(town.problem)
     engine = Engine(town.problem, stored.seed)
     engine.solve()
@@ -231,6 +244,7 @@ def examine(
         posts.place_names(session, session.today),
         [names[each] for each in sorted(names)],
         tallier.costs,
+        "" if area == stored.area_code else area,
     )
     return found, where, who
 

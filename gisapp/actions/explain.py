@@ -93,13 +93,15 @@ def explain_post(session: Session, plan: str, post: str, why_not: str | None = N
 def offers(session: Session, cadre: str, plan: str | None = None, most: int = 10) -> Offered:
     """List the posts somebody could take with the plan staying feasible, the best first.
 
-    Of the named plan, else of the one in force where the person's department belongs. A cadre
-    asks for herself, of the plan in force, and is not told who else would move.
+    Of the named plan, else of the one in force where the person's department belongs; where that
+    is of a larger area, of the actor's part of it. A cadre asks for herself, of the plan in force,
+    and is not told who else would move.
     """
     if session.actor.role is Role.CADRE:
         return _own_offers(session, cadre, plan, most)
     session.actor.must(Scope.PLANS_WRITE)
-    found, _, who = examine(session, plan or asked.plan_of_cadre(session, cadre), cadre=cadre)
+    code = plan or asked.plan_of_cadre(session, cadre)
+    found, _, who = examine(session, code, cadre=cadre, part=plan is None)
     assert who is not None  # noqa: S101  # a cadre was asked for
     rows = [
         _offer(found, each, found.post(each.post))
@@ -122,9 +124,13 @@ def _own_offers(session: Session, cadre: str, plan: str | None, most: int) -> Of
 
 
 def candidates(session: Session, post: str, plan: str | None = None, most: int = 10) -> Offered:
-    """List the people who could take a post with the plan staying feasible, the best first."""
+    """List the people who could take a post with the plan staying feasible, the best first.
+
+    Of the named plan, else of the one in force, as `offers` does.
+    """
     session.actor.must(Scope.PLANS_WRITE)
-    found, where, _ = examine(session, plan or asked.plan_of_post(session, post), post)
+    code = plan or asked.plan_of_post(session, post)
+    found, where, _ = examine(session, code, post, part=plan is None)
     assert where is not None  # noqa: S101  # a post was asked for
     rows = [
         _offer(found, each, found.person(each.cadre))

@@ -85,7 +85,7 @@ def _write(
         f"layer {layer}",
         area_code=installation.root_area(session),
         rows=rows,
-        kind=path.suffix.lower(),
+        kind=files.kind_of(path),
         crs=crs,
     )
     return rows

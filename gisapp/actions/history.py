@@ -45,7 +45,7 @@ def _offer(session: Session, plan: Plan, version: int | None) -> dict[str, Any] 
     return {
         "version": row.version,
         "deed": row.deed,
-        "actor": row.actor,
+        "actor": said.who(row.actor),
         "at": row.at,
         "mine": mine,
         "sentence": said.offered(row.effect, None if mine else row.actor),
@@ -71,7 +71,7 @@ def told(row: Any) -> dict[str, Any]:
     """Say who changed what, and when."""
     return {
         "version": row.version,
-        "actor": row.actor,
+        "actor": said.who(row.actor),
         "at": row.at,
         "sentence": said.sentence(row.kind, row.effect),
     }

@@ -38,7 +38,11 @@ def match(found: Examined, post: int, holder: Holder) -> dict[str, Any]:
     }
     pair = holder.pair
     if pair is None:
-        nothing: dict[str, Any] = {"parts": None, "reasons": [], "runner_up": None}
+        nothing: dict[str, Any] = {
+            "parts": None,
+            "reasons": [],
+            "runner_up": _runner_up(found, None, None),
+        }
         return told | nothing | {"sentence": words.fallen(who)}
     pieces = found.judged(pair)
     told |= {"parts": pieces.parts(), "reasons": pieces.sentences()}
@@ -53,7 +57,7 @@ def match(found: Examined, post: int, holder: Holder) -> dict[str, Any]:
     if isinstance(second, Barred):
         surge = not holder.locked and pair not in found.town.locked
         sentence = words.match(who, pieces, None, None, surge=surge)
-        return told | {"runner_up": None, "sentence": sentence}
+        return told | {"runner_up": _runner_up(found, None, None), "sentence": sentence}
     change = second.change.change
     name = None if second.cadre is None else found.person(second.cadre)
     told["runner_up"] = _runner_up(found, second.cadre, change) | {
@@ -95,6 +99,7 @@ def _instead(found: Examined, cadre: int, post: int) -> int | None:
     return came[place] if place < len(came) else None
 
 
-def _runner_up(found: Examined, cadre: int | None, change: int) -> dict[str, Any]:
+def _runner_up(found: Examined, cadre: int | None, change: int | None) -> dict[str, Any]:
+    """Name who would come instead, and the change; no change where nobody may take the place."""
     name: dict[str, Any] = {"cadre": None, "name": None} if cadre is None else found.called(cadre)
-    return name | {"change": change / 100}
+    return name | {"change": None if change is None else change / 100}

@@ -28,6 +28,12 @@ def own_area(session: Session, area: str) -> str:
     return area_code(area)
 
 
+def part(session: Session, plan: Plan) -> str:
+    """Return the part of a plan's area that the actor answers for: all of it, or her own area."""
+    own = session.actor.area_code
+    return plan.area_code if own == EVERYWHERE else max(plan.area_code, own, key=len)
+
+
 def editable(session: Session, code: str) -> Plan:
     """Find a draft that the actor may change."""
     session.actor.must(Scope.PLANS_WRITE)

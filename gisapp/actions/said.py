@@ -25,6 +25,11 @@ KINDS: Final[Mapping[str, str]] = MappingProxyType(
     {"undo": N_("Taken back: {deed}"), "redo": N_("Done again: {deed}")}
 )
 
+ROLES: Final[Mapping[str, str]] = MappingProxyType(
+    {"planner": N_("Planner"), "leader": N_("Leader"), "operator": N_("Operator")}
+)
+"""What somebody is called who said no name; nobody can take such a name (`views.signed`)."""
+
 INSIDE: Final = frozenset({"says", "names", "gap_before", "gap_after"})
 """Keys of a stored effect that are not figures."""
 
@@ -40,12 +45,17 @@ def deed_alone(effect: Mapping[str, Any]) -> Sentence:
     return Sentence(SAYINGS[effect["says"]], dict(effect["names"]))
 
 
+def who(actor: str) -> str | Sentence:
+    """Say who did something: by name, else by role in the reader's language."""
+    return Sentence(ROLES[actor]) if actor in ROLES else actor
+
+
 def offered(effect: Mapping[str, Any], by: str | None) -> Sentence:
     """Say what can be taken back or done again; ``by`` names somebody else whose it is."""
     deed = deed_alone(effect)
     if by is None:
         return deed
-    return Sentence(N_("By {actor}: {deed}"), {"actor": by, "deed": deed})
+    return Sentence(N_("By {actor}: {deed}"), {"actor": who(by), "deed": deed})
 
 
 def figures(effect: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from gisapp.layer import Values
 def export(
     door: Door, layer: str, path: Path, *, crs: str, force: bool, **question: str | None
 ) -> None:
-    """Write LAYER to FILE: .gpkg, .geojson or .csv, by the file's name."""
+    """Write LAYER to FILE: .gpkg .geojson .shp.zip .kml .csv or .xlsx, by the file's name."""
     wanted = layer_named(door.runtime.layers, layer)
     asked = {name: value for name, value in question.items() if value is not None}
     with door.write() as session:

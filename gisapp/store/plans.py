@@ -56,7 +56,7 @@ class PlanNotFound(NotFound):
     """No plan has the code, or not for this actor."""
 
     code = "plan_not_found"
-    message = N_("There is no plan {plan}. “gisapp plans” lists all of them.")
+    message = N_("There is no plan {plan}. See the list of plans.")
 
 
 class PlanAmbiguous(InvalidInput):

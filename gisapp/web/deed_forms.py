@@ -1,5 +1,6 @@
 """What is sent to change a draft: one form for each deed."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal
@@ -29,12 +30,12 @@ class Named(Form):
     deed: Literal["assign", "remove", "swap", "lock", "unlock", "propose"]
 
 
-class DeedForm(Form):
+class DeedForm(Form, ABC):
     """What a deed is about."""
 
+    @abstractmethod
     def made(self, session: Any, plan: str, version: int) -> Deed:
         """Return the deed to be done to a draft at a version."""
-        raise NotImplementedError
 
 
 class Assign(DeedForm):

@@ -79,30 +79,17 @@ def do(plan: str) -> Response:
     )
 
 
-@deeds.post("/<plan>/undo")
-def undo(plan: str) -> Response:
-    """Take the latest change back."""
+@deeds.post("/<plan>/undo", defaults={"kind": "undo"})
+@deeds.post("/<plan>/redo", defaults={"kind": "redo"})
+def step(plan: str, kind: editing.Step) -> Response:
+    """Take the latest change back, or do the one again that was taken back last."""
     _plan_writer()
     form, version = Step.read(), seen_version()
     return _change(
         plan,
         form,
-        lambda session_: editing.undo(
-            session_, opened, plan, version, form.id, preview=form.preview
-        ),
-    )
-
-
-@deeds.post("/<plan>/redo")
-def redo(plan: str) -> Response:
-    """Do the change again that was taken back last."""
-    _plan_writer()
-    form, version = Step.read(), seen_version()
-    return _change(
-        plan,
-        form,
-        lambda session_: editing.redo(
-            session_, opened, plan, version, form.id, preview=form.preview
+        lambda session_: editing.step(
+            session_, opened, plan, version, kind, form.id, preview=form.preview
         ),
     )
 

@@ -16,7 +16,7 @@ from gisapp.web import ground
 from gisapp.web.context import actor, asked, locale, session, state
 from gisapp.web.framing import around, dressed, told
 from gisapp.web.maps import frame
-from gisapp.web.plans import PlansQuery, rows
+from gisapp.web.plans import PlansQuery, by, rows
 
 plan_pages = Blueprint("plan_pages", __name__)
 
@@ -53,6 +53,7 @@ def listed() -> Response:
             in_force=surge.surges(session()),
             standing={name: gettext(word) for name, word in STANDING.items()},
             day=_day,
+            by=by,
             config=_config(gettext("Plans"))
             | {"can": {"draft": _reached("/api/v1/drafts", "POST")}},
             may_write=actor().may(Scope.PLANS_WRITE),

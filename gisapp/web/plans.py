@@ -9,13 +9,13 @@ from typing import Annotated, Any, Final, Literal
 from flask import Blueprint, Response
 from pydantic import Field
 
-from gisapp.actions import handover, surge
+from gisapp.actions import handover, said, surge
 from gisapp.actions.checklist import Checklist, checklist
 from gisapp.actions.plans import Listed, list_plans, publish_seen
 from gisapp.auth import Scope
 from gisapp.query import FIRST_DAY, Query
 from gisapp.web import ground
-from gisapp.web.answers import answer
+from gisapp.web.answers import answer, spoken
 from gisapp.web.context import actor, asked, now, session, state
 from gisapp.web.writing import New, done_once, seen_version
 
@@ -88,9 +88,14 @@ def rows(query: PlansQuery) -> dict[str, Any]:
         row
         for row in reversed(list_plans(session()))
         if (not query.state or row.standing == query.state)
-        and (not text or text in row.plan or text in row.by.lower())
+        and (not text or text in row.plan or text in by(row).lower())
     ]
     return _page(query, found, _row)
+
+
+def by(row: Listed | surge.Surge) -> str:
+    """Say who made or published it, in the reader's language where nobody said a name."""
+    return str(spoken(said.who(row.by)))
 
 
 @plans.get("/plans/<plan>/checklist")
@@ -189,7 +194,7 @@ def _page(query: Paged, found: list[Any], told: Callable[[Any], Any]) -> dict[st
 
 
 def _row(row: Listed) -> Mapping[str, Any]:
-    return asdict(row) | {"standing": row.standing}
+    return asdict(row) | {"standing": row.standing, "by": by(row)}
 
 
 def _person(row: handover.Cadre) -> Mapping[str, Any]:

@@ -11,13 +11,14 @@ from gisapp.actions.plans import match_cadres, publish_plan
 from gisapp.auth import OPERATOR, Actor, Role, ScopeMissing
 from gisapp.runtime import Runtime
 from gisapp.store import plans
-from gisapp.store.models import Assignment, Cadre, Post, Recusal
+from gisapp.store.models import Assignment, Cadre, Department, Office, Post, Recusal
 from tests.county import COUNTY, LEADER, NOW, PLANNER, SINCE, TODAY, TOWNSHIP, build
 from tests.surges import normal, surge
 
 POST = f"{TOWNSHIP}001001:member"
 TEAM = f"{TOWNSHIP}001:member"
 CHIEF = f"{TOWNSHIP}:chief"
+NOBODY = {"cadre": None, "name": None, "change": None}
 
 
 def change(runtime: Runtime, *statements: Any) -> None:
@@ -145,7 +146,7 @@ def test_a_locked_match_has_no_runner_up(runtime: Runtime) -> None:
 
     (match,) = told(runtime, second, POST)["matches"]
 
-    assert (match["locked"], match["runner_up"]) == (True, None)
+    assert (match["locked"], match["runner_up"]) == (True, NOBODY)
     assert "locked" in match["sentence"].message
 
 
@@ -159,7 +160,7 @@ def test_a_surge_keeps_its_locks_when_it_is_explained(runtime: Runtime) -> None:
     found = told(runtime, plan, kept)
 
     assert found["explained_against"] == "this plan"
-    assert (found["matches"][0]["locked"], found["matches"][0]["runner_up"]) == (False, None)
+    assert (found["matches"][0]["locked"], found["matches"][0]["runner_up"]) == (False, NOBODY)
     assert "surge" in found["matches"][0]["sentence"].message
 
 
@@ -250,7 +251,7 @@ def test_a_placement_of_somebody_who_left_is_said_not_to_stand(runtime: Runtime)
 
     (after,) = told(runtime, plan, POST)["matches"]
 
-    assert (after["cadre"], after["parts"], after["runner_up"]) == (match["cadre"], None, None)
+    assert (after["cadre"], after["parts"], after["runner_up"]) == (match["cadre"], None, NOBODY)
 
 
 def test_a_plan_based_on_the_one_in_force_is_its_own_best(runtime: Runtime) -> None:
@@ -325,6 +326,29 @@ def test_a_cadre_is_offered_posts_herself_and_not_told_who_would_move(runtime: R
     ]
     assert found["plan"] == whole["plan"]
     assert "moves" not in found["offers"][0]
+
+
+def test_a_part_of_the_plan_that_holds_is_offered_to_who_answers_for_it(runtime: Runtime) -> None:
+    build(runtime)
+    home = f"{TOWNSHIP}001"
+    court = (Department.id, Office.id, Cadre.department_id)
+    change(runtime, *(update(one.class_).where(one == 1).values(area_code=home) for one in court))
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        plan = publish_plan(session, match_cadres(session).plan).plan
+        held = plans.holdings(session, plan, TODAY)
+    who = held.loc[held["department_code"] == "court", "staff_number"].iloc[0]
+
+    with runtime.sessions.read(Actor("planner", Role.PLANNER, home), NOW) as session:
+        mine = offers(session, who, most=40).document()
+        there = candidates(session, POST, most=40).document()
+        with pytest.raises(OtherArea):
+            offers(session, who, plan)
+
+    assert (mine["plan"], mine["against"].fields["area"]) == (plan, home)
+    assert mine["offers"]
+    assert all(row["post"].startswith(home) for row in mine["offers"])
+    assert there["candidates"]
+    assert all(int(row["cadre"][1:]) % 2 == 1 for row in there["candidates"])
 
 
 def test_candidates_know_what_the_post_asks_for_first(runtime: Runtime) -> None:

@@ -54,4 +54,4 @@ def test_a_plan_that_is_not_there_is_one_clear_line(installed: Runtime) -> None:
     done = CliRunner().invoke(cli, ["--lang", "en", "coverage", "--plan", "77"])
 
     assert done.exit_code == 1
-    assert done.stderr == "There is no plan 77. “gisapp plans” lists all of them.\n"
+    assert done.stderr == "There is no plan 77. See the list of plans.\n"

@@ -101,6 +101,22 @@ def test_a_deed_is_shown_then_kept_then_taken_back(app: Flask) -> None:
     assert {row["actor"] for row in history["rows"]} == {"宋雨桐"}
 
 
+def test_who_said_no_name_is_called_by_role_in_the_readers_language(app: Flask) -> None:
+    planner, song = Browser(app), Browser(app, "宋雨桐")
+    plan, version = planner.start()
+
+    done = told(planner.send(f"/{plan}/deeds", version, deed="lock", all=True))
+    told(planner.send(f"/{plan}/comments", place=GRID, text="周三再看"), 201)
+
+    assert song.get(f"/{plan}")["by"] == "统筹员"
+    assert song.get(f"/{plan}")["undo"]["sentence"] == f"统筹员的改动：{done['sentence']}"
+    assert [row["actor"] for row in song.get(f"/{plan}/history")["rows"]] == ["统筹员"]
+    assert [row["actor"] for row in song.get(f"/{plan}/comments")["rows"]] == ["统筹员"]
+    page = song.client.get("/plan/").text
+    assert "统筹员</span>" in page
+    assert "planner</span>" not in page
+
+
 def test_a_lost_answer_is_sent_again_and_nothing_is_done_twice(
     app: Flask, runtime: Runtime
 ) -> None:

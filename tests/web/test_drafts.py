@@ -223,8 +223,9 @@ def test_a_locked_match_has_no_runner_up_once_it_is_locked_here(
 
     after = got(browser, f"{DRAFT}/posts/{POST}/why")["matches"][0]
 
-    assert before["runner_up"] is not None
-    assert (after["locked"], after["runner_up"]) == (True, None)
+    assert before["runner_up"]["change"] is not None
+    nobody = {"cadre": None, "name": None, "change": None}
+    assert (after["locked"], after["runner_up"]) == (True, nobody)
     assert got(browser, f"{DRAFT}/values")["columns"]["locked"][0] == 1
 
 

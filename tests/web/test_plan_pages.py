@@ -158,6 +158,42 @@ def test_cadres_are_found_in_what_they_will_see(visit: Callable[..., Visit]) -> 
     assert one["sentence"] in page.inner_text("#people")
 
 
+LOCK_ALL = """() => {
+  const { csrf, plan } = JSON.parse(document.getElementById("config").textContent);
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf };
+  return fetch(`/api/v1/drafts/${plan}`).then((answer) => answer.json()).then(({ version }) =>
+    fetch(`/api/v1/drafts/${plan}/deeds`, {
+      method: "POST",
+      headers: { ...headers, "If-Match": `"${version}"` },
+      body: JSON.stringify({ id: crypto.randomUUID(), deed: "lock", all: true }),
+    })).then((answer) => answer.status);
+}"""
+
+
+def test_a_plan_changed_while_the_question_stands_is_looked_at_again(
+    visit: Callable[..., Visit],
+) -> None:
+    seen = visit("en")
+    page = opened(seen, "/plan/9901-2/publish")
+    day = page.evaluate("new Date(Date.now() + 9 * 864e5).toISOString().slice(0, 10)")
+    page.fill("#from", day)
+    page.locator("#from").blur()
+    seen.until("!document.getElementById('publish').disabled")
+    page.click("#publish")
+    assert page.evaluate(LOCK_ALL) == 200
+
+    page.click("#deed-yes")
+    seen.until("!document.getElementById('wrong').hidden")
+
+    assert page.locator("dialog[open]").count() == 0
+    assert "The check is made again" in page.inner_text("#wrong")
+    assert page.input_value("#from") == day
+    assert not page.locator("#publish").is_disabled()
+    assert page.evaluate("document.activeElement.id") == "wrong"
+    assert [fault for fault in seen.faults if "412" not in fault] == []
+    seen.faults.clear()
+
+
 def test_publishing_asks_twice_and_a_surge_is_stood_down(visit: Callable[..., Visit]) -> None:
     seen = visit("en")
     page = opened(seen, "/plan/9901-3/publish")

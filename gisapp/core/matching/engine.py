@@ -15,6 +15,7 @@ from gisapp.core.matching.network import NOBODY, RANSOM_MOVES, Network, Relief
 from gisapp.core.matching.ordered import Ordered, ordered
 from gisapp.core.matching.pricing import Scan
 from gisapp.core.matching.problem import Ints, Problem, distinct, member, place_in
+from gisapp.core.matching.relaxed import least
 
 KEEP = 32
 """Pairs of each person that a pass looks at."""
@@ -65,6 +66,8 @@ class Engine:
         """No plan costs less, 0.01 min times the network's scale; None before a solve."""
         self._proven: tuple[Ints, Ints] | None = None
         self._seated: tuple[Ints, Ints] | None = None
+        self._as_given = relief is None
+        """Whether it is still the problem as given that is solved, at its own prices."""
         self._crowd = relief is None and crowded(self.net)
         if self._crowd:
             self.net.simplex.rebuild()
@@ -83,6 +86,13 @@ class Engine:
 
     def solve(self, watch: Watch = never_stop) -> bool:
         """Solve and add pairs until none would pay; tell whether that was reached."""
+        proven = self._solved(watch)
+        if not proven and self._as_given:
+            # A pass over all pairs takes long, and its bound is weak before prices have settled.
+            self._at_least(least(self.net.problem))
+        return proven
+
+    def _solved(self, watch: Watch) -> bool:
         net, turn, paying = self.net, 0, 0
         self._seated = None
 
@@ -174,7 +184,9 @@ class Engine:
         best = np.zeros(self.net.people, np.int64)
         np.minimum.at(best, cadre, value)
         rest = (self._nothing + self._fixed) * self.net.scale
-        bound = rest + self.net.bound(price) + int(best @ self.net.room)
+        self._at_least(rest + self.net.bound(price) + int(best @ self.net.room))
+
+    def _at_least(self, bound: int) -> None:
         self.bound = bound if self.bound is None else max(bound, self.bound)
 
     @property
@@ -210,7 +222,7 @@ class Engine:
 
     def force(self, cadre: int, post: int) -> int:
         """Let a pair be worth more than it can cost; return its arc, NOBODY where none may be."""
-        net = self.net
+        net, self._as_given = self.net, False
         net.add(np.array([cadre]), np.array([post]))
         arc = net.arc_of(cadre, post)
         if arc != NOBODY:
@@ -228,6 +240,7 @@ class Engine:
 
     def demand(self, seats: Ints, floors: Ints, least: Ints, worth: int) -> Ints:
         """Ask for so many people in each slot and department; see `Network.demand`."""
+        self._as_given = False
         self._ransomed(worth)
         arcs = self.net.demand(seats, floors, least, worth)
         self.net.simplex.rebuild()
@@ -237,6 +250,7 @@ class Engine:
         """Count every cost ``scale`` times, and ``extra`` for every placement given up."""
         self.net.weigh(scale, extra)
         self.bound = self._proven = None
+        self._as_given = False
 
     @property
     def moves(self) -> int:
@@ -274,7 +288,7 @@ class Engine:
 
         Their placements of the base plan are no longer moves. What is locked stays locked.
         """
-        net = self.net
+        net, self._as_given = self.net, False
         base, locks = net.problem.base, net.problem.locks
         locked = locks @ np.array([net.posts, 0]) + net.problem.slots.post[locks[:, 1]]
         free = ~member(base @ np.array([net.posts, 1]), distinct(locked))

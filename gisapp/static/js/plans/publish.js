@@ -2,12 +2,13 @@
 
 import { byId, el } from "../dom.js";
 import { ask, newId, Problem, send } from "../net.js";
-import { config, dayName, figure, say } from "../words.js";
+import { config, dayName, figure, moment, say } from "../words.js";
 import { confirmDeed } from "./deed.js";
 
 const path = `/api/v1/plans/${config.plan}`;
 const SHOWN = 12;
 const PAUSE = 200;
+const [REFUSED, BROKEN, CHANGED] = [400, 500, 412];
 const state = { page: 1, found: null, turn: 0 };
 
 for (const id of ["from", "to"]) byId(id).addEventListener("change", check);
@@ -29,26 +30,30 @@ function days() {
   return { from: byId("from").value, to: byId("to").value };
 }
 
-/** Ask the checklist for the days that are given; an older answer is dropped. */
+/** Ask the checklist for the days that are given; an older answer is dropped. True when it is shown. */
 async function check() {
   const turn = (state.turn += 1);
+  let shown = false;
   byId("publish").disabled = true;
   byId("wait").hidden = false;
   byId("verdict").textContent = say("checking");
   try {
     const found = await ask(`${path}/checklist`, days());
-    if (turn !== state.turn) return;
+    if (turn !== state.turn) return false;
     state.found = found;
     state.id = newId();
     show(found);
     await people(1);
+    shown = true;
   } catch (wrong) {
-    if (turn !== state.turn) return;
-    fail(wrong);
+    if (turn !== state.turn) return false;
+    byId("verdict").textContent = "";
+    fail(wrong.message);
   } finally {
     if (turn === state.turn) byId("wait").hidden = true;
   }
   document.documentElement.dataset.ready = "1";
+  return shown;
 }
 
 function show(found) {
@@ -171,12 +176,23 @@ function publish() {
         const done = await send(`${path}/publish`, { id: state.id, from: found.from, to: found.to }, { version: found.version });
         finished(done);
       } catch (wrong) {
-        if (!(wrong instanceof Problem) || wrong.body.code !== "draft_changed") throw wrong;
-        await check();
-        throw new Problem(say("changed_meanwhile"), "");
+        // What broke on the way may be tried again from here; what was refused is looked at anew.
+        if (!(wrong instanceof Problem) || wrong.status < REFUSED || wrong.status >= BROKEN) throw wrong;
+        await refused(wrong);
       }
     },
   });
+}
+
+/** The question is over: the check is of the newest now, and over it stands why nothing was done. */
+async function refused({ status, body, message }) {
+  byId("deed").close();
+  if (!(await check())) return;
+  const last = body.changes?.at(-1);
+  const why = last ? say("changed_by", { name: last.actor, at: moment(last.at), sentence: last.sentence }) : message;
+  const told = [why, status === CHANGED ? say("changed_meanwhile") : say("checked_again")];
+  fail(told.join(config.locale === "en" ? " " : ""));
+  byId("wrong").focus();
 }
 
 function finished(done) {
@@ -200,8 +216,7 @@ function finished(done) {
   box.focus();
 }
 
-function fail(wrong) {
-  byId("verdict").textContent = "";
-  byId("wrong").textContent = wrong.message;
+function fail(sentence) {
+  byId("wrong").textContent = sentence;
   byId("wrong").hidden = false;
 }

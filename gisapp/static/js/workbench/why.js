@@ -34,9 +34,9 @@ export function reasonCard(bench, place, post, holder, open) {
     try {
       const why = await bench.why(post.post);
       const match = why.matches.find((one) => one.cadre === holder.staff_number);
-      if (match?.runner_up) bars.replaceChildren(costs(holder, match.runner_up));
+      if (match?.runner_up.cadre) bars.replaceChildren(costs(holder, match.runner_up));
       second.replaceChildren(...runnerUp(match));
-      if (match?.runner_up && card.open) bench.showRunnerUp(place, match.runner_up);
+      if (match?.runner_up.cadre && card.open) bench.showRunnerUp(place, match.runner_up);
     } catch (wrong) {
       if (!(wrong instanceof Problem)) throw wrong;
       second.replaceChildren(el("p", { class: "note" }, wrong.message));
@@ -46,7 +46,7 @@ export function reasonCard(bench, place, post, holder, open) {
   function runnerUp(match) {
     if (!match) return [];
     const other = match.runner_up;
-    if (!other?.cadre) return [el("p", { class: "row between" }, el("b", {}, say("no_runner_up"))), el("p", { class: "second" }, match.sentence)];
+    if (!other.cadre) return [el("p", { class: "row between" }, el("b", {}, say("no_runner_up"))), el("p", { class: "second" }, match.sentence)];
     const where = [other.office || other.department, Number.isFinite(other.minutes) ? `${figure(other.minutes)}\u202f${say("min_short")}` : ""];
     return [
       el(

@@ -1,0 +1,93 @@
+from dataclasses import dataclass
+from threading import Event
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gisapp.actions import solving
+from gisapp.actions.solving import Solves, Solving
+
+
+@dataclass(frozen=True)
+class Town:
+    """A problem that is nothing but its locks."""
+
+    locks: Any
+
+
+class Slow:
+    """An engine that solves until it is let go; it remembers what was begun and what finished."""
+
+    begun: list[int]
+    finished: list[int]
+    go: Event
+    there: Event
+
+    def __init__(self, problem: Town, seed: int) -> None:
+        self.name = int(problem.locks[0, 0])
+
+    def solve(self, watch: Any) -> None:
+        self.begun.append(self.name)
+        self.there.set()
+        self.go.wait(5)
+        watch(None)
+        self.finished.append(self.name)
+
+
+@pytest.fixture(autouse=True)
+def slow(monkeypatch: pytest.MonkeyPatch) -> type[Slow]:
+    fresh = {"begun": [], "finished": [], "go": Event(), "there": Event()}
+    kind = type("Fresh", (Slow,), fresh)
+    monkeypatch.setattr(solving, "Engine", kind)
+    monkeypatch.setattr(solving, "ensure", lambda problem: None)
+    return kind
+
+
+def under(solves: Solves, name: int) -> Solving:
+    return solves.under(Town(None), np.array([[name, 0]]), 1)  # type: ignore[arg-type]
+
+
+def test_of_solves_that_pile_up_only_the_newest_is_begun(slow: type[Slow]) -> None:
+    solves = Solves(1)
+    under(solves, 1)
+    assert slow.there.wait(5)
+
+    piled = [under(solves, name) for name in (2, 3, 4)]
+    slow.go.set()
+    piled[-1].engine()
+
+    assert (slow.begun, slow.finished) == ([1, 4], [4])
+
+
+def test_who_waits_gets_the_answer_though_locks_are_others_meanwhile(slow: type[Slow]) -> None:
+    solves = Solves(1)
+    first = under(solves, 1)
+    under(solves, 2)
+
+    slow.go.set()
+
+    assert first.engine() is first.engine()
+    assert 1 in slow.finished
+
+
+def test_locks_that_come_back_are_not_solved_again(slow: type[Slow]) -> None:
+    slow.go.set()
+    solves = Solves(1)
+    first = under(solves, 1)
+    first.engine()
+    under(solves, 2).engine()
+
+    assert under(solves, 1) is first
+    assert slow.begun == [1, 2]
+
+
+def test_only_the_newest_answers_are_kept(slow: type[Slow]) -> None:
+    slow.go.set()
+    solves = Solves(1)
+    first = under(solves, 1)
+    first.engine()
+    for name in (2, 3):
+        under(solves, name).engine()
+
+    assert under(solves, 1) is not first
