@@ -1,9 +1,10 @@
 """What this process keeps of shapes, names and values, so that maps answer at once."""
 
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping, Sized
 from typing import Any, cast
 
 from flask import g
+from pandas import DataFrame
 
 from gisapp.actions import maps, stamps, tile_files
 from gisapp.actions.maps import Label, Surroundings
@@ -20,6 +21,9 @@ LEVELS: tuple[Level, ...] = ("township", "community", "grid")
 
 A_GRID = 700
 """About how many bytes one grid of a whole town takes, with its people."""
+
+A_CELL = 60
+"""About how many bytes one cell of a table takes."""
 
 A_ROW = 200
 """About how many bytes one row of values takes."""
@@ -55,7 +59,13 @@ def of_data(name: str, make: Callable[[], Any]) -> Any:
 
 
 def _weight(found: Any) -> int:
-    """About how many bytes it takes: much for each grid of a town, little for anything else."""
+    """About how many bytes it takes: much for each grid of a town, less for tables and rows."""
+    if isinstance(found, DataFrame):
+        return A_CELL * int(found.size)
+    if isinstance(found, Sized):
+        return A_ROW * (10 + len(found))
+    if hasattr(found, "size"):
+        return int(found.size)
     town = getattr(found, "ground", None)
     return A_GRID * (100 if town is None else 100 + len(town.codes))
 
