@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Final
 
+from gisapp.actions import inputs
 from gisapp.actions.comparison import Change, Comparison, Move, Seats, Sent
 from gisapp.actions.shared import Shared, nothing_kept
 from gisapp.auth import EVERYWHERE, Scope
@@ -64,7 +65,7 @@ def compared(shared: Shared, pair: list[Plan], held: list[Any]) -> Comparison:
         [post for post in seats if post.after < post.before],
         [post for post in seats if post.after == post.before],
         _grids(held, {post.code for post in seats}),
-        pair[0].input_digest == pair[1].input_digest,
+        inputs.unlike(*pair),
         Change(*(score.get("cost") for score in scores)),
         {part: Change(*(each.get(part) for each in spent)) for part in PARTS},
         departments(session, pair[0].area_code, (pair[0].mode, pair[1].mode), held),

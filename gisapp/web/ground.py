@@ -50,12 +50,19 @@ def stamp() -> str:
 
 def of_data(name: str, make: Callable[[], Any]) -> Any:
     """Keep what is made from the data alone, whatever drafts are edited: the town, its hotspots."""
+    return state().answers.get(_of_data(name), make, _weight)
 
+
+def has_of_data(name: str) -> bool:
+    """Whether that is kept already, so that nobody waits for it."""
+    return state().answers.has(_of_data(name))
+
+
+def _of_data(name: str) -> Hashable:
     def remember(of: str, found: Callable[[], Collection[str]]) -> Collection[str]:
         return state().answers.get(("stamp", of), found, lambda codes: 64 + 64 * len(codes))
 
-    kept = ("of data", name, who(), stamps.stamp_of_data(session(), remember))
-    return state().answers.get(kept, make, _weight)
+    return "of data", name, who(), stamps.stamp_of_data(session(), remember)
 
 
 def _weight(found: Any) -> int:
