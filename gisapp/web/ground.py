@@ -22,8 +22,11 @@ LEVELS: tuple[Level, ...] = ("township", "community", "grid")
 A_GRID = 700
 """About how many bytes one grid of a whole town takes, with its people."""
 
-A_CELL = 60
+A_TABLED = 60
 """About how many bytes one cell of a table takes."""
+
+A_CELL = 8
+"""Bytes of one value of a column whose values are few: they are shared."""
 
 A_ROW = 200
 """About how many bytes one row of values takes."""
@@ -68,7 +71,7 @@ def _of_data(name: str) -> Hashable:
 def _weight(found: Any) -> int:
     """About how many bytes it takes: much for each grid of a town, less for tables and rows."""
     if isinstance(found, DataFrame):
-        return A_CELL * int(found.size)
+        return A_TABLED * int(found.size)
     if isinstance(found, Sized):
         return A_ROW * (10 + len(found))
     if hasattr(found, "size"):
@@ -102,6 +105,11 @@ def world(key: str, level: str, zoom: int | None = None) -> World:
         return world(key, level).simplified(zoom)
 
     return state().ground.get(("world", who(), key, level, zoom), made, lambda found: found.size)
+
+
+def count(key: str) -> int:
+    """Return how many grids the boundaries called ``key`` hold."""
+    return len(world(key, "grid"))
 
 
 def tile_file(key: str, level: str, z: int) -> Any:
@@ -182,6 +190,8 @@ def read(layer: Layer[Any], args: Mapping[str, str]) -> Values | Features:
         return layer.read(session(), me, args)
 
     def size(found: Values | Features) -> int:
+        if isinstance(found, Values) and found.holds is not None:
+            return found.holds + A_CELL * (len(found.codes) + 100) * (1 + len(found.columns))
         many = len(found.codes if isinstance(found, Values) else found.ids)
         return A_ROW * (many + 10) * (2 + len(found.columns))
 
