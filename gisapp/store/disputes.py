@@ -126,7 +126,7 @@ def tally(session: Session, codes: Sequence[str]) -> Tally:
         found = np.where(ids[at] == flat[:, 0], places[at], -1)
     when = flat[:, 1].astype(np.int32)
     nowhere = select(month, func.count()).where(Dispute.grid_id.is_(None)).group_by(month)
-    loose = dict(session.execute(nowhere).tuples().all())
+    loose = {row[0]: row[1] for row in session.execute(nowhere)}
     return Tally(
         found.astype(np.int32),
         when,
