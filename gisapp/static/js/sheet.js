@@ -12,6 +12,9 @@ const PADDING = 0.15;
 const DEEPEST = 16;
 const SHALLOWEST = 4;
 
+/** What lies around the window waits this long after it: the picture of the window goes out first. */
+const REST_MS = 60;
+
 /** Painting stops for a frame after this long; the rest follows in the next. */
 const SLICE_MS = 40;
 
@@ -94,6 +97,14 @@ export const Sheet = L.Layer.extend({
     this._again();
   },
 
+  /** Draw what lies around the window in a quiet moment. */
+  _rest() {
+    this.resting ??= setTimeout(() => {
+      this.resting = null;
+      this._again();
+    }, REST_MS);
+  },
+
   _again() {
     this.waiting ??= requestAnimationFrame(() => {
       this.waiting = null;
@@ -105,8 +116,16 @@ export const Sheet = L.Layer.extend({
   remark() {
     this.marking ??= requestAnimationFrame(() => {
       this.marking = null;
-      if (this._map) drawMarks(this, this._pen(1));
+      if (this._map) this._marks();
     });
+  },
+
+  /** Nothing over nothing is not drawn: a canvas that is touched is put together anew. */
+  _marks() {
+    const { hover, selected, lines, offices, points } = this.scene;
+    const any = Boolean(hover || selected || lines.length || offices.length || points.length);
+    if (any || this.marked) drawMarks(this, this._pen(1));
+    this.marked = any;
   },
 
   /** The tile zoom, and the tiles under the frame: {tile, context, left, top, k, clip}. */
@@ -146,12 +165,13 @@ export const Sheet = L.Layer.extend({
     const c = all ? this._pen(0) : this.canvases[0].getContext("2d");
     const { seen, done } = this._ground(c, view);
     this.scene.over?.(this, c);
-    drawMarks(this, this._pen(1));
+    this._marks();
     const here = !this.tiles.busy && !this.context.busy;
     this.whole = done && here;
     if ((this.changed && (seen || here)) || moved) drawWords(this, this._pen(2));
     this.changed = false;
-    if (!done) this._again();
+    if (!seen && !done) this._again();
+    else if (!done) this._rest();
     if (seen) this.fire("seen");
     if (this.whole) this.fire("drawn");
   },
