@@ -24,8 +24,8 @@ FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command("import")
-@click.argument("kind", type=click.Choice(list(KINDS)), required=False)
-@click.argument("file", type=FILE, required=False)
+@click.argument("kind", metavar="KIND", type=click.Choice(list(KINDS)), required=False)
+@click.argument("file", metavar="FILE", type=FILE, required=False)
 @click.option("--propose", type=FILE, help="Guess a profile for this file; store nothing.")
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the profile here."
