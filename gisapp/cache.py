@@ -36,6 +36,11 @@ class Cache:
         self._put(key, made, size(made))
         return made
 
+    def has(self, key: Hashable) -> bool:
+        """Whether something is kept under ``key``."""
+        with self._lock:
+            return key in self._kept
+
     def once(self, key: Hashable, make: Callable[[], T], size: Callable[[T], int]) -> T:
         """Return what is kept under ``key``; while one makes it, others who ask wait for it."""
         with self._lock:

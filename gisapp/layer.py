@@ -53,6 +53,8 @@ class Values:
     """Positions, the most urgent first: the order of the list beside the map."""
     detail: Callable[[int], Mapping[str, Any]] | None = None
     """What `Layer.tell` says of one row, from what was read for all of them."""
+    holds: int | None = None
+    """Bytes that hang on it beside columns of few different values; None: a whole town."""
 
 
 @dataclass(frozen=True, slots=True)

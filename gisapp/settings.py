@@ -128,10 +128,16 @@ class Settings(BaseSettings):
     )
 
     households_least: int = Field(
-        100, ge=0, description=N_("Households of a grid below which check says a word")
+        300, ge=0, description=N_("Households of a grid below which check says a word")
     )
     households_most: int = Field(
-        1000, ge=1, description=N_("Households of a grid above which check says a word")
+        500, ge=1, description=N_("Households of a grid above which check says a word")
+    )
+    check_least_m2: float = Field(
+        1.0, gt=0, le=1e6, description=N_("Square metres from which gaps and overlaps count")
+    )
+    check_sliver_m: float = Field(
+        5.0, gt=0, le=100, description=N_("Gaps and overlaps narrower than this, m, are slivers")
     )
 
     travel_speed_kmh: float = Field(

@@ -42,6 +42,7 @@ def values(session: Session, actor: Actor, query: HotspotQuery) -> Values:
         sentence=sentence,
         about=_about(session, picture, said, found),
         order=_urgent_first(said, found),
+        holds=found.high.nbytes + found.low.nbytes,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import shapely
 from shapely import MultiPolygon, Point, Polygon
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import select
 
 from gisapp.auth import OPERATOR, Actor, Role
@@ -123,7 +124,7 @@ class Make:
         *,
         community: Area | str = f"{COUNTY}001001",
         members: Sequence[Cadre] = (),
-        shape: Polygon | None = None,
+        shape: BaseGeometry | None = None,
         **more: Any,
     ) -> Grid:
         """Make a grid beside the one before, and a post with its members in today's plan."""
@@ -133,7 +134,7 @@ class Make:
         fields = {"code": f"{community.code}{number:03d}", "valid_from": FIRST, "kind": "base"}
         fields |= {"name": name or f"Grid {number}", "area_code": community.code}
         grid = self._add(Grid(community_id=community.id, **fields | more))
-        self._shapes[grid.id] = MultiPolygon([shape or _square(len(self._shapes))])
+        self._shapes[grid.id] = _whole(shape or _square(len(self._shapes)))
         self._changed = True
         post = self.post(grid, seats=max(1, len(members)))
         self._members[post.id] = list(members)
@@ -305,6 +306,10 @@ class Make:
             self._writing.rollback()
         self._stack.close()
         self._writing = None
+
+
+def _whole(shape: BaseGeometry) -> MultiPolygon:
+    return MultiPolygon(list(shapely.get_parts(shape)))
 
 
 def _square(number: int) -> Polygon:

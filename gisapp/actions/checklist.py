@@ -6,12 +6,11 @@ from datetime import date
 from gisapp.actions import contradictions, handover, questions
 from gisapp.actions.compare import departments
 from gisapp.actions.comparison import Sent
-from gisapp.actions.differences import Keep, names
 from gisapp.actions.owned import own_area
 from gisapp.actions.questions import Item
+from gisapp.actions.shared import Keep, Shared
 from gisapp.auth import Scope
 from gisapp.store import plans, serving
-from gisapp.store.serving import Situation
 from gisapp.store.session import Session
 
 
@@ -58,15 +57,18 @@ def checklist(
     plan = plans.by_code(session, code)
     own_area(session, plan.area_code)
     code, first = plans.code(plan), first or session.today
-    held = plans.holdings(session, code, first)
+    shared = Shared(session, keep)
+    held = shared.held(plan, first)
     days, there = questions.days(session, plan, first, last)
     # A surge hides the normal plan: what ends is what this one is to be seen beside.
-    ends = None if there is None or there.plan_id == plan.id else plans.code(there.plan)
-    before = plans.holdings(session, ends, first)
+    before = (
+        plans.holdings(session, None, first)
+        if there is None or there.plan_id == plan.id
+        else shared.held(there.plan, first)
+    )
     before = before[before["post_code"].str.startswith(plan.area_code)]
-    town: Situation = keep("town", lambda: serving.situation(session, code, None).light())
-    town = serving.under(session, town, code, held)
-    fallen = contradictions.contradictions(session, plan, held, first)
+    town = serving.under(session, shared.town(plan), code, held)
+    fallen = contradictions.contradictions(session, plan, held, first, shared.rules(first))
     sent = departments(session, plan.area_code, (plan.mode, plan.mode), [before, held])
     hot = keep("hot", lambda: questions.hot(session))
     return Checklist(
@@ -79,16 +81,16 @@ def checklist(
         None if there is None else plans.code(there.plan),
         [
             days,
-            *questions.standing(session, fallen, len(held), first),
+            *questions.standing(shared, fallen, len(held), first),
             questions.overlap(plan, there, first),
             *questions.surge(session, plan, first),
             questions.floors(sent),
             *questions.empty(town, hot),
-            questions.seats(session, town, held, plan.area_code),
-            questions.moves(session, before, held),
+            questions.seats(shared, town, held, plan.area_code),
+            questions.moves(shared, before, held),
             questions.data(session, plan),
         ],
         sent,
-        handover.cadres(session, town, before, held),
-        handover.townships(town, names(session, town), before, held),
+        handover.cadres(shared, town, before, held),
+        handover.townships(town, shared.names(town), before, held),
     )

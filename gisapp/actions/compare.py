@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Final
 
+from gisapp.actions import inputs
 from gisapp.actions.comparison import Change, Comparison, Move, Seats, Sent
+from gisapp.actions.shared import Shared, nothing_kept
 from gisapp.auth import EVERYWHERE, Scope
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_
@@ -30,9 +32,8 @@ def compare_plans(session: Session, first: str, second: str) -> Comparison:
     Whether a placement could stand is a question of today, as in a match. Who sees part of the
     plans compares that part, and no cost: a total tells of all that is in it.
     """
-    pair = two_plans(session, first, second)
-    held = [plans.holdings(session, plans.code(plan), session.today) for plan in pair]
-    return compared(session, pair, held)
+    pair, shared = two_plans(session, first, second), Shared(session, nothing_kept)
+    return compared(shared, pair, [shared.held(plan, session.today) for plan in pair])
 
 
 def two_plans(session: Session, first: str, second: str) -> list[Plan]:
@@ -45,11 +46,12 @@ def two_plans(session: Session, first: str, second: str) -> list[Plan]:
     return pair
 
 
-def compared(session: Session, pair: list[Plan], held: list[Any]) -> Comparison:
+def compared(shared: Shared, pair: list[Plan], held: list[Any]) -> Comparison:
     """Compare two plans whose placements (`plans.holdings`) are read already."""
+    session = shared.session
     before, after = (plans.code(plan) for plan in pair)
     seats = _seats(*(_pairs(frame) for frame in held))
-    moves, fallen = moved(session, *held)
+    moves, fallen = moved(shared, *held)
     scores = [plans.whole_score(session, plan) for plan in pair]
     spent = [score.get("parts", {}) for score in scores]
     home = session.actor.area_code
@@ -63,7 +65,7 @@ def compared(session: Session, pair: list[Plan], held: list[Any]) -> Comparison:
         [post for post in seats if post.after < post.before],
         [post for post in seats if post.after == post.before],
         _grids(held, {post.code for post in seats}),
-        pair[0].input_digest == pair[1].input_digest,
+        inputs.unlike(*pair),
         Change(*(score.get("cost") for score in scores)),
         {part: Change(*(each.get(part) for each in spent)) for part in PARTS},
         departments(session, pair[0].area_code, (pair[0].mode, pair[1].mode), held),
@@ -71,7 +73,9 @@ def compared(session: Session, pair: list[Plan], held: list[Any]) -> Comparison:
 
 
 def _pairs(held: Any) -> set[tuple[str, str]]:
-    return set(held[["staff_number", "post_code"]].itertuples(index=False, name=None))
+    # Through plain objects: one by one, the text of a frame is slow to get out.
+    columns = (held[name].to_numpy(object).tolist() for name in ("staff_number", "post_code"))
+    return set(zip(*columns, strict=True))
 
 
 def _seats(before: set[tuple[str, str]], after: set[tuple[str, str]]) -> list[Seats]:
@@ -100,15 +104,16 @@ def _by_post(held: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     return found
 
 
-def moved(session: Session, before: Any, after: Any) -> tuple[list[Move], list[Fallen]]:
+def moved(shared: Shared, before: Any, after: Any) -> tuple[list[Move], list[Fallen]]:
     """Part what only the first plan holds into moves and what could not stand anyway."""
-    new = _by_post((post, cadre) for cadre, post in _pairs(after) - _pairs(before))
-    rows = before[["staff_number", "post_code"]].to_numpy(object).tolist()
-    stay = _pairs(after)
+    there, stay = _pairs(before), _pairs(after)
+    new = _by_post((post, cadre) for cadre, post in stay - there)
+    gone = before[before["post_code"].isin({post for _, post in there - stay})]
+    rows = gone[["staff_number", "post_code"]].to_numpy(object).tolist()
+    day = shared.session.today
+    whys = standing.unfit(shared.session, gone, day, shared.rules(day))
     moves, fallen = [], []
-    for (cadre, post), why in zip(
-        rows, standing.unfit(session, before, session.today), strict=True
-    ):
+    for (cadre, post), why in zip(rows, whys, strict=True):
         if (cadre, post) in stay:
             continue
         if why:

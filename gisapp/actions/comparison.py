@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from gisapp.actions import inputs
 from gisapp.actions.drafts import told
 from gisapp.store.matching import Fallen
 
@@ -78,8 +79,8 @@ class Comparison:
     """As many people, but others."""
     grids: list[str]
     """Of all these posts, where they are posts of grids."""
-    like: bool
-    """Whether both were made from the same data and rules, so that costs mean the same."""
+    unlike: list[str] | None
+    """Kinds of data and rules (`inputs.KINDS`) that were not the same; None where not known."""
     cost: Change
     parts: dict[str, Change]
     departments: list[Sent] = field(repr=False)
@@ -108,7 +109,9 @@ class Comparison:
             "lost": [asdict(post) for post in self.lost],
             "swapped": [asdict(post) for post in self.swapped],
             "grids": self.grids,
-            "same_data": self.like,
+            "same_data": self.unlike == [],
+            "other_data": self.unlike or [],
+            "data_sentence": inputs.sentence(self.unlike),
             "cost": self.cost.document(),
             "parts": {part: change.document() for part, change in self.parts.items()},
             "departments": [asdict(row) for row in self.departments],

@@ -11,6 +11,7 @@ from gisapp.store import plans, standing
 from gisapp.store.matching import Fallen
 from gisapp.store.models import Plan
 from gisapp.store.session import Session
+from gisapp.store.standing import Rules
 
 GROUPS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
@@ -32,12 +33,17 @@ class PlanContradicts(InvalidInput):
     )
 
 
-def contradictions(session: Session, plan: Plan, held: Any, day: date) -> list[Fallen]:
-    """List the placements of a plan that could not stand on ``day``, and why."""
+def contradictions(
+    session: Session, plan: Plan, held: Any, day: date, rules: Rules | None = None
+) -> list[Fallen]:
+    """List the placements of a plan that could not stand on ``day``, and why.
+
+    ``rules`` are those of the day, where they were read before.
+    """
     away = plans.held_outside(session, plan.area_code, day)
-    whys = standing.whys(session, held, day, away)
-    rows = zip(held["staff_number"], held["post_code"], whys, strict=True)
-    return [Fallen(cadre, post, why) for cadre, post, why in rows if why]
+    whys = standing.whys(session, held, day, away, rules)
+    numbers, posts = (held[name].to_numpy(object) for name in ("staff_number", "post_code"))
+    return [Fallen(numbers[at], posts[at], why) for at, why in enumerate(whys) if why]
 
 
 def ensure_stands(session: Session, plan: Plan, day: date) -> None:

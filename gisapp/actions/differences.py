@@ -1,30 +1,26 @@
 """Two plans side by side on the ground: which grids change and how, and who goes where."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import select
 
 from gisapp.actions.compare import compared, two_plans
 from gisapp.actions.comparison import Comparison
+from gisapp.actions.shared import Keep, Shared, nothing_kept
 from gisapp.actions.work import Task, Work
 from gisapp.auth import Scope
 from gisapp.core.coverage import STATES
 from gisapp.core.reasons import whole
 from gisapp.query import PlanCode, Query
-from gisapp.store import grids, plans, serving
-from gisapp.store.models import Cadre, Department
+from gisapp.store import plans, serving
 from gisapp.store.serving import Situation
 from gisapp.store.session import Session
 
 KINDS: Final = ("better", "worse", "hands")
 """A changed grid is in a milder state, in a graver one, or in the same with other people."""
-
-Keep = Callable[[str, Callable[[], Any]], Any]
-"""Keeps under a name what is the same under every plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +109,11 @@ def differences(session: Session, first: str, second: str, keep: Keep) -> Differ
     A grid changes when its state does, or when other people hold its own post. ``keep`` is asked
     for the town, which does not depend on the plans.
     """
-    pair = two_plans(session, first, second)
+    pair, shared = two_plans(session, first, second), Shared(session, keep)
     codes = [plans.code(plan) for plan in pair]
-    held = [plans.holdings(session, code, session.today) for code in codes]
-    found = compared(session, pair, held)
-    town = keep("town", lambda: serving.situation(session, codes[0], None).light())
+    held = [shared.held(plan, session.today) for plan in pair]
+    found = compared(shared, pair, held)
+    town = shared.town(pair[0])
     sides = [
         serving.under(session, town, code, frame) for code, frame in zip(codes, held, strict=True)
     ]
@@ -127,7 +123,7 @@ def differences(session: Session, first: str, second: str, keep: Keep) -> Differ
         town.ground.revision,
         town.ground.codes,
         _grids(sides, set(found.grids)),
-        _people(session, town, found, held),
+        _people(shared, town, found, held),
         [
             dict(
                 zip(
@@ -152,7 +148,7 @@ class PairQuery(Query):
 def work(task: Task, asked: PairQuery) -> dict[str, Any]:
     """Compare two plans in the background."""
     with task.read() as session:
-        return differences(session, asked.before, asked.after, lambda _, make: make()).document()
+        return differences(session, asked.before, asked.after, nothing_kept).document()
 
 
 WORK: Final = Work("compare", Scope.PLANS_READ, PairQuery, work)
@@ -187,12 +183,16 @@ def _grids(sides: list[Situation], hands: set[str]) -> list[Grid]:
     )
 
 
-def _people(session: Session, town: Situation, found: Comparison, held: list[Any]) -> list[Person]:
+def _people(shared: Shared, town: Situation, found: Comparison, held: list[Any]) -> list[Person]:
     """List the people whose posts differ: those who move, those who are sent, those who fell."""
-    seats = [seats_of(frame, names(session, town)) for frame in held]
+    differ = [*found.gained, *found.lost, *found.swapped]
+    those = {number for post in differ for number in (*post.came, *post.went)}
+    seats = [
+        seats_of(frame[frame["staff_number"].isin(those)], shared.names(town)) for frame in held
+    ]
     moved = {move.cadre for move in found.moves}
     fallen = {row.cadre for row in found.fallen}
-    known = who(session)
+    known = shared.who()
     rows = []
     for number in sorted(seats[0].keys() | seats[1].keys()):
         before, after = (side.get(number, {}) for side in seats)
@@ -206,26 +206,11 @@ def _people(session: Session, town: Situation, found: Comparison, held: list[Any
     return sorted(rows, key=lambda row: (order[row.kind], row.staff_number))
 
 
-def names(session: Session, town: Situation) -> Mapping[str, str]:
-    """Say what every grid and area is called."""
-    ground = zip(town.ground.codes, town.ground.names, strict=True)
-    return grids.area_names(session, town.day) | dict(ground)
-
-
 def seats_of(frame: Any, named: Mapping[str, str]) -> dict[str, dict[str, Seat]]:
     """List the posts that each person holds, by staff number and post."""
     columns = ["staff_number", "post_code", "place_code", "travel_min"]
     found: dict[str, dict[str, Seat]] = defaultdict(dict)
-    for number, post, place, minutes in frame[columns].itertuples(index=False, name=None):
+    rows = (frame[name].to_numpy(object).tolist() for name in columns)
+    for number, post, place, minutes in zip(*rows, strict=True):
         found[number][post] = Seat(post, named.get(place, place), whole(minutes))
     return found
-
-
-def who(session: Session) -> dict[str, tuple[str, str]]:
-    """Read the name and department of everybody, by staff number; the latest row wins."""
-    rows = session.execute(
-        select(Cadre.staff_number, Cadre.name, Department.name)
-        .join(Department, Cadre.department_id == Department.id)
-        .order_by(Cadre.valid_from)
-    )
-    return {number: (name, department) for number, name, department in rows}

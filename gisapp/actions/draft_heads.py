@@ -7,6 +7,7 @@ import numpy as np
 from gisapp.actions import history, said
 from gisapp.actions.desk import Desk
 from gisapp.actions.drafts import standings
+from gisapp.actions.inputs import KEY
 from gisapp.actions.laid import Laid
 from gisapp.actions.owned import DRAFT, OtherArea, own_area
 from gisapp.auth import Scope
@@ -37,7 +38,7 @@ def head(session: Session, desk: Desk) -> dict[str, Any]:
         "area": desk.area,
         "based_on": _base(session, stored),
         "editable": editable,
-        "parameters": stored.parameters,
+        "parameters": {key: stored.parameters[key] for key in stored.parameters.keys() - {KEY}},
         "figures": laid.figures,
         "before": desk.before.figures,
         "gap": gap,

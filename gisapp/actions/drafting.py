@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 from uuid import UUID
 
-from gisapp.actions import origins, refusals, stamps
+from gisapp.actions import inputs, origins, refusals, stamps
 from gisapp.actions.desk import Desk, desk
 from gisapp.actions.drafts import SCORED, standings
 from gisapp.actions.history import ensure_seen
@@ -61,6 +61,7 @@ def create(
     if not made.muster.post_ids:
         raise NothingToMatch(area=plan.area_code)
     plan.input_digest = made.muster.digest
+    plan.parameters = plan.parameters | {inputs.KEY: inputs.inputs(made.muster)}
     drafts.apply(session, plan, Change([], rows(made, made.before)))
     _finish(session, plan, made.before)
     return plan

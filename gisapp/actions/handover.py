@@ -7,11 +7,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from gisapp.actions.differences import Seat, names, seats_of, who
+from gisapp.actions.differences import Seat, seats_of
+from gisapp.actions.shared import Shared
 from gisapp.core.coverage import UNSERVED
 from gisapp.i18n import N_, Sentence
 from gisapp.store.serving import Situation
-from gisapp.store.session import Session
 
 TOWNSHIP: Final = 9
 """Digits of a township's code."""
@@ -83,9 +83,9 @@ class Township:
         return Sentence(message, fields)
 
 
-def cadres(session: Session, town: Situation, before: Any, after: Any) -> list[Cadre]:
+def cadres(shared: Shared, town: Situation, before: Any, after: Any) -> list[Cadre]:
     """List everybody who holds a post before or after, those with most to do first."""
-    named, known = names(session, town), who(session)
+    named, known = shared.names(town), shared.who()
     old, new = (seats_of(frame, named) for frame in (before, after))
     rows = []
     for number in old.keys() | new.keys():
@@ -124,8 +124,8 @@ def townships(town: Situation, named: Mapping[str, str], before: Any, after: Any
 
 def _people(frame: Any) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    rows = frame[["place_code", "staff_number"]].itertuples(index=False, name=None)
-    for place, number in rows:
+    rows = (frame[name].to_numpy(object).tolist() for name in ("place_code", "staff_number"))
+    for place, number in zip(*rows, strict=True):
         if len(place) >= TOWNSHIP:
             found.setdefault(place[:TOWNSHIP], set()).add(number)
     return found

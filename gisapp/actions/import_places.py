@@ -17,11 +17,11 @@ from gisapp.actions.import_job import (
 )
 from gisapp.auth import Scope
 from gisapp.core.credit_code import fits
+from gisapp.core.join import NOWHERE
 from gisapp.i18n import N_
 from gisapp.intake.staging import Draft
 from gisapp.store import audit, places
 from gisapp.store.models import Cadre, Category, Dispute, Enterprise, Grid, Service
-from gisapp.store.places import NOWHERE
 from gisapp.store.session import Session
 
 PLACE_KEPT: Final = timedelta(days=90)

@@ -10,14 +10,14 @@ from uuid import uuid4
 
 from sqlalchemy import func, select
 
-from gisapp.actions import import_ground, import_people, import_places, import_posts
+from gisapp.actions import import_datum, import_ground, import_people, import_places, import_posts
 from gisapp.actions.import_job import Job
 from gisapp.auth import AREA_CODE, Scope, area_code
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_
 from gisapp.intake import mapping as mappings
 from gisapp.intake import positions, profiles, staging
-from gisapp.intake.faults import Finding, NeedsShapes
+from gisapp.intake.faults import Finding, NeedsShapes, NotDegrees
 from gisapp.intake.gate import TABLES, Admitted, admit
 from gisapp.intake.kinds import KINDS, Kind
 from gisapp.intake.limits import LIMITS, Limits
@@ -110,6 +110,8 @@ class Report:
     """As it was found, or as the profile names it."""
     crs: str | None = None
     """The system in which the coordinates were read; null when there are none."""
+    offer: import_datum.Offer | None = None
+    """A system in which they would fit the ground better."""
 
 
 Progress = Callable[[int, int | None], None]
@@ -143,7 +145,11 @@ def import_file(
         }
         with content(file, order, limits) as found:
             rows = _rows(wanted, profile, asked, file, found, limits, progress)
-            staging.stage(session, uid, rows.drafts())
+            try:
+                staging.stage(session, uid, rows.drafts())
+            except NotDegrees as wrong:
+                raise import_datum.offered(session, rows, wrong) from wrong
+    offer = import_datum.offer(session, rows)
     area = _area(session, kind, asked.area or profile.area, profile, uid)
     batch = _batch(session, area, kind, file)
     job = Job(
@@ -156,7 +162,7 @@ def import_file(
     )
     WRITERS[kind](job)
     staging.clear(session, uid)
-    report = _report(job, kind, rows, found, perf_counter() - started)
+    report = _report(job, kind, rows, found, offer, perf_counter() - started)
     _judge(report, [*rows.refused, *job.refused], file.name, strict=asked.strict)
     _close(session, batch, report)
     return report
@@ -226,10 +232,18 @@ def _batch(session: Session, area: str, kind: str, file: Admitted) -> Batch:
     return batch
 
 
-def _report(job: Job, kind: str, rows: Rows, found: Content, seconds: float) -> Report:
+def _report(
+    job: Job,
+    kind: str,
+    rows: Rows,
+    found: Content,
+    offer: import_datum.Offer | None,
+    seconds: float,
+) -> Report:
     refused = len(rows.refused) + len(job.refused)
+    whole = [] if offer is None else [offer.finding]
     findings = sorted(
-        [*rows.refused, *job.refused, *rows.notes, *job.notes],
+        [*whole, *rows.refused, *job.refused, *rows.notes, *job.notes],
         key=lambda finding: (finding.line, finding.code),
     )
     return Report(
@@ -250,6 +264,7 @@ def _report(job: Job, kind: str, rows: Rows, found: Content, seconds: float) -> 
         layer=found.layer,
         encoding=found.encoding,
         crs=None if rows.crs is None else rows.crs.name,
+        offer=offer,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -175,13 +176,16 @@ class Laid:
 
 def lay(table: Table, placements: Iterable[Row]) -> Laid:
     """Lay placements out: those that stand count, the others fall."""
-    rows = [(post, slot, cadre, bool(locked)) for post, slot, cadre, locked in placements]
-    ids = np.array(rows, np.int64).reshape(-1, 4)
+    rows = list(placements)
+    # One flat run of numbers: an array of rows takes three times as long to make.
+    ids = np.fromiter(chain.from_iterable(rows), np.int64, 4 * len(rows)).reshape(-1, 4)
     post, slot = table.posts.find(ids[:, 0]), table.slots.find(ids[:, 1])
     cadre, locked = table.cadres.find(ids[:, 2]), ids[:, 3] > 0
     whys = _whys(table, post, slot, cadre, locked)
     stands = np.array([not why for why in whys], np.bool_)
-    fallen = [(row, why) for row, why in zip(rows, whys, strict=True) if why]
+    fallen = [
+        ((*rows[at][:3], bool(rows[at][3])), whys[at]) for at in np.flatnonzero(~stands).tolist()
+    ]
     there = np.flatnonzero(stands)
     order = there[np.lexsort((cadre[there], slot[there]))]
     post, slot, cadre = post[order], slot[order], cadre[order]

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from gisapp.actions import stamps
+from gisapp.actions import inputs, stamps
 from gisapp.actions.drafts import SCORED, Draft, draft
 from gisapp.actions.origins import nothing_kept
 from gisapp.actions.owned import own_area
@@ -148,6 +148,7 @@ def store(session: Session, posed: Posed, found: Found) -> Draft:
             "base": session.settings.floor_base,
             "day": str(session.today),
             "max_moves": terms.max_moves,
+            inputs.KEY: inputs.inputs(town),
         },
         input_digest=town.digest,
         score={},

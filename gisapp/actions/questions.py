@@ -12,8 +12,8 @@ from sqlalchemy import select
 from gisapp.actions import contradictions
 from gisapp.actions.compare import moved
 from gisapp.actions.comparison import Sent
-from gisapp.actions.differences import names, who
 from gisapp.actions.publications import ensure_days, in_the_way
+from gisapp.actions.shared import Shared
 from gisapp.core.coverage import UNSERVED
 from gisapp.core.hotspots import SIGNIFICANT
 from gisapp.errors import InvalidInput
@@ -82,10 +82,10 @@ def days(
     return Item("days", "well", Sentence(message, fields)), there
 
 
-def standing(session: Session, fallen: list[Fallen], many: int, day: date) -> Iterable[Item]:
+def standing(shared: Shared, fallen: list[Fallen], many: int, day: date) -> Iterable[Item]:
     """Ask whether every placement can stand on the day."""
-    known = who(session)
-    called = posts.place_names(session, day) if fallen else {}
+    known = shared.who()
+    called = posts.place_names(shared.session, day) if fallen else {}
     message = {
         "stands": N_("{n} placements no longer stand."),
         "capacity": N_("{n} placements are beyond what their people can take."),
@@ -208,11 +208,12 @@ def empty(town: Situation, hot: tuple[str, dict[str, int]]) -> Iterable[Item]:
         yield Item("unserved", "well", Sentence(N_("All {all} grids are served."), fields))
 
 
-def seats(session: Session, town: Situation, held: Any, area: str) -> Item:
+def seats(shared: Shared, town: Situation, held: Any, area: str) -> Item:
     """Ask which seats stay open."""
-    taken = Counter(zip(held["post_code"], held["slot_number"], strict=True))
+    columns = (held[name].to_numpy(object).tolist() for name in ("post_code", "slot_number"))
+    taken = Counter(zip(*columns, strict=True))
     wanted, missing = 0, Counter[str]()
-    for slot in grids.seats(session, town.day):
+    for slot in shared.keep("seats", lambda: grids.seats(shared.session, town.day)):
         if slot.post_code.startswith(area):
             wanted += slot.wanted
             gap = slot.wanted - taken[slot.post_code, slot.number]
@@ -222,7 +223,7 @@ def seats(session: Session, town: Situation, held: Any, area: str) -> Item:
     fields = {"n": many, "all": wanted, "posts": len(missing)}
     if not many:
         return Item("seats", "well", Sentence(N_("All {all} seats are filled."), fields))
-    named = names(session, town)
+    named = shared.names(town)
     return Item(
         "seats",
         "doubt",
@@ -241,14 +242,14 @@ def _place(post: str, named: Any) -> str:
     return str(named.get(place, place))
 
 
-def moves(session: Session, before: Any, held: Any) -> Item:
+def moves(shared: Shared, before: Any, held: Any) -> Item:
     """Ask who gives up a post that could be kept."""
-    moves, _ = moved(session, before, held)
+    moves, _ = moved(shared, before, held)
     people = len({move.cadre for move in moves})
     fields = {"people": people, "moves": len(moves)}
     if not moves:
         return Item("moves", "well", Sentence(N_("Nobody gives up a post that could be kept.")))
-    known = who(session)
+    known = shared.who()
     return Item(
         "moves",
         "doubt",

@@ -6,6 +6,7 @@ from typing import Final
 
 import click
 
+from gisapp.actions import inputs
 from gisapp.actions.compare import compare_plans
 from gisapp.actions.comparison import Change, Comparison, Seats
 from gisapp.actions.drafts import told
@@ -118,8 +119,8 @@ def _minutes(door: Door, found: Comparison) -> None:
         if minutes.change:
             message = N_("  {part}: {before} → {after} min ({change})")
             door.line(message, part=door.translate(PARTS[part]), **_told(minutes))
-    if not found.like:
-        door.line(N_("  Each as reckoned when its plan was made; data or rules were not the same."))
+    if (differs := inputs.sentence(found.unlike)) is not None:
+        door.line("  {text}", text=differs)
 
 
 def _told(minutes: Change) -> dict[str, str]:

@@ -26,7 +26,9 @@ FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("kind", type=click.Choice(list(KINDS)))
 @click.argument("file", type=FILE)
 @click.option("--profile", type=FILE, help="How a foreign file's columns become ours (TOML).")
-@click.option("--crs", help="System of the coordinates: EPSG:nnnn, gcj02 or bd09.")
+@click.option(
+    "--crs", help="System of the coordinates: EPSG:nnnn, gcj02, bd09; NAME-swapped: y first."
+)
 @click.option("--layer", help="Layer of a file with several.")
 @click.option("--area", help="Area code of rows that have no place.")
 @click.option("--dry-run", is_flag=True, help="Check the file and change nothing.")
@@ -117,6 +119,7 @@ def _say(door: Door, report: Report, *, dry_run: bool) -> None:
                 "layer": report.layer,
                 "encoding": report.encoding,
                 "crs": report.crs,
+                "datum": None if report.offer is None else report.offer.plain,
                 "sandbox": report.locks,
                 "seconds": report.seconds,
             }
@@ -153,6 +156,9 @@ def _say(door: Door, report: Report, *, dry_run: bool) -> None:
 def _list(door: Door, findings: list[Finding], *, err: bool) -> None:
     for one in findings[:SHOWN]:
         sentence = door.say(one.message)
+        if not one.line:  # about the file as a whole
+            click.echo(sentence, err=err)
+            continue
         click.echo(
             door.translate(N_("Line {line}: {message}")).format(line=one.line, message=sentence),
             err=err,

@@ -1,4 +1,4 @@
-"""Findings about boundaries: overlaps, land in no grid, grids that leave their parent.
+"""Findings about boundaries and what lies above them: land in no grid, grids beyond their parent.
 
 Shapes are compared in the coordinates they are stored in, where edges that were drawn alike are
 alike; what is found is measured in metres. A long edge is straight in one of the two only, and
@@ -15,7 +15,6 @@ import shapely
 from shapely import STRtree
 
 Shapes = npt.NDArray[np.object_]
-Positions = npt.NDArray[np.int64]
 Measure = Callable[[Shapes], Shapes]
 """Brings shapes into metres."""
 
@@ -28,21 +27,7 @@ def as_they_are(shapes: Shapes) -> Shapes:
 POLYGON: Final = 2
 
 LEAST_M2: Final = 1.0
-"""Smaller pieces are rounding, not faults."""
-
-SLIVER_M: Final = 5.0
-"""Gaps narrower than this between two grids are searched for even inside a clean outline."""
-
-
-@dataclass(frozen=True, slots=True)
-class Overlap:
-    """Two shapes that claim the same land."""
-
-    first: int
-    second: int
-    area_m2: float
-    at: tuple[float, float]
-    """A point of the land in question, in the coordinates of the shapes."""
+"""Smaller pieces are rounding, not faults, unless somebody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,48 +43,9 @@ class Leftover:
     """A point of its largest piece, in the coordinates of the shapes."""
 
 
-def overlaps(shapes: Shapes, metres: Measure = as_they_are) -> list[Overlap]:
-    """
-    Find the pairs of shapes that share land.
-
-    Parameters
-    ----------
-    shapes
-        Shape (n,). Valid polygons.
-    metres
-        Brings shapes into metres.
-
-    Returns
-    -------
-    found
-        Pairs with ``first < second``, the largest shared area first. Shapes that
-        only touch do not overlap; less than `LEAST_M2` does not count.
-
-    Notes
-    -----
-    Only shapes with an edge that its neighbours do not match can overlap, so
-    the pairs are looked for among those and their neighbours.
-    """
-    if shapes.size < 2:  # noqa: PLR2004  # one shape has no pair
-        return []
-    suspect = np.flatnonzero(~shapely.is_empty(shapely.coverage_invalid_edges(shapes)))
-    tree = STRtree(shapes)
-    rows, others = tree.query(shapes[suspect], predicate="intersects")
-    first, second = suspect[rows], others
-    pairs = np.unique(
-        np.sort(np.column_stack([first, second])[first != second], axis=1), axis=0
-    ).reshape(-1, 2)
-    shared = shapely.intersection(shapes[pairs[:, 0]], shapes[pairs[:, 1]])
-    areas = shapely.area(metres(shared))
-    kept = np.flatnonzero(areas >= LEAST_M2)
-    kept = kept[np.argsort(-areas[kept], kind="stable")]
-    return [
-        Overlap(int(pairs[k, 0]), int(pairs[k, 1]), float(areas[k]), _inside(shared[k]))
-        for k in kept
-    ]
-
-
-def uncovered(parents: Shapes, shapes: Shapes, metres: Measure = as_they_are) -> list[Leftover]:
+def uncovered(
+    parents: Shapes, shapes: Shapes, metres: Measure = as_they_are, least_m2: float = LEAST_M2
+) -> list[Leftover]:
     """
     Find the land of each parent that lies in no shape.
 
@@ -111,6 +57,8 @@ def uncovered(parents: Shapes, shapes: Shapes, metres: Measure = as_they_are) ->
         Shape (n,). Valid polygons.
     metres
         Brings shapes into metres.
+    least_m2
+        Smaller pieces do not count.
 
     Returns
     -------
@@ -122,12 +70,14 @@ def uncovered(parents: Shapes, shapes: Shapes, metres: Measure = as_they_are) ->
     for which, parent in _present(parents):
         near = shapes[tree.query(parent, predicate="intersects")]
         rest = shapely.difference(parent, shapely.union_all(near)) if near.size else parent
-        if entry := _leftover(which, rest, None, metres):
+        if entry := _leftover(which, rest, None, metres, least_m2):
             found.append(entry)
     return found
 
 
-def outside(shapes: Shapes, parents: Shapes, metres: Measure = as_they_are) -> list[Leftover]:
+def outside(
+    shapes: Shapes, parents: Shapes, metres: Measure = as_they_are, least_m2: float = LEAST_M2
+) -> list[Leftover]:
     """
     Find the shapes that leave their parent.
 
@@ -139,6 +89,8 @@ def outside(shapes: Shapes, parents: Shapes, metres: Measure = as_they_are) -> l
         Shape (n,). The parent of each, or None where it has no shape.
     metres
         Brings shapes into metres.
+    least_m2
+        Smaller pieces do not count.
 
     Returns
     -------
@@ -151,31 +103,9 @@ def outside(shapes: Shapes, parents: Shapes, metres: Measure = as_they_are) -> l
     found = []
     for which in where[~covered]:
         rest = shapely.difference(shapes[which], parents[which])
-        if entry := _leftover(int(which), rest, parents[which], metres):
+        if entry := _leftover(int(which), rest, parents[which], metres, least_m2):
             found.append(entry)
     return found
-
-
-def slivers(shapes: Shapes, unit_m: float = 1.0) -> Positions:
-    """
-    Find the shapes that leave a gap narrower than `SLIVER_M` to a neighbour.
-
-    Parameters
-    ----------
-    shapes
-        Shape (n,). Valid polygons.
-    unit_m
-        Metres in one unit of their coordinates (a degree: 111,320).
-
-    Returns
-    -------
-    positions
-        In order. A shape that also overlaps a neighbour may be among them.
-    """
-    if shapes.size < 2:  # noqa: PLR2004  # one shape has no neighbour
-        return np.zeros(0, np.int64)
-    edges = shapely.coverage_invalid_edges(shapes, gap_width=SLIVER_M / unit_m)
-    return np.flatnonzero(~shapely.is_empty(edges)).astype(np.int64)
 
 
 def _present(parents: Shapes) -> Iterator[tuple[int, shapely.Geometry]]:
@@ -183,12 +113,15 @@ def _present(parents: Shapes) -> Iterator[tuple[int, shapely.Geometry]]:
 
 
 def _leftover(
-    which: int, rest: shapely.Geometry, beyond: shapely.Geometry | None, metres: Measure
+    which: int,
+    rest: shapely.Geometry,
+    beyond: shapely.Geometry | None,
+    metres: Measure,
+    least_m2: float,
 ) -> Leftover | None:
-    pieces = shapely.get_parts(rest)
-    pieces = pieces[shapely.get_dimensions(pieces) == POLYGON]
+    pieces = surfaces(rest)
     measured = metres(pieces)
-    large = shapely.area(measured) >= LEAST_M2
+    large = shapely.area(measured) >= least_m2
     pieces, measured = pieces[large], measured[large]
     if not pieces.size:
         return None
@@ -197,10 +130,18 @@ def _leftover(
         (outline,) = metres(np.array([beyond], dtype=object))
         corners = shapely.points(shapely.get_coordinates(measured))
         reach = float(shapely.distance(corners, outline).max())
-    at = _inside(pieces[areas.argmax()])
+    at = inside(pieces[areas.argmax()])
     return Leftover(which, float(areas.sum()), int(pieces.size), reach, at)
 
 
-def _inside(shape: shapely.Geometry) -> tuple[float, float]:
+def surfaces(shape: shapely.Geometry) -> Shapes:
+    """Return the polygons among the parts of a shape."""
+    pieces = shapely.get_parts(shape)
+    found: Shapes = pieces[shapely.get_dimensions(pieces) == POLYGON]
+    return found
+
+
+def inside(shape: shapely.Geometry) -> tuple[float, float]:
+    """Return a point that surely lies in a shape."""
     point = shapely.point_on_surface(shape)
     return float(point.x), float(point.y)

@@ -25,6 +25,10 @@ DAYS: Final = (
 """Ways of writing a date that can mean one day only; a profile may add others."""
 YES: Final = {"1", "true", "yes", "y", "是", "有"}
 NO: Final = {"0", "false", "no", "n", "否", "无", ""}
+BREAKS: Final = re.compile(r"[\t\r\n]+")
+"""Within a cell: people press Alt+Enter in an address."""
+SPACES: Final = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2009\u202f\u3000"), " ")
+"""Spaces of other widths stay as they are, the Chinese one above all."""
 LEVELS: Final = re.compile(r"([a-z_]{1,32})(?:[:：]([123]))?")
 MOST_WHOLE: Final = 2_147_483_647
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -71,7 +75,8 @@ def _text(field: Field, text: str) -> str:
             field=Name(field.zh, field.name),
             most=field.most,
         )
-    if not text.isprintable():
+    text = BREAKS.sub(" ", text)
+    if not text.translate(SPACES).isprintable():
         raise Wrong(
             "bad_text",
             N_("“{field}” holds characters that cannot be printed. Type it anew."),

@@ -19,6 +19,9 @@ DEGREES: Final = {"4326", "4490"}
 """CGCS2000 equals WGS 84 within decimetres."""
 CRS84: Final = {"urn:ogc:def:crs:ogc:1.3:crs84", "ogc:crs84", "crs84"}
 ALIKE: Final = ("World Geodetic System 1984", "China 2000", "CGCS2000", "China Geodetic")
+SWAPPED: Final = "-swapped"
+"""Behind the name of a system: the file has latitude before longitude, north before east."""
+WEST, SOUTH, EAST, NORTH = -180.0, -90.0, 180.0, 90.0
 DATUMS: Final = {"gcj02", "bd09", "gcj-02", "bd-09"}
 
 
@@ -33,11 +36,35 @@ class System:
 
     Coordinates of a geographic system must be degrees.
     """
+    swapped: bool = False
+    """The file has y before x."""
+
+    def fits(self, xy: Array) -> npt.NDArray[np.bool_]:
+        """Say which coordinates could be of this system: degrees, where it is of degrees."""
+        if not self.geographic:
+            return np.ones(len(xy), np.bool_)
+        return within(xy[:, ::-1] if self.swapped else xy)
+
+
+def within(degrees: Array) -> npt.NDArray[np.bool_]:
+    """Say which of ``degrees``, shape (n, 2), are longitudes and latitudes."""
+    x, y = degrees[:, 0], degrees[:, 1]
+    with np.errstate(invalid="ignore"):
+        inside = (x >= WEST) & (x <= EAST) & (y >= SOUTH) & (y <= NORTH)
+    return np.asarray(inside, np.bool_)
 
 
 def system(declared: str | None, file: str) -> System:
     """Return the declared system; raises `CrsUnknown` or `CrsUnsure`."""
     said = (declared or "").strip()
+    if said.casefold().endswith(SWAPPED):
+        plain = system(said[: -len(SWAPPED)], file)
+        return System(
+            f"{plain.name}{SWAPPED}",
+            plain.geographic,
+            lambda xy: plain.to_degrees(xy[:, ::-1]),
+            swapped=True,
+        )
     if said.casefold() in DATUMS:
         name = said.casefold().replace("-", "")
         return System(name, geographic=True, to_degrees=_shifted(name))

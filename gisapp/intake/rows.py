@@ -40,6 +40,8 @@ class Rows:
     notes: list[Finding] = field(default_factory=list)
     """Findings about rows that are stored."""
     repairs: list[Finding] = field(default_factory=list)
+    given: list[Array] = field(default_factory=list)
+    """Coordinates as the file has them, shape (n, 2) each, one a row."""
     _keys: dict[tuple[Value, ...], int] = field(default_factory=dict)
     _outside: int = 0
     _placed: int = 0
@@ -126,8 +128,10 @@ class Rows:
 
     def _count(self, rows: Sequence[Row], placed: validate.Placed) -> None:
         wrong = np.flatnonzero(placed.outside)
+        there = placed.outside | ~shapely.is_missing(placed.shapes)
+        self.given.append(placed.first[there])
         self._outside += wrong.size
-        self._placed += int((placed.outside | ~shapely.is_missing(placed.shapes)).sum())
+        self._placed += int(there.sum())
         if wrong.size and self._first_outside is None:
             x, y = placed.first[wrong[0]]
             self._first_outside = (rows[wrong[0]].line, float(x), float(y))

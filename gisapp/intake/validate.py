@@ -13,12 +13,11 @@ from gisapp.intake import wkb
 from gisapp.intake.faults import Finding, GeometryDepth, GeometryLimit
 from gisapp.intake.flow import Row
 from gisapp.intake.limits import Limits
-from gisapp.intake.positions import Array, System
+from gisapp.intake.positions import Array, System, within
 
 POINT: Final = 0
 SURFACES: Final = (3, 6)
 """Shapely's numbers of polygon and multipolygon."""
-WEST, SOUTH, EAST, NORTH = -180.0, -90.0, 180.0, 90.0
 
 
 @dataclass(slots=True)
@@ -149,20 +148,13 @@ def _parsed(
 def _degrees(xy: Array, crs: System) -> tuple[Array, npt.NDArray[np.bool_]]:
     """Return longitude/latitude, and which of the given coordinates cannot be in the system."""
     given = np.isfinite(xy).all(axis=1)
-    fit = given & _within(xy) if crs.geographic else given
+    fit = given & crs.fits(xy)
     degrees = np.full(xy.shape, np.nan)
     if fit.any():
         degrees[fit] = crs.to_degrees(xy[fit])
-    fit &= _within(degrees)
+    fit &= within(degrees)
     degrees[~fit] = np.nan
     return degrees, given & ~fit
-
-
-def _within(xy: Array) -> npt.NDArray[np.bool_]:
-    x, y = xy[:, 0], xy[:, 1]
-    with np.errstate(invalid="ignore"):
-        inside = (x >= WEST) & (x <= EAST) & (y >= SOUTH) & (y <= NORTH)
-    return np.asarray(inside, np.bool_)
 
 
 def _outside(line: int, xy: Array, crs: System) -> Finding:

@@ -18,6 +18,7 @@ from gisapp.store.session import Session
 
 Whole = npt.NDArray[np.int64]
 Array = npt.NDArray[np.float64]
+Column = npt.NDArray[np.int32]
 
 # Dates are text on SpatiaLite and cast to it on PostGIS: one expression for both, the number
 # that `windows` gives a month.
@@ -32,15 +33,6 @@ class UnknownCategory(InvalidInput):
 
     code = "unknown_category"
     message = N_("There is no category “{category}”. There are: {known}.")
-
-
-def recorded(session: Session) -> range | None:
-    """Return the months from the first dispute to the last, or None where there is none."""
-    first: date | None = session.scalar(select(func.min(Dispute.reported_on)))
-    last: date | None = session.scalar(select(func.max(Dispute.reported_on)))
-    if first is None or last is None:
-        return None
-    return range(windows.number(first), windows.number(last) + 1)
 
 
 def categories(session: Session) -> dict[str, Name]:
@@ -61,12 +53,12 @@ def category_name(session: Session, category: str) -> Name:
 class Tally:
     """All disputes that lie in a grid, counted by grid, month and category; one line each."""
 
-    grid: Whole
+    grid: Column
     """Position of the grid; -1 where the boundaries in force do not hold it."""
-    month: Whole
-    category: Whole
+    month: Column
+    category: Column
     """Position in `categories`."""
-    number: Whole
+    number: Column
     categories: list[str]
     """Codes, sorted."""
     recorded: range | None
@@ -82,7 +74,7 @@ class Tally:
             Shape (t, grids), months in order. Disputes in no grid of now are left out.
         """
         these = self._these(months, category) & (self.grid >= 0)
-        place = (self.month[these] - months.start) * grids + self.grid[these]
+        place = (self.month[these].astype(np.int64) - months.start) * grids + self.grid[these]
         # Two lines of one grid, before and after a change, add up.
         found = np.bincount(place, self.number[these], minlength=len(months) * grids)
         return found.astype(np.int64).reshape(len(months), grids)
@@ -119,15 +111,31 @@ def tally(session: Session, codes: Sequence[str]) -> Tally:
     ).all()
     categories = sorted({row[2] for row in rows})
     position = {code: place for place, code in enumerate(categories)}
-    lines = [(grid, when, position[code], number) for grid, when, code, number in rows]
-    flat = np.fromiter(chain.from_iterable(lines), np.int64, 4 * len(lines)).reshape(-1, 4)
-    grid, when, category, number = flat.T
+    lines = ((grid, when, position[code], number) for grid, when, code, number in rows)
+    flat = np.fromiter(chain.from_iterable(lines), np.int64, 4 * len(rows)).reshape(-1, 4)
     ids, places = _places(session, codes)
-    found = np.full(grid.size, -1, np.int64)
+    found = np.full(len(rows), -1, np.int64)
     if ids.size:
-        at = np.minimum(np.searchsorted(ids, grid), ids.size - 1)
-        found = np.where(ids[at] == grid, places[at], -1)
-    return Tally(found, when.copy(), category.copy(), number.copy(), categories, recorded(session))
+        at = np.minimum(np.searchsorted(ids, flat[:, 0]), ids.size - 1)
+        found = np.where(ids[at] == flat[:, 0], places[at], -1)
+    when = flat[:, 1].astype(np.int32)
+    return Tally(
+        found.astype(np.int32),
+        when,
+        flat[:, 2].astype(np.int32),
+        flat[:, 3].astype(np.int32),
+        categories,
+        _recorded(session, when),
+    )
+
+
+def _recorded(session: Session, months: Column) -> range | None:
+    """Return the months from the first dispute to the last; ``months`` are of those in grids."""
+    ends = [] if not months.size else [int(months.min()), int(months.max())]
+    first, last = func.min(Dispute.reported_on), func.max(Dispute.reported_on)
+    nowhere = session.execute(select(first, last).where(Dispute.grid_id.is_(None))).one()
+    ends += [windows.number(day) for day in nowhere if day is not None]
+    return range(min(ends), max(ends) + 1) if ends else None
 
 
 def bases(session: Session, codes: Sequence[str], day: date) -> tuple[Array, Array]:

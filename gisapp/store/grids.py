@@ -10,7 +10,8 @@ import shapely
 from sqlalchemy import select
 
 from gisapp import frames
-from gisapp.core import shapes
+from gisapp.core import seams, shapes
+from gisapp.core.edges import misfits
 from gisapp.errors import NotFound
 from gisapp.i18n import N_
 from gisapp.store import installation, revisions
@@ -108,6 +109,9 @@ def ground(session: Session, day: date) -> Ground:
     )
 
 
+MILLIMETRE: Final = 0.001
+"""In metres: corners closer than this are one."""
+
 HAIR_M: Final = 0.01
 """What two descriptions of one border may differ by."""
 
@@ -130,7 +134,8 @@ def flaws(session: Session, ground: Ground) -> Flaws:
     srid = installation.srid(session)
     land = frames.shapes_to_metres(ground.shapes, srid)
     parents = frames.shapes_to_metres(revisions.shapes(session, revision, "community"), srid)
-    twice = shapes.overlaps(land)
+    bad = misfits(land, gap=0.0, quantum=MILLIMETRE)
+    twice = seams.overlaps(land, bad, shapes.as_they_are, shapes.LEAST_M2)
     doubtful = _doubtful(land, ground.community, parents)
     doubtful[ground.community[[pair.first for pair in twice]]] = True
     doubtful[ground.community[[pair.second for pair in twice]]] = True

@@ -20,7 +20,7 @@ Keep = Callable[[Hashable, Callable[[], Bins]], Bins]
 A_CODE: Final = 70
 """Bytes of a grid's code in a list."""
 
-A_LINE: Final = 32
+A_LINE: Final = 16
 """Bytes of a line of the tally."""
 
 

@@ -130,7 +130,7 @@ def picture(session: Session, query: HotspotQuery) -> Picture:
     """
     name = None if query.category is None else disputes.category_name(session, query.category)
     read = hot_ground.ground(session)
-    recorded = disputes.recorded(session) if read is None else read[0].tally.recorded
+    recorded = None if read is None else read[0].tally.recorded
     last = windows.number(session.today) - 1
     if recorded is not None:
         # The month that is not over yet is no month of records.

@@ -11,12 +11,11 @@ import shapely
 from sqlalchemy import bindparam, delete, func, inspect, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
+from gisapp.core.join import NOWHERE, Land
 from gisapp.store import revisions
 from gisapp.store.merge import add
 from gisapp.store.models import Base, Dispute, DisputePlace, Enterprise, Grid
 from gisapp.store.session import Session
-
-NOWHERE = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,7 @@ class Ground:
 
     grid_ids: npt.NDArray[np.int64]
     area_codes: list[str]
-    shapes: npt.NDArray[np.object_]
+    land: Land
 
     def hold(self, points: Sequence[Any]) -> npt.NDArray[np.int64]:
         """Find the grid that holds each point; `NOWHERE` when none does.
@@ -34,19 +33,15 @@ class Ground:
         belongs to the grid that comes first by code.
         """
         there: Any = np.asarray(points, dtype=object)
-        home = np.full(there.size, np.iinfo(np.int64).max)
-        # The tree holds the points and is asked with grids, which shapely prepares.
-        grid, point = shapely.STRtree(there).query(self.shapes, predicate="intersects")
-        np.minimum.at(home, point, grid)
-        home[home == np.iinfo(np.int64).max] = NOWHERE
-        return home
+        # One that is missing has no coordinates: nan, which is nowhere.
+        return self.land.hold(shapely.get_x(there), shapely.get_y(there))
 
 
 def ground(session: Session) -> Ground:
     """Read the grids of the current revision; empty when there is none."""
     revision = revisions.current(session)
     if revision is None:
-        return Ground(np.empty(0, np.int64), [], np.empty(0, object))
+        return Ground(np.empty(0, np.int64), [], Land.of(np.empty(0, object)))
     codes = revisions.ids(session, revision).codes["grid"]
     known = {
         code: (pk, area)
@@ -56,7 +51,9 @@ def ground(session: Session) -> Ground:
     }
     ids = np.array([known[code][0] for code in codes], np.int64)
     return Ground(
-        ids, [known[code][1] for code in codes], revisions.shapes(session, revision, "grid")
+        ids,
+        [known[code][1] for code in codes],
+        Land.of(revisions.shapes(session, revision, "grid")),
     )
 
 

@@ -1,7 +1,7 @@
 """Draft and published plans: who holds which seat, and which plan is in force when."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -204,7 +204,8 @@ def holdings(session: Session, plan: str | None, day: date, *, surges: bool = Tr
     """
     if plan is not None:
         named = by_code(session, plan)
-        rows = _rows(session, {named.id: code(named)}, None)
+        plans = {named.id: code(named)}
+        rows = _rows(session, plans, None)
     else:
         rows = []
         published = [each for each in in_force(session, day) if surges or each.mode != "surge"]
@@ -212,18 +213,41 @@ def holdings(session: Session, plan: str | None, day: date, *, surges: bool = Tr
         plans = {each.plan_id: code(each.plan) for each in published}
         for row in _rows(session, plans, day) if plans else []:
             # A post follows one publication only, even where that one leaves it open.
-            area = row.pop("_area")
-            if area not in winner:
-                holds = force.of_area(published, area)
-                winner[area] = None if holds is None else holds.plan_id
-            if winner[area] == row["_plan"]:
+            if row.area_code not in winner:
+                holds = force.of_area(published, row.area_code)
+                winner[row.area_code] = None if holds is None else holds.plan_id
+            if winner[row.area_code] == row.plan_id:
                 rows.append(row)
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
     kinds = {"cadre_id": "int64", "office_id": "int64", "slot_number": "int64"}
-    return frame.astype(kinds | {"locked": "bool", "travel_min": "float64"})
+    return _frame(rows, plans).astype(kinds | {"locked": "bool", "travel_min": "float64"})
 
 
-def _rows(session: Session, plans: dict[int, str], day: date | None) -> list[dict[str, Any]]:
+def _frame(rows: Sequence[Any], plans: dict[int, str]) -> pd.DataFrame:
+    """Put the rows of `_rows` into columns: a city has tens of thousands of them."""
+    if not rows:
+        return pd.DataFrame(columns=list(COLUMNS))
+    plan, _, locked, travel, post, role, level, slot, specialty, *person = zip(*rows, strict=True)
+    cadre, staff_number, name, office, department = person
+    columns = (
+        [plans[one] for one in plan],
+        post,
+        role,
+        [one.rpartition(":")[0] for one in post],
+        [one or "grid" for one in level],
+        slot,
+        [one or "" for one in specialty],
+        cadre,
+        staff_number,
+        name,
+        [one or "" for one in department],
+        office,
+        locked,
+        [minutes(one) for one in travel],
+    )
+    return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
+
+
+def _rows(session: Session, plans: dict[int, str], day: date | None) -> Sequence[Any]:
     question = (
         select(
             Assignment.plan_id,
@@ -254,27 +278,7 @@ def _rows(session: Session, plans: dict[int, str], day: date | None) -> list[dic
             or_(Assignment.starts_on.is_(None), Assignment.starts_on <= day),
             or_(Assignment.ends_on.is_(None), Assignment.ends_on >= day),
         )
-    return [
-        {
-            "_plan": row.plan_id,
-            "_area": row.area_code,
-            "plan": plans[row.plan_id],
-            "post_code": row.post,
-            "role": row.role,
-            "place_code": row.post.rpartition(":")[0],
-            "place_level": row.level or "grid",
-            "slot_number": row.number,
-            "slot_specialty": row.specialty_code or "",
-            "cadre_id": row.cadre,
-            "staff_number": row.staff_number,
-            "cadre_name": row.name,
-            "department_code": row.department or "",
-            "office_id": row.office_id,
-            "locked": row.locked,
-            "travel_min": minutes(row.travel),
-        }
-        for row in session.execute(question)
-    ]
+    return session.execute(question).all()
 
 
 def minutes(hundredths: float | None) -> float:

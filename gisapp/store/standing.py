@@ -18,6 +18,9 @@ from gisapp.store.posts import CHIEF
 from gisapp.store.session import Session
 from gisapp.store.staff import available
 
+A_ROW: Final = 300
+"""About how many bytes a post, slot or person takes."""
+
 WHYS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "post_gone": N_("{cadre} at {post}: the post has ended."),
@@ -35,8 +38,8 @@ WHYS: Final[Mapping[str, str]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class _Rules:
-    """All that decides whether a placement can stand by itself."""
+class Rules:
+    """All that decides whether a placement can stand by itself on a day."""
 
     roles: dict[str, str]
     """Posts that are there, by code."""
@@ -51,40 +54,53 @@ class _Rules:
     def why(self, cadre: int, post: str, slot: int) -> str:
         """Name the first rule that one placement breaks; nothing when it could stand alone."""
         role, person = self.roles.get(post), self.people.get(cadre)
-        leader = person is not None and person.rank == "leader"
-        checks = (
-            ("post_gone", role is None),
-            ("cadre_gone", person is None),
-            ("unavailable", person is not None and not available(person, self.day)),
-            ("recused", (cadre, post) in self.recused),
-            ("other_rank", (role == CHIEF) != leader and not self._member(role, leader=leader)),
-            ("seat_gone", not self.seats.get((post, slot))),
-        )
-        return next((name for name, broken in checks if broken), "")
+        if role is None:
+            return "post_gone"
+        if person is None:
+            return "cadre_gone"
+        if not available(person, self.day):
+            return "unavailable"
+        if (cadre, post) in self.recused:
+            return "recused"
+        if not self._ranks(role, leader=person.rank == "leader"):
+            return "other_rank"
+        return "" if self.seats.get((post, slot)) else "seat_gone"
 
-    def _member(self, role: str | None, *, leader: bool) -> bool:
-        return leader and role != CHIEF and self.leaders_as_members
+    def _ranks(self, role: str, *, leader: bool) -> bool:
+        return (role == CHIEF) == leader or (leader and self.leaders_as_members)
+
+    @property
+    def size(self) -> int:
+        """About how many bytes this keeps."""
+        return A_ROW * (len(self.roles) + len(self.seats) + len(self.people))
 
 
-def whys(session: Session, held: pd.DataFrame, day: date, away: Counter[int]) -> list[str]:
+def whys(
+    session: Session,
+    held: pd.DataFrame,
+    day: date,
+    away: Counter[int],
+    known: Rules | None = None,
+) -> list[str]:
     """Say of each placement why it could not stand on ``day``: a key of `WHYS`, or nothing.
 
-    ``held`` is as `plans.holdings` gives it, ``away`` the posts that people hold beside these.
+    ``held`` is as `plans.holdings` gives it, ``away`` the posts that people hold beside these,
+    ``known`` what `rules` says of the day, where it was read before.
     Where seats or people's time do not reach for all, locked placements go first, then the
     others in their order: by post, slot and staff number.
     """
     columns = ["cadre_id", "post_code", "slot_number", "locked"]
     rows = held[columns].to_numpy(object).tolist()
-    rules = _rules(session, day, {row[0] for row in rows}, sorted({row[1] for row in rows}))
+    rule = known or rules(session, day)
     taken: Counter[tuple[str, int]] = Counter()
     load = Counter({cadre: away[cadre] for cadre, *_ in rows})
     found = [""] * len(rows)
     for at in sorted(range(len(rows)), key=lambda at: not rows[at][3]):
         cadre, post, slot, _ = rows[at]
-        found[at] = rules.why(cadre, post, slot)
-        if not found[at] and taken[post, slot] >= rules.seats[post, slot]:
+        found[at] = rule.why(cadre, post, slot)
+        if not found[at] and taken[post, slot] >= rule.seats[post, slot]:
             found[at] = "seats_taken"
-        if not found[at] and load[cadre] >= rules.people[cadre].capacity:
+        if not found[at] and load[cadre] >= rule.people[cadre].capacity:
             found[at] = "capacity"
         if not found[at]:
             taken[post, slot] += 1
@@ -92,25 +108,23 @@ def whys(session: Session, held: pd.DataFrame, day: date, away: Counter[int]) ->
     return found
 
 
-def unfit(session: Session, held: pd.DataFrame, day: date) -> list[str]:
+def unfit(session: Session, held: pd.DataFrame, day: date, known: Rules | None = None) -> list[str]:
     """Say of each placement why it cannot be kept whatever the seats: a key of `WHYS`, or nothing.
 
     A match calls the others moves when it gives them up.
     """
     columns = ["cadre_id", "post_code", "slot_number"]
     rows = held[columns].to_numpy(object).tolist()
-    rules = _rules(session, day, {row[0] for row in rows}, sorted({row[1] for row in rows}))
-    whys = [rules.why(cadre, post, slot) for cadre, post, slot in rows]
+    rule = known or rules(session, day)
+    whys = [rule.why(cadre, post, slot) for cadre, post, slot in rows]
     return ["" if why == "seat_gone" else why for why in whys]
 
 
-def _rules(session: Session, day: date, cadres: set[int], codes: list[str]) -> _Rules:
-    asked = set(codes)
-    # All posts and people are read: a list of ten thousand ids is no question to a database.
+def rules(session: Session, day: date) -> Rules:
+    """Read what decides on a day: all posts and people, for most placements are asked about."""
     posts = {
         row.id: row
         for row in session.execute(select(Post.id, Post.code, Post.role).where(valid_on(Post, day)))
-        if row.code in asked
     }
     slots = session.execute(select(Slot.post_id, Slot.number, Slot.seats_most))
     people = session.execute(
@@ -119,12 +133,13 @@ def _rules(session: Session, day: date, cadres: set[int], codes: list[str]) -> _
         .join(Office, Cadre.office_id == Office.id)
         .where(valid_on(Cadre, day), valid_on(Department, day), valid_on(Office, day))
     )
-    order = sorted(cadres)
+    staff = {row.id: row for row in people}
+    order, codes = sorted(staff), sorted(row.code for row in posts.values())
     recused = ties.recusals(session, day, {id_: at for at, id_ in enumerate(order)}, codes)
-    return _Rules(
+    return Rules(
         {row.code: row.role for row in posts.values()},
         {(posts[post].code, number): most for post, number, most in slots if post in posts},
-        {row.id: row for row in people if row.id in cadres},
+        staff,
         {(order[cadre], codes[post]) for cadre, post in recused.tolist()},
         session.settings.match_leaders_as_members,
         day,

@@ -1,9 +1,10 @@
 """What this process keeps of shapes, names and values, so that maps answer at once."""
 
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping, Sized
 from typing import Any, cast
 
 from flask import g
+from pandas import DataFrame
 
 from gisapp.actions import maps, stamps, tile_files
 from gisapp.actions.maps import Label, Surroundings
@@ -20,6 +21,12 @@ LEVELS: tuple[Level, ...] = ("township", "community", "grid")
 
 A_GRID = 700
 """About how many bytes one grid of a whole town takes, with its people."""
+
+A_TABLED = 60
+"""About how many bytes one cell of a table takes."""
+
+A_CELL = 8
+"""Bytes of one value of a column whose values are few: they are shared."""
 
 A_ROW = 200
 """About how many bytes one row of values takes."""
@@ -46,16 +53,29 @@ def stamp() -> str:
 
 def of_data(name: str, make: Callable[[], Any]) -> Any:
     """Keep what is made from the data alone, whatever drafts are edited: the town, its hotspots."""
+    return state().answers.get(_of_data(name), make, _weight)
 
+
+def has_of_data(name: str) -> bool:
+    """Whether that is kept already, so that nobody waits for it."""
+    return state().answers.has(_of_data(name))
+
+
+def _of_data(name: str) -> Hashable:
     def remember(of: str, found: Callable[[], Collection[str]]) -> Collection[str]:
         return state().answers.get(("stamp", of), found, lambda codes: 64 + 64 * len(codes))
 
-    kept = ("of data", name, who(), stamps.stamp_of_data(session(), remember))
-    return state().answers.get(kept, make, _weight)
+    return "of data", name, who(), stamps.stamp_of_data(session(), remember)
 
 
 def _weight(found: Any) -> int:
-    """About how many bytes it takes: much for each grid of a town, little for anything else."""
+    """About how many bytes it takes: much for each grid of a town, less for tables and rows."""
+    if isinstance(found, DataFrame):
+        return A_TABLED * int(found.size)
+    if isinstance(found, Sized):
+        return A_ROW * (10 + len(found))
+    if hasattr(found, "size"):
+        return int(found.size)
     town = getattr(found, "ground", None)
     return A_GRID * (100 if town is None else 100 + len(town.codes))
 
@@ -85,6 +105,11 @@ def world(key: str, level: str, zoom: int | None = None) -> World:
         return world(key, level).simplified(zoom)
 
     return state().ground.get(("world", who(), key, level, zoom), made, lambda found: found.size)
+
+
+def count(key: str) -> int:
+    """Return how many grids the boundaries called ``key`` hold."""
+    return len(world(key, "grid"))
 
 
 def tile_file(key: str, level: str, z: int) -> Any:
@@ -165,6 +190,8 @@ def read(layer: Layer[Any], args: Mapping[str, str]) -> Values | Features:
         return layer.read(session(), me, args)
 
     def size(found: Values | Features) -> int:
+        if isinstance(found, Values) and found.holds is not None:
+            return found.holds + A_CELL * (len(found.codes) + 100) * (1 + len(found.columns))
         many = len(found.codes if isinstance(found, Values) else found.ids)
         return A_ROW * (many + 10) * (2 + len(found.columns))
 

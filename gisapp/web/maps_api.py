@@ -18,6 +18,7 @@ from gisapp.web import ground
 from gisapp.web.answers import AGAIN, FOREVER, Sealed, answer, sent, written
 from gisapp.web.context import actor, asked, locale, state
 from gisapp.web.ground import LEVELS
+from gisapp.web.packing import packed
 
 api = Blueprint("maps_api", __name__)
 
@@ -26,6 +27,11 @@ DEEPEST: Final = 20
 
 STREETS: Final = 13
 """Further out than this no street is drawn, and none is sent."""
+
+PLAIN: Final = "plain"
+PACKED: Final = "packed"
+
+ABOVE: Final[tuple[Level, ...]] = ("township", "community")
 
 MVT: Final = "application/vnd.mapbox-vector-tile"
 
@@ -46,17 +52,21 @@ class NotOfPlaces(NotFound):
 
 @api.get("/geometry/<key>/ids")
 def ids(key: str) -> Response:
-    """Answer the codes of all places and who lies in whom; a feature's number is its place here."""
+    """Answer the codes of all places and who lies in whom; a feature's number is its place here.
+
+    With ``level`` those of this level and above: a map that shows no grids yet needs no more.
+    """
     _may()
-    asked()
+    level = _level(asked("level").get("level", "grid"))
 
     def made() -> bytes:
         found = ground.ids(key)
-        parent = {level: found.parent[level] for level in ("grid", "community")}
-        return written({level: found.codes[level] for level in LEVELS} | {"parent": parent})
+        wanted = LEVELS[: LEVELS.index(level) + 1]
+        parent = {one: found.parent[one] for one in wanted[1:]}
+        return written({one: found.codes[one] for one in wanted} | {"parent": parent})
 
     sealed = state().answers.get(
-        ("ids", ground.who(), key), lambda: Sealed.of(made()), lambda kept: kept.size
+        ("ids", ground.who(), key, level), lambda: Sealed.of(made()), lambda kept: kept.size
     )
     return sent(sealed, "application/json", FOREVER)
 
@@ -113,11 +123,17 @@ def labels(key: str) -> Response:
 
 @api.get("/values/<name>")
 def values(name: str) -> Response:
-    """Answer one layer's values in the order of its boundaries' ids; above grids, shares."""
+    """Answer one layer's values in the order of its boundaries' ids; above grids, shares.
+
+    With ``form=packed`` all levels at once, columns in few bytes: what the map asks for.
+    """
     layer = ground.layer(name)
     actor().must(layer.scope)
     args = asked(more=True)
     level = _level(args.pop("level", "grid"))
+    form = args.pop("form", PLAIN)
+    if form not in {PLAIN, PACKED} or (form == PACKED and level != "grid"):
+        raise InvalidParameter(name="form", value=form[:80])
     question = layer.query.parse(args).model_dump_json()
 
     def made() -> bytes:
@@ -127,14 +143,14 @@ def values(name: str) -> Response:
                 "layer": layer.name,
                 "revision": found.revision or "empty",
                 "level": level,
-                "columns": found.columns if level == "grid" else shares(layer, found, level),
                 "about": found.about,
             }
+            | _columns(layer, found, level, form)
         )
 
     if not ground.keeps():
         return sent(made(), "application/json", AGAIN)
-    kept = ("values", layer.name, question, level, locale(), ground.who(), ground.stamp())
+    kept = ("values", layer.name, question, level, form, locale(), ground.who(), ground.stamp())
     sealed = state().answers.get(kept, lambda: Sealed.of(made()), lambda one: one.size)
     return sent(sealed, "application/json", AGAIN)
 
@@ -177,6 +193,15 @@ def shares(layer: Layer[Any], found: Values, level: str) -> dict[str, Any]:
     out = np.array([str(one) in stands for one in column], dtype=bool)
     hits = np.bincount(above[inside & out], minlength=many)
     return {"share": np.round(hits / np.where(grids, grids, np.nan), 4), "grids": grids}
+
+
+def _columns(layer: Layer[Any], found: Values, level: Level, form: str) -> dict[str, Any]:
+    if form == PACKED:
+        return {
+            "columns": {name: packed(column) for name, column in found.columns.items()},
+            "above": {one: shares(layer, found, one) for one in ABOVE},
+        }
+    return {"columns": found.columns if level == "grid" else shares(layer, found, level)}
 
 
 def _may() -> None:

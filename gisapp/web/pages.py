@@ -1,7 +1,7 @@
 """The pages people open: maps, my grid, and the two switches in the top bar."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -30,6 +30,9 @@ from gisapp.web.framing import MAPS, around, dressed, told
 from gisapp.web.maps import frame
 
 pages = Blueprint("pages", __name__)
+
+AT_ONCE: Final = 3_000
+"""Grids up to which a map opens with all of them; of larger towns it first shows what is above."""
 
 
 @pages.get("/")
@@ -132,8 +135,13 @@ def spoken_day(day: fieldwork.MyDay) -> Mapping[str, Any]:
 
 def _config(layer: Layer[Any], query: Mapping[str, Any]) -> dict[str, Any]:
     """Tell the page's script what it draws."""
-    return told(gettext(layer.title)) | {
+    said = told(gettext(layer.title))
+    many = ground.count(said["revision"])
+    every = f"/geometry/{said['revision']}/ids"
+    return said | {
         "layer": layer.name,
+        "grids": many,
+        "ids": every if many <= AT_ONCE else f"{every}?level=community",
         "query": dict(query),
         "style": dressed(layer.style),
         "share": None if layer.share is None else {"title": gettext(layer.share.title)},

@@ -20,8 +20,9 @@ from gisapp.web.plans import PlansQuery, by, rows
 
 plan_pages = Blueprint("plan_pages", __name__)
 
-AT_ONCE: Final = 20_000
-"""Grids up to which two plans are compared while the reader waits; above, a job does it."""
+AT_ONCE: Final = {False: 5_000, True: 20_000}
+"""Grids up to which two plans are compared while the reader waits: about two seconds, with the
+town to be read first, and without. Above, a job does it."""
 
 SENTENCES: Final = "plans.json.j2"
 
@@ -80,7 +81,8 @@ def compare() -> Response:
         "after": pair[1],
         "plans": [_plan(row, every) for row in every],
         "style": dressed(by_state("state")),
-        "job": len(ground.ids(ground.key()).codes["grid"]) > AT_ONCE,
+        "job": _is_long(),
+        "stamp": ground.stamp(),
         "urls": {
             "plans": url_for(".listed"),
             "publish": url_for(".publish", code=after.plan) if publishes else None,
@@ -121,6 +123,11 @@ def publish(code: str) -> Response:
         },
     }
     return make_response(render_template("publish.html", config=config, row=row, **around("plan")))
+
+
+def _is_long() -> bool:
+    grids = len(ground.ids(ground.key()).codes["grid"])
+    return grids > AT_ONCE[ground.has_of_data("town")]
 
 
 def _config(title: str) -> dict[str, Any]:

@@ -6,7 +6,8 @@ import pytest
 import shapely
 from shapely import Point
 
-from gisapp.actions.checks import Finding, check
+from gisapp.actions.checks import check
+from gisapp.actions.findings import Finding
 from gisapp.core import coordinates
 from gisapp.runtime import Runtime
 from tests.factories import PLANNER, Make
@@ -127,3 +128,87 @@ def test_a_planner_sees_the_faults_of_her_area_only(runtime: Runtime, make: Make
         found = check(session, "enterprises")
 
     assert len(found) == 1
+
+
+def only(make: Make, layer: str, kind: str) -> list[Finding]:
+    return [one for one in check(make.session, layer) if one.kind == kind]
+
+
+def test_a_narrow_gap_between_two_grids_is_a_sliver_with_place_and_width(make: Make) -> None:
+    first = make.grid(households=400, shape=shapely.box(120.0, 30.0, 120.005, 30.005))
+    second = make.grid(households=400, shape=shapely.box(120.00502, 30.0, 120.01, 30.005))
+
+    (found,) = check(make.session, "grids")
+
+    assert (found.kind, found.repair) == ("sliver", True)
+    assert found.about == (first.code, second.code)
+    assert float(str(found.sentence.fields["width"])) == pytest.approx(1.9, abs=0.1)
+    assert found.lon == pytest.approx(120.00501, abs=1e-5)
+
+
+def test_a_grid_in_several_parts_shows_the_smallest(make: Make) -> None:
+    big, small = (
+        shapely.box(120.0, 30.0, 120.005, 30.005),
+        shapely.box(120.1, 30.0, 120.101, 30.001),
+    )
+    make.grid(households=400, shape=shapely.union(big, small))
+
+    (found,) = only(make, "grids", "parts")
+
+    assert found.lon == pytest.approx(120.1005)
+
+
+def test_two_grids_of_one_outline_are_duplicates(make: Make) -> None:
+    for _ in range(2):
+        make.grid(households=400, shape=shapely.box(120.0, 30.0, 120.005, 30.005))
+
+    (found,) = check(make.session, "grids")
+
+    assert (found.kind, found.severity) == ("duplicate", "fault")
+
+
+def test_an_enterprise_brought_twice_is_named_with_the_other(make: Make) -> None:
+    grid = make.grid()
+    again = [make.enterprise(grid, name="One", register_number=code) for code in ("A1", "A2")]
+    make.enterprise(grid, name="Other", place=again[0].place)
+
+    (found,) = check(make.session, "enterprises")
+
+    assert (found.kind, found.code, found.repair) == ("duplicate", "A2", True)
+    assert found.sentence.fields["other"] == "A1"
+
+
+def test_one_credit_code_of_two_enterprises_is_a_doubt(make: Make) -> None:
+    grid = make.grid()
+    for name in ("One", "Other"):
+        make.enterprise(grid, name=name, credit_code="91330106MA2KEF0X3E")
+
+    assert "same_credit_code" in kinds(check(make.session, "enterprises"))
+
+
+def test_many_enterprises_on_one_point_are_a_doubt(make: Make) -> None:
+    grid = make.grid()
+    for number in range(20):
+        make.enterprise(grid, name=f"Firm {number}")
+
+    (found,) = check(make.session, "enterprises")
+
+    assert (found.kind, found.sentence.fields["n"]) == ("crowd", 20)
+
+
+def test_an_enterprise_in_another_grid_than_it_lies_in_is_misplaced(make: Make) -> None:
+    here, there = make.grid(), make.grid()
+    firm = make.enterprise(here)
+    firm.grid_id = there.id
+
+    (found,) = check(make.session, "enterprises")
+
+    assert (found.kind, found.repair) == ("misplaced", True)
+
+
+def test_a_dispute_resolved_before_it_was_reported_is_a_fault(make: Make) -> None:
+    grid = make.grid()
+    make.dispute(grid, reported_on=make.today, resolved_on=make.today - timedelta(days=2))
+    make.dispute(grid, reported_on=make.today, resolved_on=make.today)
+
+    assert kinds(check(make.session, "disputes")) == ["dates"]

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert, select, update
 
+from gisapp.actions import inputs
 from gisapp.actions.compare import OtherPlanArea, compare_plans
 from gisapp.actions.comparison import Comparison
 from gisapp.actions.plans import match_cadres
@@ -11,7 +12,16 @@ from gisapp.auth import OPERATOR, Actor, Role
 from gisapp.errors import Forbidden
 from gisapp.runtime import Runtime
 from gisapp.store import plans
-from gisapp.store.models import Assignment, Cadre, Department, Plan, Post, Publication, Recusal
+from gisapp.store.models import (
+    Assignment,
+    Cadre,
+    Department,
+    Plan,
+    Post,
+    Publication,
+    Recusal,
+    Slot,
+)
 from gisapp.store.plans import PlanNotFound
 from tests.county import COUNTY, NOW, PLANNER, SINCE, TODAY, TOWNSHIP, build
 
@@ -141,6 +151,30 @@ def test_posts_gain_lose_and_change_hands(runtime: Runtime) -> None:
         (codes[0], 0, 1, [who[0]])
     ]
     assert found.grids == back.grids == sorted(code.partition(":")[0] for code in codes)
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind"),
+    [
+        (update(Cadre).where(Cadre.id == 1).values(capacity=1), "people"),
+        (update(Slot).where(Slot.post_id == 1).values(seats_most=9), "posts"),
+        (update(Department).where(Department.id == 1).values(headcount=90), "floors"),
+    ],
+)
+def test_what_changed_between_two_plans_is_named(
+    runtime: Runtime, statement: Any, kind: str
+) -> None:
+    two(runtime)
+    same = compare(runtime)
+    change(runtime, statement)
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        match_cadres(session, based_on=FIRST)
+
+    other = compare(runtime, second=f"{COUNTY}-3")
+
+    assert same.unlike == []
+    assert other.unlike == [kind]
+    assert other.document()["data_sentence"].fields["kinds"][0].message == inputs.KINDS[kind]
 
 
 def test_parts_are_those_of_the_scores_and_nothing_where_there_is_none(runtime: Runtime) -> None:

@@ -13,34 +13,10 @@ def squares(*corners: tuple[float, float], side: float = 100.0) -> np.ndarray:
     return np.array([shapely.box(x, y, x + side, y + side) for x, y in corners])
 
 
-def test_grids_side_by_side_have_no_finding() -> None:
+def test_a_parent_that_its_grids_fill_has_no_finding() -> None:
     clean = squares((0, 0), (100, 0), (0, 100), (100, 100))
 
-    assert shapes.overlaps(clean) == []
-    assert shapes.slivers(clean).size == 0
     assert shapes.uncovered(np.array([shapely.box(0, 0, 200, 200)]), clean) == []
-
-
-def test_two_grids_that_claim_the_same_land_are_named_with_its_area() -> None:
-    two = squares((0, 0), (90, 0))
-
-    (found,) = shapes.overlaps(two)
-
-    assert (found.first, found.second) == (0, 1)
-    assert found.area_m2 == pytest.approx(1000)
-    assert 90 <= found.at[0] <= 100
-
-
-def test_a_grid_that_lies_wholly_in_another_overlaps_it() -> None:
-    inner = np.array([shapely.box(0, 0, 100, 100), shapely.box(20, 20, 40, 40)])
-
-    assert [found.area_m2 for found in shapes.overlaps(inner)] == [pytest.approx(400)]
-
-
-def test_a_grid_that_stands_twice_overlaps_itself() -> None:
-    twice = squares((0, 0), (0, 0))
-
-    assert [found.area_m2 for found in shapes.overlaps(twice)] == [pytest.approx(10_000)]
 
 
 def test_land_of_a_community_in_no_grid_is_found_with_its_pieces() -> None:
@@ -63,12 +39,6 @@ def test_a_grid_that_leaves_its_community_says_how_far() -> None:
     assert found.which == 1
     assert found.area_m2 == pytest.approx(5000)
     assert found.reach_m == pytest.approx(50)
-
-
-def test_a_narrow_gap_between_two_grids_is_found() -> None:
-    gap = squares((0, 0), (102, 0))
-
-    assert shapes.slivers(gap).tolist() == [0, 1]
 
 
 @given(shift=st.integers(2, 99))

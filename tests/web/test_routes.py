@@ -11,8 +11,10 @@ from werkzeug.test import TestResponse
 from gisapp.runtime import Runtime
 from gisapp.settings import Settings
 from gisapp.web.context import CSRF_COOKIE
+from gisapp.web.ground import LEVELS
 from tests.factories import Make
 from tests.web.routes import EXAMPLES, TOKEN, application, ask, client, config
+from tests.web.test_packing import unpacked
 from tests.web.test_two_counties import build_county, job
 
 PLANNER, LEADER, CADRE = VIEWS = ("planner:990001", "leader:990001", "cadre:ALFA0")
@@ -127,6 +129,8 @@ def test_an_unknown_parameter_or_one_that_stands_twice_is_refused(app: Flask) ->
         "/api/v1/features/offices?bbox=1,2,3",
         "/api/v1/features/offices?bbox=nan,0,1,1",
         "/values/coverage?level=city",
+        "/values/coverage?form=short",
+        "/values/coverage?form=packed&level=township",
         "/values/coverage?plan=%27%20OR%201%3D1",
         "/values/hotspots?month=2026-13",
     ],
@@ -378,6 +382,35 @@ def test_an_empty_town_opens(make: Make) -> None:
         assert browser.get(path).status_code == 200, path
     assert browser.get(f"/labels/{told['revision']}").status_code == 200
     assert browser.get(f"/geometry/{told['revision']}/0/0/0.mvt").status_code == 204
+
+
+def test_values_in_few_bytes_are_the_same_values_of_all_levels(app: Flask) -> None:
+    browser = client(app, PLANNER)
+    plain = {level: ask(browser, f"/values/coverage?level={level}").json for level in LEVELS}
+
+    few = ask(browser, "/values/coverage?form=packed").json
+
+    assert few
+    columns = {name: unpacked(column) for name, column in few["columns"].items()}
+    assert {"grid": columns, **few["above"]} == {
+        level: found["columns"] for level, found in plain.items() if found
+    }
+
+
+def test_a_map_can_open_with_the_codes_above_grids(app: Flask) -> None:
+    browser = client(app, PLANNER)
+    told = config(browser)
+    every = ask(browser, told["ids"]).json
+
+    above = ask(browser, f"/geometry/{told['revision']}/ids?level=community").json
+
+    assert every
+    assert told["grids"] == len(every["grid"])
+    assert above == {
+        "township": every["township"],
+        "community": every["community"],
+        "parent": {"community": every["parent"]["community"]},
+    }
 
 
 def test_a_page_gives_the_browser_its_token_once(app: Flask) -> None:

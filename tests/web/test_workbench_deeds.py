@@ -153,6 +153,43 @@ def test_a_draft_is_edited_by_keyboard_alone(visit: Open) -> None:
     assert version(seen) == number + 2
 
 
+def test_an_area_is_picked_with_a_box_by_touch_and_by_keys(visit: Open) -> None:
+    seen = visit("en")
+    page = a_draft(seen)
+    box = page.locator("#map_grid").bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def draw(wide: int) -> int:
+        page.mouse.move(middle[0] - wide, middle[1] - wide)
+        page.mouse.down()
+        page.mouse.move(middle[0] + wide, middle[1] + wide, steps=3)
+        page.mouse.up()
+        seen.until("!document.getElementById('picked').hidden")
+        return int(page.inner_text("#picked b").split()[0])
+
+    page.keyboard.down("Shift")
+    few = draw(60)
+    many = draw(120)
+    page.keyboard.up("Shift")
+    assert 0 < few < many
+    page.keyboard.press("Escape")
+    seen.until("document.getElementById('picked').hidden")
+
+    page.focus("#pick-many")
+    page.keyboard.press("Enter")
+    assert page.get_attribute("#pick-many", "aria-pressed") == "true"
+    assert draw(60) == few
+    assert seen.axe() == []
+    page.focus("#map_grid")
+    page.keyboard.press("n")
+    seen.until(on(seen, "#card header"))
+    page.locator("#picked button").nth(1).press("Enter")
+    seen.until(f"parseInt(document.querySelector('#picked b').textContent) > {few}")
+    page.keyboard.press("l")
+    seen.until(on(seen, "#trial[data-kind=asking] .go"))
+    keep(seen)
+
+
 def test_why_not_is_answered_for_anybody(visit: Open) -> None:
     seen = visit()
     page = a_draft(seen)

@@ -57,6 +57,19 @@ export const hotspots = {
     page.months.show(months, /^\d{4}-\d\d$/.test(about.window) ? about.window : null, within(about.window, months));
   },
 
+  /** Months from the nearest on, then categories: a reader goes to one of them, and waits for none. */
+  next(page) {
+    const { about } = page;
+    const { month, quarter, year, ...rest } = page.state.query;
+    const months = (about.months ?? []).filter((one) => !one.open).map((one) => one.month);
+    const at = months.indexOf([...within(about.window, about.months ?? [])].at(-1));
+    const near = months.map((one, i) => [Math.abs(i - at), one]).sort(([a], [b]) => a - b);
+    return [
+      ...near.map(([, one]) => ({ ...rest, month: one })),
+      ...(about.categories ?? []).map((one) => ({ ...page.state.query, category: one.code })),
+    ];
+  },
+
   side: (row) => (row.count === null || row.count === undefined ? "" : figure(row.count)),
 
   cell(row, name) {

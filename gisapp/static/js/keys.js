@@ -30,7 +30,7 @@ export function startKeys(page) {
     const by = { ArrowUp: [0, -90], ArrowDown: [0, 90], ArrowLeft: [-90, 0], ArrowRight: [90, 0] }[event.key];
     if (by && event.shiftKey) map.panBy(by);
     else if (by) await arrow(event.key);
-    else if (event.key === "Enter" && event.shiftKey && page.toggle) page.toggle(page.state.code);
+    else if (page.toggle && (event.key === " " || (event.key === "Enter" && event.shiftKey))) page.toggle(page.state.code);
     else if (event.key === "Enter" && page.state.code) await page.card.show(page.state.code, true, true);
     else if (event.key === "+" || event.key === "=") map.zoomIn();
     else if (event.key === "-" || event.key === "_") map.zoomOut();

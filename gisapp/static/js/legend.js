@@ -81,7 +81,9 @@ function classes(paints, words) {
 
 /** How many grids have each value. */
 export function countValues(column) {
-  const counts = {};
-  for (const value of column ?? []) counts[String(value)] = (counts[String(value)] ?? 0) + 1;
-  return counts;
+  const counts = new Map();
+  for (const value of column ?? []) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const named = {};
+  for (const [value, n] of counts) named[String(value)] = (named[String(value)] ?? 0) + n;
+  return named;
 }

@@ -13,7 +13,17 @@ export class Problem extends Error {
 }
 
 /** Fetch JSON from `path` with `query`; undefined and empty parameters are left out. */
-export async function ask(path, query = {}, { signal } = {}) {
+export async function ask(path, query = {}, how = {}) {
+  return (await answered(path, query, how)).json();
+}
+
+/** The same as {tag, read()}: its text is read only where the tag tells of something new. */
+export async function tagged(path, query, how) {
+  const answer = await answered(path, query, how);
+  return { tag: answer.headers.get("ETag"), read: () => answer.text() };
+}
+
+async function answered(path, query, { signal, priority }) {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     for (const one of Array.isArray(value) ? value : [value]) {
@@ -21,8 +31,8 @@ export async function ask(path, query = {}, { signal } = {}) {
     }
   }
   const address = params.size ? `${path}?${params}` : path;
-  const answer = await reach(address, { headers: { Accept: "application/json" }, signal });
-  if (answer.ok) return answer.json();
+  const answer = await reach(address, { headers: { Accept: "application/json" }, signal, priority });
+  if (answer.ok) return answer;
   throw await problem(answer);
 }
 

@@ -1,5 +1,6 @@
 // A map page: brings sheet, panel, list, table and card together around one question.
 
+import { Answers, unpacked } from "./answers.js";
 import { Card } from "./card.js";
 import { announce, byId } from "./dom.js";
 import { drawer, isPhone } from "./drawer.js";
@@ -7,6 +8,7 @@ import { Ledger } from "./ledger.js";
 import { countValues, showLegend } from "./legend.js";
 import { List } from "./list.js";
 import { ask, Problem } from "./net.js";
+import { Opening } from "./opening.js";
 import { Places } from "./places.js";
 import { Scene } from "./scene.js";
 import { startSearch } from "./search.js";
@@ -28,8 +30,7 @@ start().catch((wrong) => showTrouble(wrong));
 
 async function start() {
   const free = frameMap(map);
-  const ids = await ask(`/geometry/${config.revision}/ids`);
-  const places = new Places(ids);
+  const places = new Places(await ask(config.ids), config.grids);
   const scene = new Scene(places);
   if (!places.count) {
     showTrouble(new Problem(say("empty_town"), ""));
@@ -58,6 +59,7 @@ function asked(places, zoom, level) {
 class Page {
   constructor(scene, sheet, free) {
     Object.assign(this, { scene, sheet, free, map, state, theme });
+    this.answers = new Answers(`/values/${config.layer}`);
     const pick = (code) => this.pick(code, { fly: true });
     const paint = (row) => theme.paintOf(scene, row);
     const query = () => ({ ...state.query, ...this.filter() });
@@ -72,10 +74,10 @@ class Page {
 
   async open() {
     const { map: leaflet, scene, sheet } = this;
-    sheet.on("drawn", this.painted, this);
+    const opening = new Opening(this, state.query);
     const level = scene.places.levelAt(Math.round(leaflet.getZoom()));
     // Before the tiles: a browser asks for six things at a time, and these colour all of them.
-    const values = this.reload(level);
+    const filled = level === "grid" ? this.reload() : opening.values(level).then(() => Promise.all([opening.codes(), this.reload()]));
     sheet.addTo(leaflet);
     leaflet.on("zoomend moveend", () => this.moved());
     startPrinting(leaflet, sheet);
@@ -88,11 +90,12 @@ class Page {
     byId("print").addEventListener("click", () => window.print());
     this.showTable(false);
     startGrids(this);
-    ask(`/labels/${config.revision}`).then((labels) => {
+    opening.seen.then(() => ask(`/labels/${config.revision}`)).then((labels) => {
       scene.labels = labels;
       sheet.refresh();
     });
-    await values;
+    await filled;
+    this.moved();
     leaflet.invalidateSize({ animate: false });
     this.free.whole();
     const code = new URLSearchParams(location.hash.slice(1)).get("place");
@@ -100,52 +103,32 @@ class Page {
     document.documentElement.dataset.ready = "1";
   }
 
-  /** The first time that shapes stand with their values is what a reader waits for: it is marked. */
-  painted() {
-    if (!this.scene.values[this.sheet.view.level]) return;
-    this.sheet.off("drawn", this.painted, this);
-    performance.mark("painted");
-  }
-
-  /** Ask for the values of the present question; the shapes stay. */
-  async reload(level = this.sheet.view.level) {
+  /** Ask for the values of the present question; the shapes stay. What is known is shown at once. */
+  async reload() {
     const turn = (this.turn = (this.turn ?? 0) + 1);
-    const first = await this.first(turn, level);
-    const found = await ask(`/values/${config.layer}`, { level: "grid", ...state.query });
+    const query = { ...state.query };
+    this.answers.hush();
+    const known = this.answers.peek(query);
+    if (known) this.show(known);
+    const found = await this.answers.ask(query);
     if (turn !== this.turn) return;
     if (found.revision !== config.revision) {
       location.reload();
       return;
     }
-    this.about = found.about;
-    this.scene.values = first;
-    this.scene.take("grid", found.columns);
-    theme.dress?.(this);
-    this.counts = theme.counts?.(this) ?? countValues(found.columns[this.scene.column]);
-    theme.head(this);
-    this.repaint();
-    await Promise.all([this.levels(), this.list.reload(), this.ledger.reload()]);
-    if (state.code) this.card.show(state.code);
-  }
-
-  /** Where grids are not drawn, what is drawn comes first: it is short, and all of it is seen. */
-  async first(turn, level) {
-    if (level === "grid") return {};
-    const found = await ask(`/values/${config.layer}`, { level, ...state.query });
-    if (turn !== this.turn || found.revision !== config.revision) return {};
-    this.scene.take(level, found.columns);
-    this.sheet.refresh();
-    return { [level]: found.columns };
-  }
-
-  /** Values of the level that is drawn, when it is not that of grids. */
-  async levels() {
-    const level = this.sheet.view?.level;
-    if (!level || level === "grid" || this.scene.values[level]) return;
-    const { turn } = this;
-    const found = await ask(`/values/${config.layer}`, { level, ...state.query });
+    if (found !== known) this.show(found);
+    await Promise.all([this.list.reload(), this.ledger.reload()]);
     if (turn !== this.turn) return;
-    this.scene.take(level, found.columns);
+    if (state.code) this.card.show(state.code);
+    this.answers.ahead(theme.next?.(this) ?? []);
+  }
+
+  show(found) {
+    this.about = found.about;
+    for (const [level, columns] of unpacked(found)) this.scene.take(level, columns);
+    theme.dress?.(this);
+    this.counts = theme.counts?.(this) ?? countValues(this.scene.values.grid[this.scene.column]);
+    theme.head(this);
     this.repaint();
   }
 
@@ -184,7 +167,6 @@ class Page {
     if (level !== this.level) {
       this.level = level;
       this.legend();
-      this.levels();
     }
     this.card.place();
   }

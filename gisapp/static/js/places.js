@@ -8,12 +8,21 @@ export const RANK = { grid: 0, community: 1, township: 2, county: 3 };
 const SMALL = 3000;
 
 export class Places {
-  constructor(ids) {
-    this.codes = { grid: ids.grid, community: ids.community, township: ids.township };
-    this.parent = ids.parent;
-    this.small = ids.grid.length <= SMALL;
+  /** `count` is the number of grids, for `ids` may come without them at first; see `take`. */
+  constructor(ids, count = ids.grid.length) {
+    this.count = count;
+    this.small = count <= SMALL;
+    this.take(ids);
     /** Show grids one zoom earlier than usual, because the reader asked for it. */
     this.early = false;
+  }
+
+  /** Take the codes of all levels, or of those above grids: then no grids are drawn yet. */
+  take(ids) {
+    this.codes = { grid: ids.grid ?? [], community: ids.community, township: ids.township };
+    this.parent = ids.parent;
+    this.whole = Boolean(ids.grid);
+    this.places = null;
   }
 
   /** Where a code is: {level, position}. Made when a place is first looked up. */
@@ -32,13 +41,9 @@ export class Places {
     return (this.small ? 12 : 13) - (this.early ? 1 : 0);
   }
 
-  get count() {
-    return this.codes.grid.length;
-  }
-
   /** Which level is drawn at a tile zoom. A small town shows its grids earlier. */
   levelAt(zoom) {
-    if (zoom >= this.closest) return "grid";
+    if (zoom >= this.closest && this.whole) return "grid";
     return zoom >= 11 ? "community" : "township";
   }
 

@@ -13,21 +13,25 @@ export class Plates {
   }
 
   /**
-   * Put a tile on the pen of the ground. Returns false when it must be painted yet and `mayPaint`
-   * is false: then the picture it had, or a part of a coarser one, stands in.
+   * Put a tile on the pen of the ground, unless the same picture was `laid` there before. Returns
+   * what lies there now, and `done`: false when the tile must be painted yet and `mayPaint` is
+   * false; then the picture it had, or a part of a coarser one, stands in.
    */
-  put(c, placed, sheet, paints, mayPaint) {
+  put(c, placed, sheet, paints, mayPaint, laid) {
     const { clip } = placed;
     const box = [clip[0], clip[1], clip[2] - clip[0], clip[3] - clip[1]];
-    if (box[2] <= 0 || box[3] <= 0) return true;
+    if (box[2] <= 0 || box[3] <= 0) return { done: true };
     const found = this.#find(placed.key);
     const shaped = found && hasShape(found, placed, sheet, box);
     const fresh = shaped && sameLooks(found.paints, paints);
     const asked = placed.own && !fresh;
-    const plate = asked && mayPaint ? this.#paint(found, shaped, placed, sheet, paints, box) : found;
-    if (plate) for (const canvas of [plate.fills, plate.lines]) c.drawImage(canvas, ...box);
-    else this.#standIn(c, placed, sheet, box);
-    return !asked || mayPaint;
+    const own = asked && mayPaint ? this.#paint(found, shaped, placed, sheet, paints, box) : found;
+    const { plate, part } = own ? { plate: own, part: null } : this.#coarser(sheet, placed);
+    if (!laid || laid.plate !== plate || laid.turn !== plate?.turn) {
+      c.clearRect(...box);
+      if (plate) c.drawImage(plate.whole, ...(part ?? []), ...box);
+    }
+    return { plate, turn: plate?.turn, done: !asked || mayPaint };
   }
 
   #find(key) {
@@ -41,32 +45,35 @@ export class Plates {
   /** Fills under lines: other values only paint the fills again. */
   #paint(old, shaped, placed, sheet, paints, [, , width, height]) {
     const { tile, context } = placed;
-    const plate = old ?? { fills: document.createElement("canvas"), lines: document.createElement("canvas") };
+    const plate = old ?? { whole: document.createElement("canvas"), lines: document.createElement("canvas"), turn: 0 };
     const pen = (canvas) => {
       canvas.width = width;
       canvas.height = height;
       return canvas.getContext("2d");
     };
-    paintFills(pen(plate.fills), placed, paints, sheet);
     if (!shaped) paintLines(pen(plate.lines), placed, sheet);
-    Object.assign(plate, { tile, context, paints, zoom: sheet.zoom, phase: phase(placed, sheet) });
+    const whole = pen(plate.whole);
+    paintFills(whole, placed, paints, sheet);
+    whole.setTransform(1, 0, 0, 1, 0, 0);
+    whole.drawImage(plate.lines, 0, 0);
+    const turn = plate.turn + 1;
+    Object.assign(plate, { tile, context, paints, turn, zoom: sheet.zoom, phase: phase(placed, sheet) });
     this.kept.set(placed.key, plate);
     if (this.kept.size > KEPT) this.kept.delete(this.kept.keys().next().value);
     return plate;
   }
 
-  /** Put down the part of a coarser picture, where there is one. */
-  #standIn(c, { zoom, x, y }, sheet, box) {
+  /** The part of a coarser picture that stands in, where there is one. */
+  #coarser(sheet, { zoom, x, y }) {
     for (let up = 1; up <= FURTHEST; up += 1) {
       const level = sheet.scene.places.levelAt(zoom - up);
       const plate = this.kept.get(`${level}/${zoom - up}/${x >> up}/${y >> up}`);
       if (!plate) continue;
       const parts = 2 ** up;
-      const [w, h] = [plate.fills.width / parts, plate.fills.height / parts];
-      const part = [(x % parts) * w, (y % parts) * h, w, h];
-      for (const canvas of [plate.fills, plate.lines]) c.drawImage(canvas, ...part, ...box);
-      return;
+      const [w, h] = [plate.whole.width / parts, plate.whole.height / parts];
+      return { plate, part: [(x % parts) * w, (y % parts) * h, w, h] };
     }
+    return {};
   }
 }
 
@@ -75,8 +82,8 @@ function hasShape(plate, placed, sheet, [, , width, height]) {
   return (
     plate.tile === placed.tile &&
     plate.context === placed.context &&
-    plate.fills.width === width &&
-    plate.fills.height === height &&
+    plate.whole.width === width &&
+    plate.whole.height === height &&
     plate.zoom === sheet.zoom &&
     Math.abs(plate.phase - phase(placed, sheet)) < 0.01
   );

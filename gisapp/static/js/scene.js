@@ -107,8 +107,10 @@ export class Scene {
     const column = this.values.grid?.[this.column];
     if (!column) return [];
     const sums = [];
+    const stamped = new Map();
     column.forEach((value, i) => {
-      if (!this.paints[String(value)]?.stamped) return;
+      if (!stamped.has(value)) stamped.set(value, Boolean(this.paints[String(value)]?.stamped));
+      if (!stamped.get(value)) return;
       const community = this.places.up("grid", i);
       const at = level === "community" ? community : this.places.up("community", community);
       sums[at] = (sums[at] ?? 0) + 1;

@@ -130,7 +130,9 @@ export const Sheet = L.Layer.extend({
   draw(moved = false) {
     const view = this.visible();
     this.view = view;
-    const c = this._pen(0);
+    const all = moved || this.scene.over;
+    if (all) this.laid = new Map();
+    const c = all ? this._pen(0) : this.canvases[0].getContext("2d");
     const done = this._ground(c, view);
     this.scene.over?.(this, c);
     drawMarks(this, this._pen(1));
@@ -140,7 +142,7 @@ export const Sheet = L.Layer.extend({
     if (this.whole) this.fire("drawn");
   },
 
-  /** Put every tile down, painting those that need it while there is time; whether all are right. */
+  /** Put down what is not laid yet, painting tiles while there is time; whether all are right. */
   _ground(c, view) {
     const end = this.sharp ? Infinity : performance.now() + SLICE_MS;
     const painters = {};
@@ -150,7 +152,10 @@ export const Sheet = L.Layer.extend({
       if (tile) painters[tile.level] ??= this.scene.painter(tile.level);
       const shapes = tile?.layers[tile.level] ?? [];
       const paints = placed.own ? shapes.map((one) => painters[tile.level](one.id)) : [];
-      if (!this.plates.put(c, placed, this, paints, performance.now() < end)) done = false;
+      const at = `${placed.x}/${placed.y}`;
+      const laid = this.plates.put(c, placed, this, paints, performance.now() < end, this.laid.get(at));
+      this.laid.set(at, laid);
+      if (!laid.done) done = false;
     }
     return done;
   },

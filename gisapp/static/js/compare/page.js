@@ -77,7 +77,8 @@ function share([left, right]) {
 /** The comparison; a large town's is worked out in the background, and a reload finds it again. */
 async function compared() {
   if (!config.job) return ask("/api/v1/compare", pair);
-  const key = `compare ${pair.before} ${pair.after}`;
+  // Of these data and these versions: what was compared before a change is another comparison.
+  const key = `compare ${pair.before} ${pair.after} ${config.stamp}`;
   let id = sessionStorage.getItem(key);
   if (!id) {
     id = newId();

@@ -35,7 +35,8 @@ export function showParts(found) {
   ];
   const known = found.cost.before !== null || found.cost.after !== null;
   byId("parts-note").hidden = found.cost.change !== null;
-  byId("data-note").hidden = found.same_data || !known;
+  byId("data-note").textContent = found.data_sentence ?? "";
+  byId("data-note").hidden = !found.data_sentence || !known;
   fill(
     "parts",
     [[say("score_parts")], [config.before.name, "num"], [config.after.name, "num"], [say("difference"), "num"]],

@@ -167,7 +167,7 @@ export class Bench {
 
   /** Pick a grid: line on the map, row in the list, card beside; with `more` it joins the others. */
   async pick(code, { fly = false, open = true, more = false } = {}) {
-    if (more) return this.toggle(code);
+    if (more || (this.picked.on && !fly)) return this.toggle(code);
     this.#one("code", code, "place");
     this.scene.selected = this.scene.places.at.get(code) ?? null;
     this.list.mark(code);

@@ -72,7 +72,7 @@ export function deedsOf(bench) {
       undo: () => bench.trial.undo(),
       redo: () => bench.trial.redo(),
       "lock-all": () => bench.trial.open({ deed: "lock", all: true }),
-      propose: () => propose(bench.picked.codes),
+      propose: () => bench.picked.few(() => propose(bench.picked.codes)),
       // A rehearsal begins with what the program would do.
       surge: () => make(draft.facts.state === "draft" ? draft.facts.based_on : draft.plan, "surge", "#propose"),
       "make-draft": () => make(config.plan, draft.facts.mode),

@@ -42,7 +42,7 @@ function nearest(row) {
   const help = row.minutes === null && row.helper_minutes !== null;
   const minutes = help ? row.helper_minutes : row.minutes;
   const words = minutes === null ? "—" : `${figure(minutes)}\u202f${say("min_short")}`;
-  return el("td", help ? { class: "number second", title: say("nearest_free") } : { class: "number" }, words);
+  return el("td", help ? { class: "number second", title: say("nearest_helper") } : { class: "number" }, words);
 }
 
 /** The sentence without the words that the sign says already. */

@@ -17,8 +17,9 @@ export function startBenchKeys(bench) {
       } else if (event.ctrlKey || event.metaKey || event.altKey) return;
       else if (key === "escape" && trial.isOpen) trial.leave();
       else if (key === "escape" && (bench.state.person || bench.state.department)) bench.leave();
-      else if (key === "escape" && bench.picked.positions.size) bench.picked.clear();
+      else if (key === "escape" && (bench.picked.positions.size || bench.picked.on)) bench.picked.clear();
       else if (key === "l" && draft.editable) lock(bench);
+      else if (key === "s") bench.picked.turn(!bench.picked.on);
       else return;
       event.preventDefault();
       event.stopImmediatePropagation();
@@ -30,8 +31,7 @@ export function startBenchKeys(bench) {
 /** Lock what is picked, or unlock it when all of it is locked. */
 async function lock({ state, picked, trial, scene, card }) {
   if (picked.positions.size) {
-    const all = [...picked.positions].every((position) => scene.values.grid.locked[position]);
-    await trial.open({ deed: all ? "unlock" : "lock", grids: picked.codes });
+    picked.lock([...picked.positions].every((position) => scene.values.grid.locked[position]));
     return;
   }
   if (!state.code) return;

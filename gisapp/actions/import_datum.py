@@ -1,0 +1,121 @@
+"""Look whether places fit the ground better in another system; say so, and change nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from gisapp.core import datum
+from gisapp.i18n import N_, Sentence
+from gisapp.intake import readings
+from gisapp.intake.faults import Finding, NotDegrees
+from gisapp.intake.positions import Array
+from gisapp.intake.rows import Rows
+from gisapp.store import revisions
+from gisapp.store.session import Session
+
+MOST_POINTS: Final = 5_000
+"""Enough to tell; more would only cost time."""
+LEVELS: Final[Mapping[str, str]] = {"grid": N_("grid"), "community": N_("community")}
+
+
+class SystemOffered(NotDegrees):
+    """Coordinates that are not in the declared system, and one in which they would fit."""
+
+    code = "crs_offered"
+    message = N_(
+        "“{file}”, line {line}: {x}, {y} do not lie in {crs}. Read with --crs {option}, "
+        "{after} of {points} places lie in a {level}: say that if it is right."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A system in which the places of a file would fit better."""
+
+    option: str
+    """What ``--crs`` would be."""
+    level: str
+    fit: datum.Fit
+
+    @property
+    def finding(self) -> Finding:
+        """The offer as a finding about the file as a whole."""
+        message = N_(
+            "{before} of {points} places lie in a {level} as they are, {after} when they are "
+            "read with --crs {option}. If that is their system, import the file again with it."
+        )
+        return Finding(0, "datum", Sentence(message, self.fields))
+
+    @property
+    def fields(self) -> dict[str, object]:
+        """The figures of its sentence."""
+        fit = self.fit
+        return {
+            "before": fit.before,
+            "after": fit.after,
+            "points": fit.points,
+            "level": Sentence(LEVELS[self.level]),
+            "option": self.option,
+        }
+
+    @property
+    def plain(self) -> dict[str, object]:
+        """The figures for programs."""
+        return self.fields | {"level": self.level, "gained": self.fit.gained, "lost": self.fit.lost}
+
+
+def offer(session: Session, rows: Rows) -> Offer | None:
+    """Return a system that fits the ground markedly better than the one the file was read in."""
+    if rows.crs is None or not rows.given:
+        return None
+    return _offer(session, np.concatenate(rows.given), rows.crs.name)
+
+
+def offered(session: Session, rows: Rows, wrong: NotDegrees) -> NotDegrees:
+    """Return the fault with a system in which the coordinates would fit, where there is one."""
+    found = offer(session, rows)
+    return wrong if found is None else SystemOffered(**(wrong.fields | found.fields))
+
+
+def _offer(session: Session, xy: Array, read_as: str) -> Offer | None:
+    xy = xy[np.isfinite(xy).all(axis=1)]
+    xy = xy[:: -(-len(xy) // MOST_POINTS) or 1]
+    level, ground = _ground(session)
+    if ground is None or not len(xy):
+        return None
+    as_read = _inside(readings.degrees(xy, read_as), ground)
+    if not datum.worth_asking(as_read):
+        return None
+    west, south, east, north = shapely.total_bounds(ground)
+    middle = float(west + east) / 2, float(south + north) / 2
+    others = {
+        name: _inside(readings.degrees(xy, name), ground)
+        for name in readings.names(xy, middle)
+        if name != read_as
+    }
+    fit = datum.better(as_read, others)
+    return None if fit is None else Offer(fit.name, level, fit)
+
+
+def _ground(session: Session) -> tuple[str, npt.NDArray[np.object_] | None]:
+    revision = revisions.current(session)
+    if revision is not None:
+        for level in LEVELS:
+            shapes = revisions.shapes(session, revision, level)
+            if len(shapes):
+                return level, shapes
+    return "", None
+
+
+def _inside(degrees: Array, ground: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
+    inside = np.zeros(len(degrees), np.bool_)
+    there = np.flatnonzero(np.isfinite(degrees).all(axis=1))
+    points: Any = shapely.points(degrees[there])
+    # The tree holds the points and is asked with shapes, which shapely prepares.
+    found = shapely.STRtree(points).query(ground, predicate="intersects")[1]
+    inside[there[found]] = True
+    return inside
