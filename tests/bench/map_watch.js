@@ -22,7 +22,7 @@ window.quiet = async (n) => {
 window.drawn = (work) => new Promise((done) => {
   const began = performance.now();
   const end = () => done(performance.now() - began);
-  sheetOf().once('drawn', () => requestAnimationFrame(() => setTimeout(end)));
+  sheetOf().once('seen', () => requestAnimationFrame(() => setTimeout(end)));
   work();
 });
 window.until = async (test) => { while (!test()) await new Promise((go) => setTimeout(go, 5)); };

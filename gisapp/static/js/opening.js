@@ -10,13 +10,13 @@ export class Opening {
   constructor({ scene, sheet }, query) {
     Object.assign(this, { scene, sheet, query });
     this.seen = new Promise((go) => (this.see = go));
-    sheet.on("drawn", this.painted, this);
+    sheet.on("seen", this.painted, this);
   }
 
   /** The first time that shapes stand with their values is what a reader waits for: it is marked. */
   painted() {
     if (!this.scene.values[this.sheet.view.level]) return;
-    this.sheet.off("drawn", this.painted, this);
+    this.sheet.off("seen", this.painted, this);
     performance.mark("painted");
     this.see();
   }

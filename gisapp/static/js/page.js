@@ -22,6 +22,9 @@ import { showTrouble } from "./trouble.js";
 import { config, say } from "./words.js";
 import { THEMES } from "./themes.js";
 
+/** Rows follow the map after this long. */
+const BLINK_MS = 120;
+
 const state = { query: { ...config.query }, code: null, table: false };
 const theme = THEMES[config.layer];
 const map = window.map_grid;
@@ -117,6 +120,9 @@ class Page {
       return;
     }
     if (found !== known) this.show(found);
+    // The picture goes out before the rows are made: what was known is painted in this very blink.
+    if (known) await new Promise((go) => setTimeout(go, BLINK_MS));
+    if (turn !== this.turn) return;
     await Promise.all([this.list.reload(), this.ledger.reload()]);
     if (turn !== this.turn) return;
     if (state.code) this.card.show(state.code);

@@ -47,9 +47,12 @@ export class Plates {
     const { tile, context } = placed;
     const plate = old ?? { whole: document.createElement("canvas"), lines: document.createElement("canvas"), turn: 0 };
     const pen = (canvas) => {
-      canvas.width = width;
-      canvas.height = height;
-      return canvas.getContext("2d");
+      const c = canvas.getContext("2d");
+      const fits = canvas.width === width && canvas.height === height;
+      if (!fits) Object.assign(canvas, { width, height });
+      c.setTransform(1, 0, 0, 1, 0, 0);
+      if (fits) c.clearRect(0, 0, width, height);
+      return c;
     };
     if (!shaped) paintLines(pen(plate.lines), placed, sheet);
     const whole = pen(plate.whole);

@@ -12,6 +12,9 @@ const PADDING = 0.15;
 const DEEPEST = 16;
 const SHALLOWEST = 4;
 
+/** What lies around the window waits this long after it: the picture of the window goes out first. */
+const REST_MS = 60;
+
 /** Painting stops for a frame after this long; the rest follows in the next. */
 const SLICE_MS = 40;
 
@@ -88,8 +91,21 @@ export const Sheet = L.Layer.extend({
     L.DomUtil.setTransform(this.frame, offset, scale);
   },
 
-  /** Draw again in the next frame, once. */
+  /** Draw again in the next frame, once: something looks other now. */
   refresh() {
+    this.changed = true;
+    this._again();
+  },
+
+  /** Draw what lies around the window in a quiet moment. */
+  _rest() {
+    this.resting ??= setTimeout(() => {
+      this.resting = null;
+      this._again();
+    }, REST_MS);
+  },
+
+  _again() {
     this.waiting ??= requestAnimationFrame(() => {
       this.waiting = null;
       if (this._map) this.draw();
@@ -100,8 +116,16 @@ export const Sheet = L.Layer.extend({
   remark() {
     this.marking ??= requestAnimationFrame(() => {
       this.marking = null;
-      if (this._map) drawMarks(this, this._pen(1));
+      if (this._map) this._marks();
     });
+  },
+
+  /** Nothing over nothing is not drawn: a canvas that is touched is put together anew. */
+  _marks() {
+    const { hover, selected, lines, offices, points } = this.scene;
+    const any = Boolean(hover || selected || lines.length || offices.length || points.length);
+    if (any || this.marked) drawMarks(this, this._pen(1));
+    this.marked = any;
   },
 
   /** The tile zoom, and the tiles under the frame: {tile, context, left, top, k, clip}. */
@@ -121,24 +145,34 @@ export const Sheet = L.Layer.extend({
     const [y0, y1] = range(this.origin.y, this.size.y, first.y, last.y);
     const found = [];
     for (let y = y0; y <= y1; y += 1) {
-      for (let x = x0; x <= x1; x += 1) found.push(this._tile(level, deep, x, y, side));
+      for (let x = x0; x <= x1; x += 1) found.push([x, y, this._near(x, y, side)]);
     }
-    return { level, zoom: deep, tiles: found };
+    // What the window shows is asked for, and painted, before what lies around it.
+    found.sort(([, , a], [, , b]) => b - a);
+    return { level, zoom: deep, tiles: found.map(([x, y, near]) => this._tile(level, deep, x, y, side, near)) };
   },
 
-  /** Draw the ground; words wait until all of it is there, unless the map has `moved` under them. */
+  /**
+   * Draw the ground, what the window shows before what lies around it; words wait until all of it
+   * has come, unless the map has `moved` under them. Tells "seen" when the window is right, and
+   * "drawn" when all is.
+   */
   draw(moved = false) {
     const view = this.visible();
     this.view = view;
     const all = moved || this.scene.over;
     if (all) this.laid = new Map();
     const c = all ? this._pen(0) : this.canvases[0].getContext("2d");
-    const done = this._ground(c, view);
+    const { seen, done } = this._ground(c, view);
     this.scene.over?.(this, c);
-    drawMarks(this, this._pen(1));
-    this.whole = done && !this.tiles.busy && !this.context.busy;
-    if (this.whole || moved) drawWords(this, this._pen(2));
-    if (!done) this.refresh();
+    this._marks();
+    const here = !this.tiles.busy && !this.context.busy;
+    this.whole = done && here;
+    if ((this.changed && (seen || here)) || moved) drawWords(this, this._pen(2));
+    this.changed = false;
+    if (!seen && !done) this._again();
+    else if (!done) this._rest();
+    if (seen) this.fire("seen");
     if (this.whole) this.fire("drawn");
   },
 
@@ -146,18 +180,23 @@ export const Sheet = L.Layer.extend({
   _ground(c, view) {
     const end = this.sharp ? Infinity : performance.now() + SLICE_MS;
     const painters = {};
-    let done = true;
+    let [seen, done, busy] = [true, true, false];
     for (const placed of view.tiles) {
       const { tile } = placed;
       if (tile) painters[tile.level] ??= this.scene.painter(tile.level);
       const shapes = tile?.layers[tile.level] ?? [];
       const paints = placed.own ? shapes.map((one) => painters[tile.level](one.id)) : [];
       const at = `${placed.x}/${placed.y}`;
-      const laid = this.plates.put(c, placed, this, paints, performance.now() < end, this.laid.get(at));
+      const old = this.laid.get(at);
+      // Around the window tiles are painted a frame later.
+      const may = (placed.near || this.sharp || !busy) && performance.now() < end;
+      const laid = this.plates.put(c, placed, this, paints, may, old);
       this.laid.set(at, laid);
+      if (laid.turn !== old?.turn) busy = true;
       if (!laid.done) done = false;
+      if (placed.near && !(laid.done && placed.ready)) seen = false;
     }
-    return done;
+    return { seen, done };
   },
 
   /** Resolves when everything in view is drawn. */
@@ -197,7 +236,14 @@ export const Sheet = L.Layer.extend({
     return this._map.unproject(L.point(x, y).add(this.origin), this.zoom);
   },
 
-  _tile(level, zoom, x, y, side) {
+  /** Whether a tile reaches into the window, which lies in the middle of the frame. */
+  _near(x, y, side) {
+    const edge = PADDING / (1 + 2 * PADDING);
+    const meets = (from, size) => from + side > size * edge && from < size * (1 - edge);
+    return meets(x * side - this.origin.x, this.size.x) && meets(y * side - this.origin.y, this.size.y);
+  },
+
+  _tile(level, zoom, x, y, side, near) {
     const asked = this.tiles.get(level, zoom, x, y);
     const context = this.context.get("context", zoom, x, y);
     const left = x * side - this.origin.x;
@@ -205,7 +251,8 @@ export const Sheet = L.Layer.extend({
     const clip = [left, top, left + side, top + side].map((v) => Math.round(v * this.ratio));
     const key = `${level}/${zoom}/${x}/${y}`;
     const own = Boolean(asked || context);
-    const placed = { key, own, tile: asked, context, left, top, k: side / EXTENT, clip, x, y, zoom };
+    const ready = Boolean(asked && context);
+    const placed = { key, own, ready, near, tile: asked, context, left, top, k: side / EXTENT, clip, x, y, zoom };
     return asked ? placed : { ...placed, ...this._older(zoom, x, y, side) };
   },
 
