@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -102,6 +102,8 @@ class HotspotQuery(Query):
     quarter: Annotated[str, AfterValidator(_quarter)] | None = None
     year: Annotated[str, AfterValidator(_year)] | None = None
     category: Annotated[str, Field(max_length=32, pattern=r"[a-z_]+")] | None = None
+    view: Literal["significance", "outliers"] = "significance"
+    """Whether grids are listed for their bins or as outliers among their neighbours."""
 
     @model_validator(mode="after")
     def _one_window(self) -> Self:

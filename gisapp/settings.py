@@ -45,6 +45,7 @@ REASONS: Final = {
     "time_zone": N_("there is no such time zone; one is Asia/Shanghai"),
     "tiles_url": N_("it begins with https:// or http:// and names {{z}}, {{x}} and {{y}}"),
     "pattern": N_("it is no regular expression"),
+    "neighbours": N_("it is queen, knn:1 to knn:99, or band:1 to band:99999 (metres)"),
 }
 """What a value must be, by pydantic's name of the fault."""
 
@@ -70,6 +71,12 @@ def _pattern(text: str) -> str:
         re.compile(text)
     except re.error as wrong:
         raise PydanticCustomError("pattern", "no pattern") from wrong
+    return text
+
+
+def _neighbours(text: str) -> str:
+    if not re.fullmatch(r"queen|knn:[1-9][0-9]?|band:[1-9][0-9]{0,4}", text):
+        raise PydanticCustomError("neighbours", "no rule of neighbours")
     return text
 
 
@@ -202,6 +209,21 @@ class Settings(BaseSettings):
     )
     coverage_cases: float = Field(
         12.0, gt=0, description=N_("Cases a year one member can take, over all grids served")
+    )
+
+    hotspot_neighbours: Annotated[str, AfterValidator(_neighbours)] = Field(
+        "queen",
+        description=N_("A grid's neighbours: queen (touching), knn:8 (nearest), band:500 (metres)"),
+    )
+    hotspot_correction: Literal["bh", "by"] = Field(
+        "bh",
+        description=N_("False discoveries in a map: bh (Benjamini-Hochberg), by (-Yekutieli)"),
+    )
+    hotspot_randomisation: Literal["total", "conditional"] = Field(
+        "total", description=N_("Whether chance moves a grid's own value (total) or not")
+    )
+    hotspot_reference: Literal["cube", "month"] = Field(
+        "cube", description=N_("A month's score for trends: among all months (cube) or its own")
     )
 
     @classmethod

@@ -9,10 +9,12 @@ import numpy.typing as npt
 
 from gisapp import palette
 from gisapp.auth import Actor, Scope
-from gisapp.core import hotmap, publication, windows
+from gisapp.core import hotmap, publication, trend, windows
 from gisapp.core.hotspots import SIGNIFICANT
+from gisapp.core.neighbours import islands
 from gisapp.core.publication import NOT_ENOUGH_EVIDENCE, Published, rounded
 from gisapp.core.sayings import about_place, headline
+from gisapp.core.sayings_method import OUTLIERS, about_outlier, how, named, notices
 from gisapp.core.trend import CLASSES
 from gisapp.i18n import N_, Name, Sentence
 from gisapp.layer import Column, Layer, Share, Values
@@ -31,17 +33,27 @@ def values(session: Session, actor: Actor, query: HotspotQuery) -> Values:
     """Say of each grid what is published of its window: bin, trend and count."""
     picture = hotspots.picture(session, query)
     said, found = picture.published(), picture.trends()
+    outliers = named(picture.kinds(), said.bins)
+    second = query.view == "outliers"
 
     def sentence(grid: int) -> Sentence:
+        if second:
+            return about_outlier(outliers[grid])
         return about_place(said.bins[grid], found, grid)
 
     return Values(
         picture.revision,
         picture.codes,
-        {"bin": said.bins, "trend": found.classes, "count": said.counts},
+        {
+            "bin": said.bins,
+            "trend": found.classes,
+            "count": said.counts,
+            "outlier": outliers,
+        },
         sentence=sentence,
-        about=_about(session, picture, said, found),
-        order=_urgent_first(said, found),
+        about=_about(session, picture, said, found)
+        | {"view": query.view, "outliers": dict(Counter(outliers))},
+        order=_unlike_first(outliers) if second else _urgent_first(said, found),
         holds=found.high.nbytes + found.low.nbytes,
     )
 
@@ -62,6 +74,11 @@ def _urgent_first(said: Published, found: hotmap.Trends) -> npt.NDArray[np.int64
     )
 
 
+def _unlike_first(outliers: list[str]) -> npt.NDArray[np.int64]:
+    """Order grids by their kind: those unlike their neighbours come first."""
+    return np.argsort(_ranked(outliers, OUTLIERS), kind="stable")
+
+
 def _ranked(column: Sequence[int | str], order: Sequence[int | str]) -> list[int]:
     rank = {value: place for place, value in enumerate(order)}
     return [rank[value] for value in column]
@@ -74,6 +91,7 @@ def _about(
     levels, classes = Counter(said.bins), Counter(found.classes)
     steps = [*palette.BINS]
     within = [windows.name(month) for month in picture.within]
+    months = picture.until_window(trend.STEPS)
     return {
         "sentence": headline(levels, classes),
         "window": picture.window,
@@ -93,14 +111,10 @@ def _about(
         "base": len(picture.codes),
         "base_missing": int(np.isnan(picture.base).sum()),
         "value": "count" if picture.plain else "rate",
-        "method": Sentence(
-            N_("plain counts, Gi* two-sided, false discovery rate within the map")
-            if picture.plain
-            else N_(
-                "rate per household and enterprise, Gi* two-sided, "
-                "false discovery rate within the map"
-            )
-        ),
+        "method": how(picture.method, plain=picture.plain),
+        "islands": int(islands(picture.star).size),
+        "disputes_outside": rounded(picture.outside),
+        "notices": notices(picture.star, picture.part(months), [windows.name(m) for m in months]),
         "note": Sentence(
             N_(
                 "Counts below {few} read <{few}, others are rounded to {few}; a bin needs "
@@ -169,6 +183,7 @@ LAYER = Layer(
         Column("bin", N_("Hot or cold")),
         Column("trend", N_("Trend")),
         Column("count", N_("Disputes in the window")),
+        Column("outlier", N_("Among its neighbours")),
     ),
     style=palette.by_bin("bin"),
     share=Share("bin", (SIGNIFICANT, 3), N_("Share of grids that are significantly hot")),

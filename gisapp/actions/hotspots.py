@@ -18,7 +18,7 @@ class Exact:
     z: float
     """Gi* of the rate, or of the count where bases are missing."""
     p: float
-    """Two-sided, under total randomisation."""
+    """Two-sided, randomised as the installation says."""
 
 
 def disclose(session: Session, query: HotspotQuery) -> list[Exact]:
@@ -26,7 +26,7 @@ def disclose(session: Session, query: HotspotQuery) -> list[Exact]:
     session.actor.must(Scope.HOTSPOTS_EXACT)
     picture = hotspots.picture(session, query)
     counts = picture.window_counts
-    z, p = hotmap.exact(counts, picture.base, picture.star, hotspots.dice())
+    z, p = hotmap.exact(counts, picture.base, picture.star, hotspots.dice(), picture.method)
     audit.note(
         session,
         "hotspots.disclosed",

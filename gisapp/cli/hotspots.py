@@ -17,18 +17,33 @@ SHOWN: Final = 10
 
 WORTH_A_LINE: Final = (1, 2, 3)
 
+UNLIKE: Final = ("low_high", "high_low")
+
 
 @click.command()
 @click.option("--category", metavar="CODE", help="Only this category of disputes.")
 @click.option("--month", metavar="YYYY-MM", help="One whole calendar month.")
 @click.option("--quarter", metavar="YYYY-Qn", help="One whole quarter; the last one by default.")
 @click.option("--year", metavar="YYYY", help="One whole calendar year.")
+@click.option(
+    "--view",
+    type=click.Choice(("significance", "outliers")),
+    help="List hotspots, or grids unlike their neighbours (local Moran).",
+)
+@click.option(
+    "--reference",
+    type=click.Choice(("cube", "month")),
+    help="Score months for trends among all months, or place with place.",
+)
 @click.option("--exact", is_flag=True, help="Add true counts, z and p; the audit notes it.")
 @door
-def hotspots(door: Door, *, exact: bool, **asked: str | None) -> None:
+def hotspots(door: Door, *, exact: bool, reference: str | None, **asked: str | None) -> None:
     """Say where disputes gather, and whether it is new, rising, lasting or easing."""
     args = {name: value for name, value in asked.items() if value is not None}
     with door.read() as session:
+        if reference is not None:
+            chosen = {"hotspot_reference": reference}
+            session.settings = session.settings.model_copy(update=chosen)
         found = door.runtime.layers["hotspots"].read(session, session.actor, args)
     assert isinstance(found, Values)  # noqa: S101  # of grids, not of its own shapes
     rows = [_row(found, position) for position in range(len(found.codes))]
@@ -40,7 +55,9 @@ def hotspots(door: Door, *, exact: bool, **asked: str | None) -> None:
     door.answer(about | {"grids": rows})
     _summary(door, about)
     order = [] if found.order is None else [int(position) for position in found.order]
-    hot = [rows[position] for position in order if rows[position]["bin"] in WORTH_A_LINE]
+    listed = UNLIKE if about["view"] == "outliers" else WORTH_A_LINE
+    column = "outlier" if about["view"] == "outliers" else "bin"
+    hot = [rows[position] for position in order if rows[position][column] in listed]
     for row in hot[:SHOWN]:
         _line(door, row)
     if len(hot) > SHOWN:
@@ -54,6 +71,7 @@ def _row(found: Values, position: int) -> dict[str, Any]:
         "count": found.columns["count"][position],
         "bin": found.columns["bin"][position],
         "trend": found.columns["trend"][position],
+        "outlier": found.columns["outlier"][position],
         "sentence": found.sentence(position),
     }
 
@@ -71,6 +89,12 @@ def _summary(door: Door, about: dict[str, Any]) -> None:
         window=about["window"],
         category=about["category_name"],
         method=about["method"],
+    )
+    for notice in about["notices"]:
+        door.line("{notice}", notice=notice)
+    door.line(
+        N_("Disputes of the window outside every grid: {disputes}."),
+        disputes=about["disputes_outside"],
     )
     for level, paint in BINS.items():
         door.line(

@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from gisapp.core import hotspots, permutation, publication, rates, trend
+from gisapp.core import hotspots, moran, permutation, publication, rates, trend
+from gisapp.core.method import USUAL, Method
 
 Array = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -39,18 +40,37 @@ def values(counts: Whole, base: Array) -> Array:
     return counts.astype(np.float64) if known is None else rates.standardised(counts, known)
 
 
-def bins(counts: Whole, base: Array, star: csr_array, rng: np.random.Generator) -> Whole:
+def bins(
+    counts: Whole, base: Array, star: csr_array, rng: np.random.Generator, method: Method = USUAL
+) -> Whole:
     """Sort the grids of each map into bins; shapes as in `values`."""
-    return hotspots.bins(values(counts, base), star, rng)
+    return hotspots.bins(values(counts, base), star, rng, method)
 
 
 def exact(
-    counts: Whole, base: Array, star: csr_array, rng: np.random.Generator
+    counts: Whole, base: Array, star: csr_array, rng: np.random.Generator, method: Method = USUAL
 ) -> tuple[Array, Array]:
     """Return z of Gi* and two-sided p of one map, shape (n,): for the operator only."""
     line = values(counts[np.newaxis], base)
-    p, _ = permutation.total(line, star, rng)
+    p, _ = hotspots.tested(line, star, rng, method)
     return hotspots.gi_star_of_all(line, star)[0], p[0]
+
+
+def outliers(
+    counts: Whole, base: Array, star: csr_array, rng: np.random.Generator, method: Method = USUAL
+) -> Whole:
+    """
+    Say of each grid of one map whether it resembles its neighbours or stands out from them.
+
+    Returns
+    -------
+    kinds
+        Shape (n,). Codes of `moran`, where a conditional test of local Moran survives
+        false discoveries at 5 %, all grids of the map being one family.
+    """
+    line = values(counts[np.newaxis], base)
+    p, _ = permutation.conditional(line, star, rng)
+    return moran.kinds(line[0], star, hotspots.survives(p, trend.ALPHA, method.correction)[0])
 
 
 def trends(
@@ -59,6 +79,9 @@ def trends(
     star: csr_array,
     rng: np.random.Generator,
     monthly: Whole | None = None,
+    method: Method = USUAL,
+    *,
+    before: int = 0,
 ) -> Trends:
     """
     Name the pattern of each grid over months.
@@ -66,31 +89,45 @@ def trends(
     Parameters
     ----------
     counts
-        Shape (t, n), oldest first. Each month is a map of its own for the bins; the
-        scores whose trend is tested are those of all months together, so that a rise
-        of the whole city is a rise.
+        Shape (before + t, n), oldest first. Each month is a map of its own for the bins;
+        the scores whose trend is tested take in the month before (`trend.BACK`), so that
+        two months overlap by half and their likeness is reckoned with.
     monthly
-        Shape (t, n). The `bins` of ``counts`` where they are known already.
+        Shape (t, n). The `bins` of those months where they are known already.
+    before
+        How many of the first rows are such months before, and belong to no class.
     """
+    months = counts[before:]
     if monthly is None:
-        monthly = bins(counts, base, star, rng)
+        monthly = bins(months, base, star, rng, method)
     known = rates.usable(base)
-    if known is None:
-        together = counts.astype(np.float64)
-        share = np.ones(base.size)
-    else:
-        every = rates.standardised(counts.ravel(), np.tile(known, len(counts)))
-        together, share = every.reshape(counts.shape), known
+    share = np.ones(base.size) if known is None else known
     # The trend of a grid that is neither hot nor cold in the end is never asked for.
     asked = np.flatnonzero((np.abs(monthly[-1:]) >= hotspots.SIGNIFICANT).any(axis=0))
     z = np.zeros(base.size)
-    z[asked] = trend.mann_kendall(hotspots.gi_star_of_all(together, star)[:, asked])
-    expected = star @ share * (counts.sum() / max(share.sum() * len(counts), 1.0))
-    seen = star @ counts.sum(axis=0)
+    # A first month without one before it would score lower for that alone: it is left out.
+    whole = scores(counts, base, star, method)[max(before, trend.BACK) :]
+    z[asked] = trend.mann_kendall(whole[:, asked], trend.BACK)
+    expected = star @ share * (months.sum() / max(share.sum() * len(months), 1.0))
+    seen = star @ months.sum(axis=0)
     enough = (expected >= trend.LEAST_EXPECTED) & (seen >= publication.EVIDENCE)
     return Trends(
-        trend.classes(monthly, z, enough),
+        trend.classes(monthly, z, enough, method.correction),
         (monthly >= hotspots.SIGNIFICANT).sum(axis=0),
         (monthly <= -hotspots.SIGNIFICANT).sum(axis=0),
-        len(counts),
+        len(months),
     )
+
+
+def scores(counts: Whole, base: Array, star: csr_array, method: Method = USUAL) -> Array:
+    """Score each month with the one before, against all months or against their own."""
+    known = rates.usable(base)
+    if method.reference == "month":
+        return hotspots.gi_star_of_each(values(counts, base), star, trend.BACK)
+    if known is None:
+        together = counts.astype(np.float64)
+    else:
+        # One overall rate for all months: a rise of the whole city is a rise.
+        every = rates.standardised(counts.ravel(), np.tile(known, len(counts)))
+        together = every.reshape(counts.shape)
+    return hotspots.gi_star_of_all(together, star, trend.BACK)

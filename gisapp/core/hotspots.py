@@ -7,6 +7,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from gisapp.core import permutation
+from gisapp.core.method import USUAL, Correction, Method
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_
 
@@ -37,12 +38,13 @@ def gi_star(counts: npt.NDArray[np.float64], near: csr_array) -> npt.NDArray[np.
         Shape (n,), n > 1. Disputes per grid, or a rate; any unit.
     near
         Shape (n, n). 1 where two grids are neighbours and on the diagonal
-        (the star: a grid is its own neighbour), 0 elsewhere.
+        (the star: a grid is its own neighbour), 0 elsewhere. Other weights may stand
+        there, too.
 
     Returns
     -------
     z
-        Shape (n,). Standard scores, no unit. A grid that neighbours all others
+        Shape (n,). Standard scores, no unit. A grid that neighbours all others alike
         scores 0: it cannot stand out against itself.
 
     Raises
@@ -52,7 +54,7 @@ def gi_star(counts: npt.NDArray[np.float64], near: csr_array) -> npt.NDArray[np.
 
     Notes
     -----
-    Ord and Getis (1995), Geographical Analysis 27(4), 286-306, binary weights.
+    Ord and Getis (1995), Geographical Analysis 27(4), 286-306.
     """
     # The spread of equal numbers is not always exactly 0, their range is.
     if np.ptp(counts) == 0:
@@ -61,16 +63,19 @@ def gi_star(counts: npt.NDArray[np.float64], near: csr_array) -> npt.NDArray[np.
     return z
 
 
-def gi_star_of_all(values: Array, near: csr_array) -> Array:
+def gi_star_of_all(values: Array, near: csr_array, back: int = 0) -> Array:
     """
     Score each grid in each month against all grids in all months.
 
     Parameters
     ----------
     values
-        Shape (t, n). One row a month; of one row, `gi_star` says the same.
+        Shape (t, n). One row a month, oldest first; of one row, `gi_star` says the same.
     near
-        Shape (n, n). As in `gi_star`.
+        Shape (n, n). As in `gi_star`; any weights, for example rows that sum to 1.
+    back
+        Months before that are neighbours, too: the same star there belongs to a month's
+        neighbourhood. The first rows have only as many as there are.
 
     Returns
     -------
@@ -78,19 +83,57 @@ def gi_star_of_all(values: Array, near: csr_array) -> Array:
         Shape (t, n). Mean and spread are those of the whole table, so that a rise
         everywhere is a rise. All 0 when all values are equal.
     """
-    n = values.shape[1]
     if not values.size:
         return np.zeros(values.shape)
-    neighbours = np.asarray(near.sum(axis=1), dtype=np.float64)
-    excess = values @ near.T - values.mean() * neighbours
-    flat = np.ptp(values) == 0
-    room = np.maximum(n * neighbours - neighbours**2, 0) / max(n - 1, 1)
-    scale = np.broadcast_to((0 if flat else values.std()) * np.sqrt(room), excess.shape)
+    months, weight, squares = _in_time(values, near, back)
+    excess = months - values.mean() * weight
+    spread = 0.0 if np.ptp(values) == 0 else values.std()
+    return _scored(excess, spread * np.sqrt(_room(values.size, weight, squares)))
+
+
+def gi_star_of_each(values: Array, near: csr_array, back: int = 0) -> Array:
+    """Score each grid against all grids of the same months: place with place; as above."""
+    if not values.size:
+        return np.zeros(values.shape)
+    centred = values - values.mean(axis=1, keepdims=True)
+    spread = np.where(np.ptp(values, axis=1) == 0, 0.0, values.std(axis=1))
+    one, weight, squares = _in_time(centred, near, 0)
+    # Months are drawn apart, so that their variances add up.
+    variance = (spread[:, np.newaxis] ** 2) * _room(values.shape[1], weight, squares)
+    return _scored(_with_before(one, back), np.sqrt(_with_before(variance, back)))
+
+
+def _in_time(values: Array, near: csr_array, back: int) -> tuple[Array, Array, Array]:
+    """Return each neighbourhood's sum, and the sums of its weights and of their squares."""
+    weight = np.asarray(near.sum(axis=1), dtype=np.float64)
+    squares = np.asarray(near.power(2).sum(axis=1), dtype=np.float64)
+    ones = np.ones(values.shape)
+    return (
+        _with_before(values @ near.T, back),
+        _with_before(ones * weight, back),
+        _with_before(ones * squares, back),
+    )
+
+
+def _with_before(rows: Array, back: int) -> Array:
+    added = rows.copy()
+    for months in range(1, min(back, len(rows) - 1) + 1):
+        added[months:] += rows[:-months]
+    return added
+
+
+def _room(number: int, weight: Array, squares: Array) -> Array:
+    """Return the variance of a weighted sum of values with variance 1, drawn from ``number``."""
+    room: Array = np.maximum(number * squares - weight**2, 0) / max(number - 1, 1)
+    return room
+
+
+def _scored(excess: Array, scale: Array) -> Array:
     z: Array = np.divide(excess, scale, out=np.zeros_like(excess), where=scale > 0)
     return z
 
 
-def survives(p: Array, level: float) -> npt.NDArray[np.bool_]:
+def survives(p: Array, level: float, correction: Correction = "bh") -> npt.NDArray[np.bool_]:
     """
     Say which tests survive when a share of ``level`` of those found may be false.
 
@@ -98,12 +141,17 @@ def survives(p: Array, level: float) -> npt.NDArray[np.bool_]:
     ----------
     p
         Shape (…, n). Each row is a family of its own.
+    correction
+        ``by`` holds however the tests hang together, and finds less.
 
     Notes
     -----
-    Benjamini and Hochberg (1995), J. R. Stat. Soc. B 57(1), 289-300.
+    Benjamini and Hochberg (1995), J. R. Stat. Soc. B 57(1), 289-300; Benjamini and
+    Yekutieli (2001), Annals of Statistics 29(4), 1165-1188: ``level`` ÷ (1 + ½ + … + 1/n).
     """
     n = p.shape[-1]
+    if correction == "by":
+        level = level / max((1 / np.arange(1, n + 1)).sum(), 1.0)
     ranked = np.sort(p, axis=-1)
     below = ranked <= level * np.arange(1, n + 1) / n
     limit = np.where(below, ranked, -1.0).max(axis=-1, initial=-1.0, keepdims=True)
@@ -111,7 +159,7 @@ def survives(p: Array, level: float) -> npt.NDArray[np.bool_]:
     return found
 
 
-def bins(values: Array, near: csr_array, rng: np.random.Generator) -> Bins:
+def bins(values: Array, near: csr_array, rng: np.random.Generator, method: Method = USUAL) -> Bins:
     """
     Sort the grids of each map into bins, from −3 (cold, 99 %) to 3 (hot, 99 %).
 
@@ -122,13 +170,21 @@ def bins(values: Array, near: csr_array, rng: np.random.Generator) -> Bins:
     near
         Shape (n, n). As in `gi_star`.
     rng
-        Asked only where `permutation.total` has to draw.
+        Asked only where sums have to be drawn.
     """
-    p, side = permutation.total(values, near, rng)
-    return bins_of(p, side)
+    p, side = tested(values, near, rng, method)
+    return bins_of(p, side, method.correction)
 
 
-def bins_of(p: Array, side: npt.NDArray[np.int64]) -> Bins:
+def tested(
+    values: Array, near: csr_array, rng: np.random.Generator, method: Method
+) -> tuple[Array, Bins]:
+    """Return p and side of each grid as ``method`` randomises; shapes as in `bins`."""
+    randomised = permutation.total if method.randomisation == "total" else permutation.conditional
+    return randomised(values, near, rng)
+
+
+def bins_of(p: Array, side: npt.NDArray[np.int64], correction: Correction = "bh") -> Bins:
     """
     Sort two-sided p and the side each value lies on (−1, 0, 1) into bins.
 
@@ -143,5 +199,5 @@ def bins_of(p: Array, side: npt.NDArray[np.int64]) -> Bins:
     for sign in (1, -1):
         family = np.where(side == sign, p, 1.0)
         for level, allowed in LEVELS:
-            found[survives(family, allowed) & (side == sign)] = sign * level
+            found[survives(family, allowed, correction) & (side == sign)] = sign * level
     return found

@@ -1,6 +1,6 @@
 """Questions about disputes: how many in each grid, month and category."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Integer, String, cast, func, select
 
-from gisapp.core import windows
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_, Name
 from gisapp.store.models import Category, Dispute, Grid
@@ -63,6 +62,13 @@ class Tally:
     """Codes, sorted."""
     recorded: range | None
     """Months from the first dispute to the last, whether in a grid or not."""
+    loose: Mapping[int, int]
+    """Disputes of each month that lie in no grid at all."""
+
+    def outside(self, months: range) -> int:
+        """Return the disputes of ``months`` that lie in no grid of now."""
+        gone = self.number[self._these(months, None) & (self.grid < 0)]
+        return int(gone.sum()) + sum(self.loose.get(month, 0) for month in months)
 
     def counts(self, months: range, grids: int, category: str | None) -> Whole:
         """
@@ -119,22 +125,22 @@ def tally(session: Session, codes: Sequence[str]) -> Tally:
         at = np.minimum(np.searchsorted(ids, flat[:, 0]), ids.size - 1)
         found = np.where(ids[at] == flat[:, 0], places[at], -1)
     when = flat[:, 1].astype(np.int32)
+    nowhere = select(month, func.count()).where(Dispute.grid_id.is_(None)).group_by(month)
+    loose = {row[0]: row[1] for row in session.execute(nowhere)}
     return Tally(
         found.astype(np.int32),
         when,
         flat[:, 2].astype(np.int32),
         flat[:, 3].astype(np.int32),
         categories,
-        _recorded(session, when),
+        _recorded(when, loose),
+        loose,
     )
 
 
-def _recorded(session: Session, months: Column) -> range | None:
+def _recorded(months: Column, loose: Mapping[int, int]) -> range | None:
     """Return the months from the first dispute to the last; ``months`` are of those in grids."""
-    ends = [] if not months.size else [int(months.min()), int(months.max())]
-    first, last = func.min(Dispute.reported_on), func.max(Dispute.reported_on)
-    nowhere = session.execute(select(first, last).where(Dispute.grid_id.is_(None))).one()
-    ends += [windows.number(day) for day in nowhere if day is not None]
+    ends = [*loose] if not months.size else [*loose, int(months.min()), int(months.max())]
     return range(min(ends), max(ends) + 1) if ends else None
 
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from gisapp.core import hotmap, publication, trend, windows
+from gisapp.core.method import USUAL, Method
 from gisapp.i18n import Name
 from gisapp.query import HotspotQuery
 from gisapp.store import disputes, hot_ground
@@ -56,6 +57,9 @@ class Picture:
     """Months from the first dispute to the last."""
     keep: Keep
     """Holds bins of months that another window needs, too."""
+    method: Method
+    outside: int
+    """Disputes of the window that lie in no grid of now."""
 
     @property
     def base(self) -> Array:
@@ -102,7 +106,23 @@ class Picture:
         """Name the pattern of each grid over the months up to the window's end."""
         months = self.until_window(trend.STEPS)
         monthly = self._monthly(months)
-        return hotmap.trends(self.part(months), self.base, self.star, dice(), monthly)
+        first = months.start if self.recorded is None else self.recorded.start
+        before = min(trend.BACK, max(months.start - max(first, self.months.start), 0))
+        counts = self.part(range(months.start - before, months.stop))
+        return hotmap.trends(
+            *(counts, self.base, self.star, dice(), monthly, self.method), before=before
+        )
+
+    def kinds(self) -> Whole:
+        """Say of each grid whether it is like its neighbours or stands out, as `moran` codes."""
+
+        def made() -> Bins:
+            counts = self.window_counts
+            found = hotmap.outliers(counts, self.base, self.star, dice(), self.method)
+            return found.astype(np.int8)
+
+        name = ("kinds", self.method, self.category, self.within.start, self.within.stop)
+        return self.keep(name, made).astype(np.int64)
 
     def _monthly(self, months: range) -> Whole:
         """Return the bins of each of the months, shape (months, n)."""
@@ -114,10 +134,11 @@ class Picture:
 
         def made() -> Bins:
             counts = self.part(months).sum(axis=0, keepdims=True)
-            found: Bins = hotmap.bins(counts, self.base, self.star, dice())[0].astype(np.int8)
-            return found
+            found = hotmap.bins(counts, self.base, self.star, dice(), self.method)
+            level: Bins = found[0].astype(np.int8)
+            return level
 
-        name = (self.category, months.start, months.stop)
+        name = (self.method, self.category, months.start, months.stop)
         return self.keep(name, made).astype(np.int64)
 
 
@@ -163,6 +184,8 @@ def picture(
         name,
         recorded,
         keep,
+        hot_ground.method(session),
+        tally.outside(within),
     )
 
 
@@ -183,4 +206,6 @@ def _empty(
     return Picture(
         *("", [], window, within, months, counts, dict.fromkeys(within, 0), {}),
         *(nothing, nothing, star, category, name, None, lambda _, make: make()),
+        method=USUAL,
+        outside=0,
     )

@@ -98,7 +98,8 @@ def guerry() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
             keep_simulations=True,
         )
         told = np.asarray(calculate_significance(drawn.Gs, drawn.rGs, "two-sided"))
-    return told, permutation.conditional(values, near)[0]
+    rng = np.random.default_rng(1)
+    return told, permutation.conditional(values[np.newaxis], near, rng)[0][0]
 
 
 def standard_error(p: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from gisapp.auth import OPERATOR
 from gisapp.cli import cli
 from gisapp.cli.door import Door
+from gisapp.core.sayings_method import OUTLIERS
 from gisapp.runtime import Runtime
 from gisapp.settings import Settings
 from gisapp.store.models import Audit
@@ -40,7 +41,7 @@ def test_the_answer_has_the_keys_that_scripts_rely_on(url: str) -> None:
     found = answer("--category", "labour")
 
     assert (found["window"], found["category"]) == ("2026-Q3", "labour")
-    assert list(found["grids"][0]) == ["code", "count", "bin", "trend", "sentence"]
+    assert list(found["grids"][0]) == ["code", "count", "bin", "trend", "outlier", "sentence"]
     assert len(found["grids"]) == len(town.CODES)
 
 
@@ -84,3 +85,59 @@ def test_a_wrong_question_is_answered_in_one_line(url: str, tmp_path: Path) -> N
     assert [done.exit_code for done in (both, future, unknown)] == [1, 1, 1]
     assert future.output == "2026-11 is not over yet; the last whole month is 2026-10.\n"
     assert unknown.output.startswith("There is no category “weather”.")
+
+
+def test_grids_unlike_their_neighbours_are_a_second_view(url: str) -> None:
+    found = answer("--view", "outliers")
+
+    assert found["view"] == "outliers"
+    assert {grid["outlier"] for grid in found["grids"]} <= {*OUTLIERS}
+    assert found["grids"][town.PLANT[4]]["outlier"] == "high_high"
+    assert found["grids"][town.PLANT[4]]["sentence"] == "High among high neighbours."
+
+
+def test_months_are_scored_place_with_place_when_asked(url: str) -> None:
+    assert "scored among all months" in answer()["method"]
+    assert "scored among the same months" in answer("--reference", "month")["method"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [("knn:6", "neighbours: the 6 nearest"), ("band:1500", "neighbours: within 1500 m")],
+)
+def test_neighbours_are_those_the_installation_names(
+    url: str, monkeypatch: pytest.MonkeyPatch, rule: str, said: str
+) -> None:
+    monkeypatch.setenv("GISAPP_HOTSPOT_NEIGHBOURS", rule)
+    monkeypatch.setenv("GISAPP_HOTSPOT_CORRECTION", "by")
+    monkeypatch.setenv("GISAPP_HOTSPOT_RANDOMISATION", "conditional")
+
+    found = answer()
+
+    assert said in found["method"]
+    assert "conditional randomisation" in found["method"]
+    assert "Benjamini-Yekutieli" in found["method"]
+    assert found["grids"][town.PLANT[4]]["bin"] > 0
+
+
+def test_grids_without_neighbours_are_counted_and_told(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GISAPP_HOTSPOT_NEIGHBOURS", "band:5")
+
+    found, lines = answer("--year", "2025"), run("--year", "2025").output
+
+    assert found["islands"] == 64
+    assert {grid["outlier"] for grid in found["grids"]} == {"isolated"}
+    assert "64 of 64 grids have no neighbours" in lines
+
+
+def test_a_rule_of_neighbours_that_is_none_is_refused(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GISAPP_HOTSPOT_NEIGHBOURS", "knn:0")
+
+    done = run()
+
+    assert done.exit_code == 1
+    assert "it is queen, knn:1 to knn:99" in done.output

@@ -3,8 +3,11 @@ import numpy.typing as npt
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
-from gisapp.core.neighbours import queen, with_self
+from gisapp.core.neighbours import band, islands, nearest, queen, with_self
+
+Array = npt.NDArray[np.float64]
 
 
 def lattice(rows: int, columns: int, side: float = 1.0) -> npt.NDArray[np.object_]:
@@ -50,3 +53,36 @@ def test_with_itself_every_grid_belongs_to_its_neighbourhood() -> None:
     star = with_self(queen(lattice(2, 2)))
 
     assert star.toarray().tolist() == np.ones((4, 4)).tolist()
+
+
+PLACES = st.integers(2, 30).flatmap(
+    lambda n: arrays(np.float64, (n, 2), elements=st.integers(0, 40).map(float))
+)
+
+
+@given(points=PLACES, k=st.integers(1, 9))
+def test_the_nearest_are_those_than_whom_nobody_is_nearer(points: Array, k: int) -> None:
+    near = nearest(points, k).toarray() > 0
+
+    away = np.hypot(*(points[:, np.newaxis] - points[np.newaxis]).transpose(2, 0, 1))
+    np.fill_diagonal(away, np.inf)
+    assert not near.diagonal().any()
+    assert (near.sum(axis=1) == min(k, len(points) - 1)).all()
+    for chosen, far in zip(near, away, strict=True):
+        assert far[chosen].max() <= far[~chosen].min()
+
+
+@given(points=PLACES, radius=st.integers(1, 20))
+def test_a_band_holds_all_within_its_radius(points: Array, radius: int) -> None:
+    near = band(points, radius).toarray()
+
+    away = np.hypot(*(points[:, np.newaxis] - points[np.newaxis]).transpose(2, 0, 1))
+    assert (near == ((away <= radius) & ~np.eye(len(points), dtype=bool))).all()
+
+
+def test_who_lies_alone_or_nowhere_is_an_island() -> None:
+    points = np.array([[0.0, 0], [100, 0], [5_000, 0], [np.nan, np.nan]])
+
+    assert islands(with_self(band(points, 500))).tolist() == [2, 3]
+    assert islands(with_self(nearest(points, 1))).tolist() == [3]
+    assert islands(with_self(nearest(points[:1], 3))).tolist() == [0]

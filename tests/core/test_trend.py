@@ -1,3 +1,6 @@
+from collections import Counter
+from itertools import combinations
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -5,7 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from gisapp.core import trend
+from gisapp.core import hotmap, trend
+from gisapp.core.method import Method, Reference
+from gisapp.core.neighbours import queen, with_self
+from tests.core.test_neighbours import lattice
 
 Array = npt.NDArray[np.float64]
 
@@ -117,11 +123,43 @@ def test_independent_months_make_no_more_trends_than_said() -> None:
     assert false < 0.05
 
 
-def test_months_that_resemble_each_other_make_fewer_trends_than_uncorrected() -> None:
+@pytest.mark.parametrize("back", [1, 2])
+def test_months_that_overlap_make_no_more_trends_than_said(back: int) -> None:
+    noise = np.random.default_rng(5).normal(size=(24 + back, 2_000))
+    windows = np.lib.stride_tricks.sliding_window_view(noise, back + 1, axis=0).sum(axis=2)
+
+    false = (trend.two_sided(trend.mann_kendall(windows, back)) < 0.05).mean()
+
+    assert false <= 0.06
+    assert (trend.two_sided(trend.mann_kendall(windows, None)) < 0.05).mean() > 0.10
+
+
+@pytest.mark.parametrize("reference", ["cube", "month"])
+def test_a_town_in_which_nothing_changes_has_no_more_trends_than_said(reference: Reference) -> None:
+    star = with_self(queen(lattice(50, 40)))
+    base = np.random.default_rng(1).integers(100, 301, 2_000).astype(float)
+    counts = np.random.default_rng(6).poisson(base / 100, (25, 2_000))
+
+    z = hotmap.scores(counts, base, star, Method(reference=reference))[1:]
+
+    assert (trend.two_sided(trend.mann_kendall(z, trend.BACK)) < 0.05).mean() <= 0.06
+
+
+def test_without_correction_it_is_the_original_test() -> None:
+    # Kendall (1975): S ± 1 over the root of (t (t − 1) (2t + 5) − Σ m (m − 1) (2m + 5)) ÷ 18.
+    series = np.array([[3.0, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8]]).T
+    pairs = sum(np.sign(b - a) for a, b in combinations(series[:, 0].tolist(), 2))
+    ties = sum(m * (m - 1) * (2 * m + 5) for m in Counter(series[:, 0].tolist()).values())
+
+    z = trend.mann_kendall(series, None)
+
+    assert z[0] == pytest.approx((pairs - 1) / np.sqrt((12 * 11 * 29 - ties) / 18), abs=1e-12)
+
+
+def test_without_correction_it_is_the_original_test_of_another_program() -> None:
     other = pytest.importorskip("pymannkendall", reason="pymannkendall is not installed")
-    noise = np.random.default_rng(5).normal(size=(26, 400))
-    overlapping = noise[2:] + noise[1:-1] + noise[:-2]
+    series = np.random.default_rng(5).poisson(3.0, (24, 50)).astype(float)
 
-    false = (trend.two_sided(trend.mann_kendall(overlapping)) < 0.05).mean()
+    z = trend.mann_kendall(series, None)
 
-    assert false < 0.8 * np.mean([other.original_test(one).p < 0.05 for one in overlapping.T])
+    assert z == pytest.approx([other.original_test(one).z for one in series.T], abs=1e-9)

@@ -167,11 +167,12 @@ def test_most_of_what_is_planted_is_found_by_month_as_what_it_is(day: date) -> N
         chosen = np.ones(month.size, dtype=bool)
         if plant.category is not None:
             chosen = disputes.category == planted.categories.index(plant.category)
-        counts = np.zeros((12, 1000), np.int64)
-        chosen &= (month > end[-1] - 12) & (month <= end[-1])
-        np.add.at(counts, (month[chosen] - end[-1] + 11, disputes.grid[chosen]), 1)
+        counts = np.zeros((13, 1000), np.int64)
+        chosen &= (month > end[-1] - 13) & (month <= end[-1])
+        np.add.at(counts, (month[chosen] - end[-1] + 12, disputes.grid[chosen]), 1)
         star = with_self(planted.ground.near)
-        found = np.array(hotmap.trends(counts, base, star, np.random.default_rng(0)).classes)
+        trends = hotmap.trends(counts, base, star, np.random.default_rng(0), before=1)
+        found = np.array(trends.classes)
         assert np.isin(found[plant.grids], FOUND_AS[plant.kind]).mean() >= 0.5
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select, update
 
 from gisapp.auth import OPERATOR, Actor, Role, ScopeMissing
 from gisapp.core.windows import WindowNotOver
@@ -201,6 +201,36 @@ def test_a_town_without_disputes_or_grids_says_so(runtime: Runtime) -> None:
     assert english(bare.about["sentence"]).startswith("No grids yet")
     assert english(quiet.about["sentence"]).startswith("Not enough evidence")
     assert set(quiet.columns["trend"]) == {"not_enough_evidence"}
+
+
+def test_a_town_where_every_grid_has_as_many_has_no_hotspot_and_no_trend(
+    runtime: Runtime,
+) -> None:
+    town.build(runtime, np.full((24, 64), 3, np.int64))
+
+    found = read(runtime)
+
+    assert set(found.columns["bin"]) == {0}
+    assert set(found.columns["trend"]) == {"no_pattern"}
+    assert set(found.columns["outlier"]) == {"like_any"}
+    assert english(found.about["sentence"]) == "None of 64 grids stands out."
+
+
+def test_disputes_outside_every_grid_and_records_that_begin_late_are_told(
+    runtime: Runtime,
+) -> None:
+    town.build(runtime, town.usual(months=5))
+    with runtime.sessions.write(OPERATOR, town.NOW) as session:
+        lost = select(Dispute.id).order_by(Dispute.id.desc()).limit(40)
+        session.execute(update(Dispute).where(Dispute.id.in_(lost)).values(grid_id=None))
+
+    found = read(runtime, month="2026-10")
+
+    assert found.about["disputes_outside"] == 40
+    assert [english(said) for said in found.about["notices"]] == [
+        "Records of 5 months only: a trend needs 10."
+    ]
+    assert set(found.columns["trend"]) == {"not_enough_evidence"}
 
 
 def test_a_window_that_is_not_over_is_refused(runtime: Runtime) -> None:

@@ -1,0 +1,158 @@
+"""What is said of how a hotspot map was made, of outliers, and of data it can hardly judge."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+
+from gisapp.core import moran
+from gisapp.core.method import Method
+from gisapp.core.neighbours import islands
+from gisapp.core.publication import EVIDENCE, FEW, NOT_ENOUGH_EVIDENCE
+from gisapp.core.trend import BACK, LEAST_STEPS
+from gisapp.i18n import N_, Sentence
+
+Whole = npt.NDArray[np.int64]
+
+KINDS: Final[Mapping[int, str]] = MappingProxyType(
+    {
+        moran.LOW_HIGH: "low_high",
+        moran.HIGH_LOW: "high_low",
+        moran.HIGH_HIGH: "high_high",
+        moran.LOW_LOW: "low_low",
+        moran.NONE: "like_any",
+        moran.ISOLATED: "isolated",
+    }
+)
+
+OUTLIERS: Final = (*KINDS.values(), NOT_ENOUGH_EVIDENCE)
+"""In the order in which they are listed."""
+
+SAID: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "low_high": N_("Low among high neighbours."),
+        "high_low": N_("High among low neighbours."),
+        "high_high": N_("High among high neighbours."),
+        "low_low": N_("Low among low neighbours."),
+        "like_any": N_("Not unlike its neighbours beyond chance."),
+        "isolated": N_("No neighbours to compare with."),
+        NOT_ENOUGH_EVIDENCE: N_(
+            "Not enough evidence: fewer than {evidence} disputes here and around."
+        ),
+    }
+)
+
+NEIGHBOURS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "queen": N_("neighbours touch"),
+        "knn": N_("neighbours: the {number} nearest"),
+        "band": N_("neighbours: within {number} m"),
+    }
+)
+
+CORRECTIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {"bh": N_("Benjamini-Hochberg"), "by": N_("Benjamini-Yekutieli")}
+)
+
+
+def named(kinds: Whole, bins: Sequence[int | str]) -> list[str]:
+    """Name the kind of each grid, where a bin of it may be published, too."""
+    return [
+        NOT_ENOUGH_EVIDENCE if level == NOT_ENOUGH_EVIDENCE else KINDS[kind]
+        for kind, level in zip(kinds.tolist(), bins, strict=True)
+    ]
+
+
+def about_outlier(kind: str) -> Sentence:
+    """Say how a grid stands among its neighbours."""
+    return Sentence(SAID[kind], {"evidence": EVIDENCE})
+
+
+def how(method: Method, *, plain: bool) -> Sentence:
+    """Say how the map was made: value, test, neighbours, correction and trend."""
+    kind, _, number = method.neighbours.partition(":")
+    return Sentence(
+        N_(
+            "{value}, Gi* two-sided, {chance}, {neighbours}, false discovery rate within the map "
+            "({correction}); trends of {window} months at a time, scored among {reference}"
+        ),
+        {
+            "value": Sentence(
+                N_("plain counts") if plain else N_("rate per household and enterprise")
+            ),
+            "chance": Sentence(
+                N_("total randomisation")
+                if method.randomisation == "total"
+                else N_("conditional randomisation")
+            ),
+            "neighbours": Sentence(NEIGHBOURS[kind], {"number": number}),
+            "correction": Sentence(CORRECTIONS[method.correction]),
+            "window": BACK + 1,
+            "reference": Sentence(
+                N_("all months") if method.reference == "cube" else N_("the same months")
+            ),
+        },
+    )
+
+
+def notices(star: csr_array, counts: Whole, months: Sequence[str]) -> list[Sentence]:
+    """
+    Say what of the data lets the map say little; nothing is dropped without a word.
+
+    Parameters
+    ----------
+    star
+        Shape (n, n). Neighbours, each grid its own.
+    counts
+        Shape (t, n). Disputes of the months of the trend, named by ``months``.
+
+    Notes
+    -----
+    Whether months are thin is judged by totals below `FEW`, which are published so anyway.
+    """
+    n = star.shape[0]
+    if not n:
+        return []
+    said = []
+    alone = int(islands(star).size)
+    if n == 1:
+        said.append(Sentence(N_("There is only one grid: none can stand out.")))
+    elif alone:
+        said.append(
+            Sentence(
+                N_("{islands} of {grids} grids have no neighbours and are judged by themselves."),
+                {"islands": alone, "grids": n},
+            )
+        )
+    thin = counts.sum(axis=1) < FEW
+    fields = {"thin": int(thin.sum()), "months": len(months), "few": FEW}
+    if len(months) < LEAST_STEPS:
+        said.append(
+            Sentence(
+                N_("Records of {months} months only: a trend needs {least}."),
+                {"months": len(months), "least": LEAST_STEPS},
+            )
+        )
+    if thin.all():
+        said.append(Sentence(N_("Fewer than {few} disputes in each of {months} months."), fields))
+    elif thin[: (first := int(np.argmin(thin)))].all() and first == thin.sum() > 0:
+        said.append(
+            Sentence(
+                N_("Records begin in {month}; the months before count as quiet."),
+                {"month": months[first]},
+            )
+        )
+    elif thin.any():
+        said.append(
+            Sentence(
+                N_(
+                    "{thin} of {months} months hold fewer than {few} disputes on the whole map "
+                    "and count as quiet; records may be missing."
+                ),
+                fields,
+            )
+        )
+    return said
