@@ -15,7 +15,7 @@ from gisapp.runtime import Runtime
 from gisapp.settings import Settings
 from gisapp.store.engine import open_engine
 from gisapp.store.schema import upgrade
-from tests import postgres, scratch
+from tests import kept, postgres, scratch
 from tests.factories import Make
 
 # How long an example takes says something about the machine, not about the code.
@@ -66,6 +66,7 @@ def postgis_template(postgis_server: str) -> Iterator[str]:
         upgrade(engine)
         engine.dispose()
         yield url
+    kept.drop()
 
 
 @pytest.fixture

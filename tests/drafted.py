@@ -17,6 +17,7 @@ from gisapp.runtime import Runtime
 from gisapp.store import plans
 from gisapp.store.models import Assignment, Cadre, Plan, Post, Slot
 from gisapp.store.session import Session
+from tests import kept
 from tests.county import COUNTY, NOW, PLANNER, TODAY, TOWNSHIP, build
 
 SONG = Actor("宋雨桐", Role.PLANNER, COUNTY)
@@ -103,11 +104,15 @@ def rows(session: Session, code: str) -> Rows:
 
 def published(runtime: Runtime, **size: int) -> str:
     """Build a county and put a plan in force."""
-    build(runtime, **size)
-    with runtime.sessions.write(PLANNER, NOW) as session:
-        made = match_cadres(session)
-        publish_plan(session, made.plan, TODAY)
-    return made.plan
+
+    def make() -> str:
+        build(runtime, **size)
+        with runtime.sessions.write(PLANNER, NOW) as session:
+            made = match_cadres(session)
+            publish_plan(session, made.plan, TODAY)
+        return made.plan
+
+    return kept.once(runtime, f"published {sorted(size.items())}", make)
 
 
 def started(runtime: Runtime, actor: Actor = PLANNER, mode: Any = "normal") -> Planner:
@@ -119,8 +124,15 @@ def started(runtime: Runtime, actor: Actor = PLANNER, mode: Any = "normal") -> P
 
 def drafted(runtime: Runtime, **size: int) -> Planner:
     """Build a county, put a plan in force, begin a draft of it."""
-    published(runtime, **({"grids": 10, "cadres": 16} | size))
-    return started(runtime)
+    size = {"grids": 10, "cadres": 16} | size
+
+    def make() -> tuple[str, int]:
+        published(runtime, **size)
+        planner = started(runtime)
+        return planner.plan, planner.version
+
+    plan, version = kept.once(runtime, f"drafted {sorted(size.items())}", make)
+    return Planner(runtime, plan, version=version)
 
 
 def held(found: Rows, post: str) -> list[str]:

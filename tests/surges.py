@@ -10,7 +10,8 @@ from gisapp.runtime import Runtime
 from gisapp.store import plans
 from gisapp.store.models import Assignment, Post
 from gisapp.store.session import Session
-from tests.county import NOW, PLANNER, TODAY
+from tests import kept
+from tests.county import NOW, PLANNER, TODAY, build
 
 YESTERDAY: Final = TODAY - timedelta(days=1)
 LAST: Final = TODAY + timedelta(days=30)
@@ -26,6 +27,27 @@ def normal(runtime: Runtime, holders: int = 4) -> None:
         stay = session.scalars(grids).all()[:holders]
         session.execute(delete(Assignment).where(Assignment.id.not_in(stay)))
         publish_plan(session, made.plan, date(2026, 1, 1))
+
+
+def begun(runtime: Runtime) -> None:
+    """Build a county with such a plan in force."""
+
+    def make() -> None:
+        build(runtime)
+        normal(runtime)
+
+    kept.once(runtime, "normal", make)
+
+
+def matched(runtime: Runtime) -> str:
+    """Build a county and match its people; nothing is in force."""
+
+    def make() -> str:
+        build(runtime)
+        with runtime.sessions.write(PLANNER, NOW) as session:
+            return match_cadres(session).plan
+
+    return kept.once(runtime, "matched", make)
 
 
 def surge(runtime: Runtime, first: date = TODAY, last: date = LAST) -> str:

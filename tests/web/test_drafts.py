@@ -12,8 +12,9 @@ from gisapp.runtime import Runtime
 from gisapp.store.models import Assignment, Cadre, Comment, Plan, Post
 from gisapp.web import create_app
 from gisapp.web.context import LANGUAGE_COOKIE
-from tests.county import COUNTY, NOW, PLANNER, TOWNSHIP, build
-from tests.surges import normal
+from tests import kept
+from tests.county import COUNTY, NOW, PLANNER, TOWNSHIP
+from tests.surges import begun
 from tests.web.routes import client
 
 GRID = f"{TOWNSHIP}001001"
@@ -24,10 +25,13 @@ DRAFT = f"/api/v1/drafts/{COUNTY}-2"
 @pytest.fixture
 def browser(runtime: Runtime) -> FlaskClient:
     """A planner with a draft that is based on what is in force: four placements."""
-    build(runtime)
-    normal(runtime)
-    with runtime.sessions.write(PLANNER, NOW) as session:
-        match_cadres(session)
+
+    def make() -> None:
+        begun(runtime)
+        with runtime.sessions.write(PLANNER, NOW) as session:
+            match_cadres(session)
+
+    kept.once(runtime, "draft", make)
     return looking(runtime, f"planner:{COUNTY}")
 
 

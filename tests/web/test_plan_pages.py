@@ -1,14 +1,12 @@
 """The pages around the workbench, as planners meet them."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.web.browser import DESK, NO_BROWSER, PHONE, Visit, address_of
+from tests.web.browser import DESK, NO_BROWSER, PHONE, Visit, served
 
 pytestmark = NO_BROWSER
 
@@ -22,32 +20,10 @@ READY = "document.documentElement.dataset.ready === '1'"
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def town(built: Path) -> Iterator[str]:
     """A served town with a plan in force, a draft and a draft of a surge."""
-    home = tmp_path_factory.mktemp("plans")
-    env = {name: value for name, value in os.environ.items() if not name.startswith("GISAPP_")}
-    env |= {"GISAPP_DATABASE_URL": f"sqlite:///{home / 'town.sqlite'}", "GISAPP_WORKERS": "1"}
-    gisapp = [sys.executable, "-m", "gisapp"]
-    for command in (
-        ["demo", "--grids", "300", "--seed", "1", "--no-serve"],
-        ["match"],
-        ["match", "--mode", "surge"],
-    ):
-        subprocess.run([*gisapp, *command], env=env, check=True, capture_output=True)
-    with (
-        (home / "server.log").open("wb") as log,
-        subprocess.Popen(
-            [*gisapp, "serve", "--port", "0"],
-            env=env,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        ) as server,
-    ):
-        try:
-            yield address_of(server)
-        finally:
-            server.terminate()
+    with served(built, "plans", ["match"], ["match", "--mode", "surge"]) as address:
+        yield address
 
 
 def opened(seen: Visit, path: str) -> Any:
@@ -59,18 +35,19 @@ def opened(seen: Visit, path: str) -> Any:
 
 
 @pytest.mark.parametrize("lang", ["zh_CN", "en"])
-@pytest.mark.parametrize("size", [DESK, PHONE, (768, 1024)])
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_opens_whole_in_both_languages(
-    visit: Callable[..., Visit], path: str, size: tuple[int, int], lang: str
+    visit: Callable[..., Visit], path: str, lang: str
 ) -> None:
-    seen = visit(lang, size)
+    seen = visit(lang, PHONE)
     page = opened(seen, path)
 
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.locator("h1").count() == 1
     assert "{" not in page.locator("main").inner_text()
-    assert seen.axe() == []
+    for size in (PHONE, (768, 1024), DESK):
+        seen.resize(size)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), size
+        assert seen.axe() == [], size
 
 
 def test_the_list_finds_a_plan_and_two_can_be_compared(visit: Callable[..., Visit]) -> None:

@@ -14,6 +14,7 @@ from gisapp.store import plans
 from gisapp.store.models import Audit, Cadre, Plan, Publication, Recusal
 from gisapp.web import create_app
 from gisapp.web.context import CSRF_HEADER
+from tests import kept
 from tests.county import COUNTY, NOW, PLANNER, SINCE, TODAY, build
 from tests.web.routes import TOKEN, client
 
@@ -25,12 +26,16 @@ TOMORROW = TODAY + timedelta(days=1)
 @pytest.fixture
 def browser(runtime: Runtime) -> Any:
     """A planner of a county with a plan in force since yesterday, a draft, and a surge draft."""
-    build(runtime)
-    with runtime.sessions.write(PLANNER, NOW) as session:
-        match_cadres(session)
-        publish_plan(session, FIRST, TODAY - timedelta(days=1))
-        match_cadres(session, based_on=FIRST)
-        match_cadres(session, mode="surge")
+
+    def make() -> None:
+        build(runtime)
+        with runtime.sessions.write(PLANNER, NOW) as session:
+            match_cadres(session)
+            publish_plan(session, FIRST, TODAY - timedelta(days=1))
+            match_cadres(session, based_on=FIRST)
+            match_cadres(session, mode="surge")
+
+    kept.once(runtime, "plans", make)
     return client(create_app(runtime, clock=lambda: NOW), VIEW)
 
 
