@@ -5,8 +5,8 @@ from sqlalchemy import JSON, Boolean, CheckConstraint, Column, Date, Integer, St
 
 from gisapp.store.types import code
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 
 def upgrade() -> None:
