@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from gisapp.actions import differences, proposing, tile_files
+from gisapp.actions import differences, proposing, scan, tile_files
 from gisapp.actions.work import Task, Work
 from gisapp.auth import OPERATOR
 from gisapp.errors import GisappError, Unavailable
@@ -23,7 +23,13 @@ from gisapp.store.parcels import pack
 WORK: Final[Mapping[str, Work]] = MappingProxyType(
     {
         work.name: work
-        for work in (proposing.PROPOSE, proposing.CURVE, differences.WORK, tile_files.WORK)
+        for work in (
+            proposing.PROPOSE,
+            proposing.CURVE,
+            differences.WORK,
+            tile_files.WORK,
+            scan.WORK,
+        )
     }
 )
 """All background work, by name."""

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from gisapp.actions.import_datum import SystemOffered
+from gisapp.actions.import_proposal import propose
 from gisapp.actions.imports import Asked, Report, import_file
 from gisapp.auth import OPERATOR
+from gisapp.intake.kinds import KINDS
+from gisapp.intake.profiles import load
 from gisapp.runtime import Runtime
 from gisapp.settings import Settings
 from gisapp.store import installation, reference
@@ -132,3 +135,29 @@ def test_communities_come_in_as_grids_too(city: City) -> None:
     report = city.bring("grids", "wuhan_communities.gpkg", "grids")
 
     assert (report.read, report.stored, len(report.repairs)) == (974, 974, 4)
+
+
+def test_a_profile_for_the_offices_is_proposed_with_the_shift(city: City) -> None:
+    with city.runtime.sessions.read(OPERATOR, NOW) as session:
+        found = propose(session, city.folder / "wuhan_admin_codes_gcj02.csv", None, None)
+
+    assert (found.crs, found.encoding, found.proposal.code_column) == ("gcj02", "utf-8", "code")
+    assert len(found.rows) == 5
+    assert found.rows[0] == {
+        "line": 2,
+        "register_number": "420100000000",
+        "name": "武汉市",
+        "lon": 114.300031,
+        "lat": 30.595592,
+    }
+
+
+def test_a_profile_for_the_communities_is_proposed_and_runs(city: City, tmp_path: Path) -> None:
+    with city.runtime.sessions.read(OPERATOR, NOW) as session:
+        found = propose(session, city.folder / "wuhan_communities.gpkg", None, None)
+    path = tmp_path / "areas.toml"
+    path.write_text(found.profile([]), "utf-8")
+
+    assert (found.proposal.kind.name, found.crs, found.crs_said) == ("areas", "EPSG:4547", True)
+    assert found.found.repair
+    assert load(path, KINDS["areas"]).templates["code"] == "990001001{FID_1:03d}"

@@ -27,6 +27,9 @@ DEGREE_M: Final = 111_320.0
 SNAP: Final = 0.001 / DEGREE_M
 """A millimetre: corners closer than this are one."""
 
+NAMED: Final = 4
+"""Codes that one sentence names; the map shows the rest."""
+
 LEVEL_WORDS: Final = {
     "grid": N_("grid"),
     "community": N_("community"),
@@ -166,10 +169,8 @@ def _strips(
     session: Session, codes: list[str], ground: Shapes, bad: Misfits, metres: shapes.Measure
 ) -> Iterator[Finding]:
     settings = session.settings
-    south, north = np.nanpercentile(shapely.bounds(ground)[:, [1, 3]], [0, 100])
-    scale = (DEGREE_M * float(np.cos(np.radians((south + north) / 2))), DEGREE_M)
     for strip in seams.strips(
-        ground, bad, metres, settings.check_least_m2, settings.check_sliver_m, scale
+        ground, bad, metres, settings.check_least_m2, settings.check_sliver_m, scale(ground)
     ):
         about = tuple(codes[which] for which in strip.beside)
         message = N_(
@@ -187,8 +188,10 @@ def _strips(
         )
 
 
-NAMED: Final = 4
-"""Codes that one sentence names; the map shows the rest."""
+def scale(ground: Shapes) -> tuple[float, float]:
+    """Return about how many metres a degree of longitude and one of latitude have there."""
+    _, south, _, north = shapely.total_bounds(ground)
+    return DEGREE_M * float(np.cos(np.radians((south + north) / 2))), DEGREE_M
 
 
 def _against(

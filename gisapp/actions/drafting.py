@@ -61,7 +61,7 @@ def create(
     if not made.muster.post_ids:
         raise NothingToMatch(area=plan.area_code)
     plan.input_digest = made.muster.digest
-    plan.parameters = plan.parameters | {inputs.KEY: inputs.inputs(made.muster)}
+    plan.parameters = plan.parameters | {inputs.KEY: made.inputs}
     drafts.apply(session, plan, Change([], rows(made, made.before)))
     _finish(session, plan, made.before)
     return plan
@@ -91,6 +91,7 @@ def branch(
     drafts.apply(session, plan, Change([], placements))
     session.flush()
     made = own_desk(session, plans.code(plan), keep)
+    plan.parameters = plan.parameters | {inputs.KEY: made.inputs}
     _finish(session, plan, made.lay([row[:4] for row in placements]))
     return plan
 

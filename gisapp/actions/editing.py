@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm.attributes import flag_modified
 
-from gisapp.actions import drafting, refusals, said
+from gisapp.actions import drafting, inputs, refusals, said
 from gisapp.actions.board import Board, Held
 from gisapp.actions.deeds import Deed, Turn
 from gisapp.actions.desk import Desk
@@ -147,7 +147,7 @@ def _answer(
     held, after = then
     effect = hand.desk.effect(hand.before, after)
     if not preview:
-        _store(session, hand.plan, made, effect, drafting.score(after), client_id)
+        _store(session, hand, made, effect, drafting.score(after), client_id)
         version = Version(hand.plan.version, held)
         session.when_kept(lambda: hand.desk.keep(version, after))
     next_ = offers(session, hand.plan)
@@ -167,12 +167,13 @@ def _answer(
 
 def _store(
     session: Session,
-    plan: Plan,
+    hand: Hand,
     made: Made,
     effect: Mapping[str, Any],
     score: dict[str, Any],
     client_id: UUID | None,
 ) -> None:
+    plan = hand.plan
     drafts.apply(session, plan, made.change)
     inside = {
         "says": made.says,
@@ -197,6 +198,9 @@ def _store(
         )
     )
     plan.score, plan.gap = score, made.gap
+    if plan.parameters.get(inputs.KEY, hand.desk.inputs) != hand.desk.inputs:
+        # Data came in since the draft was made: all of it is reckoned anew.
+        plan.parameters = plan.parameters | {inputs.KEY: hand.desk.inputs}
     # A change that alters no figure is a version all the same.
     flag_modified(plan, "score")
     session.flush()

@@ -90,15 +90,24 @@ def _offer(session: Session, xy: Array, read_as: str) -> Offer | None:
     as_read = _inside(readings.degrees(xy, read_as), ground)
     if not datum.worth_asking(as_read):
         return None
-    west, south, east, north = shapely.total_bounds(ground)
-    middle = float(west + east) / 2, float(south + north) / 2
     others = {
         name: _inside(readings.degrees(xy, name), ground)
-        for name in readings.names(xy, middle)
+        for name in readings.names(xy, _middle(ground))
         if name != read_as
     }
     fit = datum.better(as_read, others)
     return None if fit is None else Offer(fit.name, level, fit)
+
+
+def middle(session: Session) -> tuple[float, float] | None:
+    """Return the middle of the stored ground, longitude and latitude; null without one."""
+    _, ground = _ground(session)
+    return None if ground is None else _middle(ground)
+
+
+def _middle(ground: npt.NDArray[np.object_]) -> tuple[float, float]:
+    west, south, east, north = shapely.total_bounds(ground)
+    return float(west + east) / 2, float(south + north) / 2
 
 
 def _ground(session: Session) -> tuple[str, npt.NDArray[np.object_] | None]:

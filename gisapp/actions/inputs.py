@@ -76,11 +76,10 @@ def inputs(town: Muster) -> dict[str, str]:
 
 def unlike(one: Plan, other: Plan) -> list[str] | None:
     """List the kinds of input that differ between two plans; None where that is not known."""
-    if one.input_digest == other.input_digest:
-        return []
     mine, theirs = (plan.parameters.get(KEY) for plan in (one, other))
     if mine is None or theirs is None:
-        return None
+        # The digest tells where a plan began; a draft may have been reckoned again since then.
+        return [] if one.input_digest == other.input_digest else None
     return [kind for kind in KINDS if mine.get(kind) != theirs.get(kind)]
 
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from gisapp.actions.imports import Asked, Report, RowsRefused, import_file
+from gisapp.cli import proposals
 from gisapp.cli.door import Door, door
 from gisapp.i18n import N_
 from gisapp.intake.faults import Finding
@@ -23,8 +24,12 @@ FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command("import")
-@click.argument("kind", type=click.Choice(list(KINDS)))
-@click.argument("file", type=FILE)
+@click.argument("kind", metavar="KIND", type=click.Choice(list(KINDS)), required=False)
+@click.argument("file", metavar="FILE", type=FILE, required=False)
+@click.option("--propose", type=FILE, help="Guess a profile for this file; store nothing.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the profile here."
+)
 @click.option("--profile", type=FILE, help="How a foreign file's columns become ours (TOML).")
 @click.option(
     "--crs", help="System of the coordinates: EPSG:nnnn, gcj02, bd09; NAME-swapped: y first."
@@ -36,9 +41,11 @@ FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 @door
 def import_(
     door: Door,
-    kind: str,
-    file: Path,
+    kind: str | None,
+    file: Path | None,
     *,
+    propose: Path | None,
+    out: Path | None,
     profile: Path | None,
     crs: str | None,
     layer: str | None,
@@ -47,6 +54,14 @@ def import_(
     strict: bool,
 ) -> None:
     """Bring in the rows of FILE (.gpkg .geojson .geojsonl .kml .csv .xlsx .zip) as KIND."""
+    if propose is not None:
+        proposals.propose(door, propose, kind, layer, out)
+        return
+    if kind is None or file is None:
+        here = click.get_current_context()
+        name = "kind" if kind is None else "file"
+        lacks = next(each for each in here.command.params if each.name == name)
+        raise click.MissingParameter(ctx=here, param=lacks)
     asked = Asked(crs=crs, layer=layer, area=area, profile=profile, strict=strict)
     try:
         with door.write() as session, _bar(file) as progress:

@@ -47,6 +47,8 @@ class Strip:
     area_m2: float
     width_m: float
     at: tuple[float, float]
+    land: shapely.Geometry
+    """The piece itself, in the coordinates of the shapes."""
 
 
 def overlaps(
@@ -169,6 +171,7 @@ def _strips(
             float(areas[kept[at]]),
             float(width[at]),
             inside(pieces[kept[at]]),
+            pieces[kept[at]],
         )
         for at in range(len(kept))
     ]

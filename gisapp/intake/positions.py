@@ -22,6 +22,8 @@ ALIKE: Final = ("World Geodetic System 1984", "China 2000", "CGCS2000", "China G
 SWAPPED: Final = "-swapped"
 """Behind the name of a system: the file has latitude before longitude, north before east."""
 WEST, SOUTH, EAST, NORTH = -180.0, -90.0, 180.0, 90.0
+LOCAL: Final = re.compile(r"Beijing|Xian|Xi'an", re.IGNORECASE)
+"""PROJ has parameters for parts of some of them, for none those of a city."""
 DATUMS: Final = {"gcj02", "bd09", "gcj-02", "bd-09"}
 
 
@@ -100,6 +102,8 @@ def _projected(number: int, file: str) -> System:
         raise CrsUnknown(file=file, said=f"EPSG:{number}")
     datum = crs.geodetic_crs.name if crs.geodetic_crs else ""
     known = str(crs.datum.name if crs.datum else "") + " " + str(datum)
+    if LOCAL.search(known):
+        raise CrsUnsure(file=file, crs=crs.name)
     try:
         # Without parameters PROJ keeps the numbers as they are and calls it a ballpark.
         transformer = Transformer.from_crs(crs, 4326, always_xy=True, allow_ballpark=_alike(known))

@@ -47,8 +47,11 @@ class Rows:
     _placed: int = 0
     _first_outside: tuple[int, float, float] | None = None
 
-    def drafts(self) -> Iterator[Draft]:
-        """Yield the rows that pass; raises a `FileFault` for what spoils the whole file."""
+    def drafts(self, *, whole: bool = True) -> Iterator[Draft]:
+        """Yield the rows that pass; raises a `FileFault` for what spoils the whole file.
+
+        Of a file that is only tried, coordinates that are no degrees spoil nothing.
+        """
         self._no_residents()
         rows = self.content.rows
         while chunk := list(islice(rows, CHUNK)):
@@ -59,7 +62,8 @@ class Rows:
                     raise ResidentData(file=self.file, line=row.line, column=name)
             yield from self._pass(chunk)
             self.progress(self.read, self.content.counted)
-        self._in_degrees()
+        if whole:
+            self._in_degrees()
 
     def _no_residents(self) -> None:
         if number := residents.column(self.content.columns):

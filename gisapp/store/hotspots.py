@@ -1,5 +1,6 @@
 """The hotspot map of one window: read from the store, computed by the core."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -141,13 +142,15 @@ class Picture:
         return self.keep(name, made).astype(np.int64)
 
 
-def picture(session: Session, query: HotspotQuery) -> Picture:
+def picture(
+    session: Session, query: HotspotQuery, usual: Callable[[int], str] = windows.last_quarter
+) -> Picture:
     """
     Read what the hotspot map of a window needs.
 
-    Without a window the last whole quarter with records is taken: with one or two disputes
-    a grid and month, a month leaves most neighbourhoods below the ten disputes from which
-    a bin is published, a quarter does not.
+    Without a window ``usual`` names it by the last month with records. The last whole quarter
+    is taken for maps: with one or two disputes a grid and month, a month leaves most
+    neighbourhoods below the ten disputes from which a bin is published, a quarter does not.
     """
     name = None if query.category is None else disputes.category_name(session, query.category)
     read = hot_ground.ground(session)
@@ -157,7 +160,7 @@ def picture(session: Session, query: HotspotQuery) -> Picture:
         # The month that is not over yet is no month of records.
         recorded = range(min(recorded.start, last), min(recorded.stop, last + 1))
     newest = last if recorded is None else recorded.stop - 1
-    window = query.window or windows.last_quarter(newest)
+    window = query.window or usual(newest)
     within = windows.whole(window, session.today)
     # As many months whatever is asked: a window of long ago must not read centuries.
     months = range(min(within.start, within.stop - SERIES), within.stop)

@@ -643,6 +643,31 @@ class Batch(Scoped, Base):
     undone_at: Mapped[datetime | None]
 
 
+class Repair(Scoped, Base):
+    """One row that an accepted repair changed, as it was and as it is since; rows are only added.
+
+    A repair of outlines names the shapes, which are never changed: that undoes it.
+    """
+
+    __tablename__ = "repair"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(index=True)
+    """1, 2, … within its area, of all that was accepted at once."""
+    kind: Mapped[str] = mapped_column(String(20))
+    """Of the finding."""
+    subject: Mapped[str] = mapped_column(String(12))
+    """grid, area, enterprise or dispute."""
+    row: Mapped[int]
+    """Its id."""
+    code: Mapped[str] = mapped_column(code(64))
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
+    actor: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+
+
 class Staged(Base):
     """A row of a file between validation and the one commit; empty outside an import."""
 

@@ -40,6 +40,8 @@ LEVELS: Final = ("grid", "community", "township")
 
 NOWHERE: Final = -1
 
+NO_SHAPES: Final[Shapes] = np.empty(0, dtype=object)
+
 KEY_LENGTH: Final = 20
 
 TOLD: Final = 40

@@ -24,6 +24,7 @@ from gisapp.web import (
     pages,
     plan_pages,
     plans,
+    scans,
     scripts,
     workbench,
 )
@@ -76,6 +77,7 @@ def create_app(runtime: Runtime, clock: Callable[[], datetime] = now) -> Flask:
         plans.plans,
         plan_pages.plan_pages,
         jobs.jobs,
+        scans.scans,
         health.health,
         workbench.workbench,
     ):

@@ -7,6 +7,7 @@ from sqlalchemy import delete, insert, select, update
 from gisapp.actions import inputs
 from gisapp.actions.compare import OtherPlanArea, compare_plans
 from gisapp.actions.comparison import Comparison
+from gisapp.actions.deeds import Lock
 from gisapp.actions.plans import match_cadres
 from gisapp.auth import OPERATOR, Actor, Role
 from gisapp.errors import Forbidden
@@ -24,6 +25,7 @@ from gisapp.store.models import (
 )
 from gisapp.store.plans import PlanNotFound
 from tests.county import COUNTY, NOW, PLANNER, SINCE, TODAY, TOWNSHIP, build
+from tests.drafted import Planner
 
 YESTERDAY = TODAY - timedelta(days=1)
 FIRST, SECOND = f"{COUNTY}-1", f"{COUNTY}-2"
@@ -175,6 +177,18 @@ def test_what_changed_between_two_plans_is_named(
     assert same.unlike == []
     assert other.unlike == [kind]
     assert other.document()["data_sentence"].fields["kinds"][0].message == inputs.KINDS[kind]
+
+
+def test_a_draft_reckoned_again_after_data_came_in_says_so(runtime: Runtime) -> None:
+    two(runtime)
+    change(runtime, update(Cadre).where(Cadre.id == 1).values(capacity=1))
+    planner = Planner(runtime, SECOND).look()
+
+    before = compare(runtime)
+    planner.do(Lock(all=True))
+    after = compare(runtime)
+
+    assert (before.unlike, after.unlike) == ([], ["people"])
 
 
 def test_parts_are_those_of_the_scores_and_nothing_where_there_is_none(runtime: Runtime) -> None:

@@ -84,3 +84,23 @@ def test_a_wrong_profile_is_said_with_its_place(run: Any, tmp_path: Path) -> Non
 
     assert done.exit_code == 1
     assert done.stderr.splitlines() == ["Profile “p.toml”, columns.nme: there is no such field."]
+
+
+def test_a_profile_is_proposed_with_five_rows_and_nothing_is_stored(
+    run: Any, runtime: Runtime, make: Make, tmp_path: Path
+) -> None:
+    path, out = tmp_path / "部门.csv", tmp_path / "p.toml"
+    path.write_bytes("部门编码,单位名称,编制数\nA,甲局,3\nB,乙局,4\n".encode("gbk"))
+    words = ["--lang", "en", "import", "--propose", str(path), "departments"]
+
+    done = CliRunner().invoke(cli, [*words, "--out", str(out), "--json"])
+    shown = CliRunner().invoke(cli, words)
+
+    said = json.loads(done.stdout)
+    assert (done.exit_code, shown.exit_code) == (0, 0)
+    assert said["columns"] == {"code": "部门编码", "name": "单位名称", "headcount": "编制数"}
+    assert said["rows"][0] == {"line": 2, "code": "A", "name": "甲局", "headcount": 3}
+    assert out.read_text("utf-8") == said["profile"]
+    assert 'encoding = "gb18030"' in shown.stdout
+    assert stored(runtime, make) == 0
+    assert run("--profile", str(out)).exit_code == 1  # other columns: the profile is for that file

@@ -113,6 +113,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "/api/v1/jobs/<uuid:job>": ("/api/v1/jobs/{job}",),
     "/api/v1/jobs/<uuid:job>/cancel": ("POST /api/v1/jobs/{job}/cancel",),
+    "/api/v1/scans": ("POST /api/v1/scans",),
     "/api/v1/features/<name>": (
         "/api/v1/features/offices",
         "/api/v1/features/enterprises",
@@ -129,6 +130,7 @@ FORMS: Final[Mapping[str, Mapping[str, str]]] = {
 BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "/api/v1/drafts": {"based_on": None, "mode": "normal"},
     "/api/v1/jobs": {"name": "compare", "arguments": {"before": "1", "after": "1"}},
+    "/api/v1/scans": {"kind": "prospective"},
 }
 """JSON of what is sent with an example that begins with POST; the id is the view's own."""
 
@@ -153,7 +155,7 @@ def ask(browser: FlaskClient, path: str) -> TestResponse:
         body = dict(BODIES.get(path, {}))
         if body:
             view = browser.get_cookie(VIEW_COOKIE)
-            body["id"] = str(uuid5(NAMESPACE_URL, view.value if view else ""))
+            body["id"] = str(uuid5(NAMESPACE_URL, path + (view.value if view else "")))
         return browser.post(path, json=body, headers={CSRF_HEADER: TOKEN})
     if path.startswith("DELETE "):
         return browser.delete(path.removeprefix("DELETE "), headers={CSRF_HEADER: TOKEN})

@@ -4,7 +4,7 @@ n grids, t months. The windows compared are those of one search; chance places t
 month over the grids as the base lies, so that a season of the whole city is no cluster.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -66,6 +66,10 @@ class Cluster:
     """Log likelihood ratio."""
     p: float
     """How often chance alone has a window anywhere that is as high."""
+
+    def among(self, positions: Longs) -> "Cluster":
+        """Return it in the positions of a larger map, of which these were scanned, ascending."""
+        return replace(self, grids=positions[self.grids], centre=int(positions[self.centre]))
 
 
 def _ignore(done: float) -> None:

@@ -1,0 +1,209 @@
+"""Propose a profile for a foreign file, with five rows as they would be stored; stores nothing."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import shapely
+
+from gisapp.actions import import_datum
+from gisapp.auth import Scope
+from gisapp.i18n import N_, Name, Sentence
+from gisapp.intake import mapping as mappings
+from gisapp.intake import positions, proposal_text, readings
+from gisapp.intake.faults import Finding
+from gisapp.intake.flow import Row
+from gisapp.intake.gate import TABLES, admit
+from gisapp.intake.limits import LIMITS, Limits
+from gisapp.intake.positions import Array
+from gisapp.intake.process import Content, content
+from gisapp.intake.profiles import Profile
+from gisapp.intake.proposal import Proposal, Sample, guess
+from gisapp.intake.rows import Rows
+from gisapp.store.session import Session
+
+SAMPLE: Final = 2_000
+"""Rows that are looked at."""
+SHOWN: Final = 5
+POINT: Final = 0
+"""Shapely's number of a point."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A profile to look through, and what it would do."""
+
+    proposal: Proposal
+    found: proposal_text.Found
+    crs: str | None
+    """In which the rows below were read: the file's own, a guess, or the one that fits better."""
+    crs_said: bool
+    """The file itself says so."""
+    encoding: str
+    offer: import_datum.Offer | None
+    unused: list[str]
+    rows: list[dict[str, Any]]
+    """The first as they would be stored."""
+    findings: list[Finding]
+    notes: list[Sentence]
+    """What to check."""
+
+    def profile(self, notes: list[str]) -> str:
+        """Write the profile; ``notes`` are those above in somebody's language."""
+        return proposal_text.toml(self.proposal, self.found, notes)
+
+
+def propose(
+    session: Session, path: Path, kind: str | None, layer: str | None, limits: Limits = LIMITS
+) -> Proposed:
+    """Guess kind, columns, encoding and system of ``path``; raises what an import would raise."""
+    session.actor.must(Scope.DATA_WRITE)
+    with admit(path, limits) as file:
+        order = {"layer": layer, "encoding": None, "repair": False}
+        with content(file, order, limits) as came:
+            rows = list(islice(came.rows, SAMPLE))
+    name, table = file.name, file.format in TABLES
+    sample = Sample(name, came.columns, rows, _shaped(rows))
+    proposal = guess(sample, kind)
+    tried = _Trial(proposal, came, rows, name, limits, shaped=not table)
+    declared = came.crs or ("EPSG:4326" if file.format.startswith("geojson") else None)
+    crs = declared or _likely(session, tried)
+    first = tried.run(crs)
+    offer = import_datum.offer(session, first) if first is not None else None
+    if offer is not None:
+        first = tried.run(offer.option)
+    new = offer.option if offer is not None else None if declared else crs
+    odd = came.encoding if table and not came.encoding.startswith("utf") else None
+    repair = proposal.kind.shape == "polygon" and _invalid(rows)
+    return Proposed(
+        proposal,
+        proposal_text.Found(name, layer, new, odd, repair),
+        new or declared,
+        declared is not None and new is None,
+        came.encoding,
+        offer,
+        [column for column in came.columns if column and not proposal.uses(column)],
+        tried.shown,
+        [] if first is None else first.refused[:SHOWN],
+        list(_notes(proposal, new or declared, declared, offer)),
+    )
+
+
+@dataclass(slots=True)
+class _Trial:
+    """The import of a sample, as often as a system is tried."""
+
+    proposal: Proposal
+    came: Content
+    rows: Sequence[Row]
+    file: str
+    limits: Limits
+    shaped: bool
+    shown: list[dict[str, Any]] = field(default_factory=list)
+
+    def run(self, crs: str | None) -> Rows | None:
+        """Read the sample in a system; null when a column is missing that every row needs."""
+        self.shown = []
+        if self.proposal.missing:
+            return None
+        profile = Profile.model_validate(self.proposal.tables)
+        kind = self.proposal.kind
+        mapping = mappings.mapping(
+            kind, profile, self.came.columns, shaped=self.shaped, file=self.file, layer=""
+        )
+        placed = kind.shape != "none" and (self.shaped or "lon" in mapping.sources)
+        system = positions.system(crs, self.file) if placed and crs else None
+        came = replace(self.came, rows=iter(self.rows), counted=None)
+        rows = Rows(self.file, came, mapping, system, self.limits, self.shaped, _quiet)
+        for draft in rows.drafts(whole=False):
+            if len(self.shown) < SHOWN:
+                self.shown.append(_plain(draft.line, draft.values, draft.shape))
+        return rows
+
+    @property
+    def given(self) -> Array:
+        """The coordinates of the sample as they stand, shape (n, 2)."""
+        if self.shaped:
+            data: Any = np.array([row.wkb for row in self.rows], dtype=object)
+            shapes: Any = shapely.from_wkb(data, on_invalid="ignore")
+            return np.asarray(shapely.get_coordinates(shapes), np.float64)
+        names = [self.proposal.columns.get(name) for name in ("lon", "lat")]
+        if None in names:
+            return np.empty((0, 2))
+        at = [self.came.columns.index(str(name)) for name in names]
+        pairs = [[_float(row.cells[place]) for place in at] for row in self.rows]
+        xy = np.array(pairs, np.float64).reshape(-1, 2)
+        there = np.isfinite(xy).all(axis=1) & (xy != 0).any(axis=1)
+        return np.asarray(xy[there], np.float64)
+
+
+def _quiet(done: int, of: int | None) -> None:
+    """Show no progress."""
+
+
+def _float(text: str | None) -> float:
+    try:
+        return float(text or "nan")
+    except ValueError:
+        return float("nan")
+
+
+def _plain(line: int, values: dict[str, Any], shape: Any) -> dict[str, Any]:
+    row = {"line": line} | {name: said for name, said in values.items() if said is not None}
+    if shape is not None:
+        at = shape if shape.geom_type == "Point" else shape.representative_point()
+        row |= {"lon": round(at.x, 6), "lat": round(at.y, 6)}
+    return row
+
+
+def _shaped(rows: Sequence[Row]) -> str:
+    data: Any = next((row.wkb for row in rows if row.wkb is not None), None)
+    if data is None:
+        return "none"
+    shape: Any = shapely.from_wkb(data, on_invalid="ignore")
+    return "point" if int(shapely.get_type_id(shape)) == POINT else "polygon"
+
+
+def _invalid(rows: Sequence[Row]) -> bool:
+    data: Any = np.array([row.wkb for row in rows], dtype=object)
+    shapes: Any = shapely.from_wkb(data, on_invalid="ignore")
+    return bool((~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)).any())
+
+
+def _likely(session: Session, tried: _Trial) -> str | None:
+    """Return the first system that the coordinates could be in; null when that cannot be told."""
+    xy = tried.given
+    if tried.proposal.kind.shape == "none" or not len(xy):
+        return None
+    middle = import_datum.middle(session)
+    names = readings.names(xy, middle or (np.nan, np.nan))
+    return names[0] if names else None
+
+
+def _notes(
+    proposal: Proposal, crs: str | None, declared: str | None, offer: import_datum.Offer | None
+) -> Iterator[Sentence]:
+    if proposal.missing:
+        fields = [proposal.kind.field(name) for name in proposal.missing]
+        for each in fields:
+            message = N_("No column seems to be “{field}”. Name it under [columns].")
+            yield Sentence(message, {"field": Name(each.zh, each.name)})
+    if offer is not None:
+        yield offer.finding.message
+    elif crs is not None and declared is None:
+        message = N_("The file does not say its system; {crs} is a guess. Check it on the map.")
+        yield Sentence(message, {"crs": crs})
+    elif crs is None and proposal.kind.shape == "polygon":
+        yield Sentence(N_("The file does not say its system, and it cannot be told. Ask for it."))
+    if any(text.startswith("990001001") for text in proposal.templates.values()):
+        message = N_(
+            "The file has no official codes: they are made of {column}. Put the township's."
+        )
+        yield Sentence(message, {"column": proposal.code_column or ""})
+    for name in proposal.values:
+        each = proposal.kind.field(name)
+        message = N_("The code book of “{field}” is a guess. Go through it.")
+        yield Sentence(message, {"field": Name(each.zh, each.name)})

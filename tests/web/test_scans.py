@@ -1,0 +1,29 @@
+from uuid import uuid4
+
+from gisapp.jobs import Worker
+from gisapp.runtime import Runtime
+from gisapp.web.context import CSRF_HEADER
+from tests import hot_town as town
+from tests.web.routes import TOKEN, application, client
+
+
+def test_a_leader_asks_for_a_scan_and_reads_it_as_a_job(runtime: Runtime) -> None:
+    town.build(runtime, town.usual(months=12))
+    browser = client(application(runtime), "leader:990101")
+    ours = {CSRF_HEADER: TOKEN}
+    body = {"id": str(uuid4()), "kind": "prospective", "month": "2026-08"}
+
+    asked = browser.post("/api/v1/scans", json=body, headers=ours)
+    wrong = browser.post(
+        "/api/v1/scans", json=body | {"id": str(uuid4()), "kind": "x"}, headers=ours
+    )
+    Worker(runtime).once()
+    done = browser.get(asked.headers["Location"], headers={"Accept-Language": "en"}).json
+
+    assert asked.status_code == 202
+    assert wrong.json
+    assert (wrong.status_code, wrong.json["code"]) == (422, "invalid_parameter")
+    assert done
+    first = done["result"]["clusters"][0]
+    assert (first["rank"], first["to"]) == (1, "2026-08")
+    assert first["sentence"].startswith("Grids together: ")
