@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "hotspots": "gisapp.cli.hotspots:hotspots",
     "scan": "gisapp.cli.scan:scan",
     "release": "gisapp.cli.release:release",
+    "alerts": "gisapp.cli.alerts:alerts",
     "export": "gisapp.cli.export:export",
     "tiles": "gisapp.cli.tiles:tiles",
     "serve": "gisapp.cli.serve:serve",

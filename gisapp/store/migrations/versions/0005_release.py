@@ -12,8 +12,8 @@ from sqlalchemy import (
 
 from gisapp.store.types import Instant, code
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade() -> None:
