@@ -723,6 +723,57 @@ class Job(Scoped, Base):
     ended_at: Mapped[datetime | None]
 
 
+class Alert(Scoped, Base):
+    """A gathering that was told, until it is over.
+
+    Its area code is that of whoever looks after the area it was found in.
+    """
+
+    __tablename__ = "alert"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    category_code: Mapped[str | None] = mapped_column(String(32), index=True)
+    """None for all disputes together."""
+    grids: Mapped[list[Any]]
+    """Codes, ascending, as they were last seen."""
+    first_month: Mapped[int]
+    """As `windows` counts them."""
+    last_month: Mapped[int]
+    """The last in which it was seen."""
+    strength: Mapped[int]
+    """Years in which chance alone does as much once, when it was last told; 0 below one."""
+    cases: Mapped[int]
+    excess: Mapped[int]
+    """Disputes in it when it was last told, and those beyond what was expected; never leave."""
+    least: Mapped[int]
+    """It held at least so many, by what is published."""
+    why: Mapped[str] = mapped_column(String(5))
+    """Why it was last told: new, added or worse."""
+    told_month: Mapped[int]
+    """The month after which it was last told."""
+    told_on: Mapped[date]
+    over: Mapped[bool] = mapped_column(default=False)
+
+
+class Calibration(Scoped, Base):
+    """How many false alarms a year each threshold gives, by a simulation; the newest holds."""
+
+    __tablename__ = "calibration"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    category_code: Mapped[str | None] = mapped_column(String(32), index=True)
+    made_on: Mapped[date]
+    years: Mapped[int]
+    """Simulated."""
+    first_month: Mapped[int]
+    """Of the history that was taken again and again."""
+    last_month: Mapped[int]
+    grids: Mapped[int]
+    """How many were scanned."""
+    thresholds: Mapped[list[Any]]
+    """Pairs of p and false alarms a year, the loosest first."""
+
+
 class Audit(Scoped, Base):
     """Who did what, when: append-only, chained within its area, in the transaction of the deed."""
 

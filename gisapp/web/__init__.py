@@ -78,6 +78,7 @@ def create_app(runtime: Runtime, clock: Callable[[], datetime] = now) -> Flask:
         plan_pages.plan_pages,
         jobs.jobs,
         scans.scans,
+        scans.alerts,
         health.health,
         workbench.workbench,
     ):
