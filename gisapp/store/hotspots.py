@@ -1,8 +1,7 @@
 """The hotspot map of one window: read from the store, computed by the core."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 import numpy as np
@@ -10,14 +9,13 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from gisapp.core import hotmap, nest, publication, trend, windows
-from gisapp.core.cells import Cells
 from gisapp.core.method import USUAL, Method
 from gisapp.core.publication import Published
 from gisapp.i18n import Name
 from gisapp.query import HotspotQuery
 from gisapp.store import disputes, hot_ground
 from gisapp.store.disputes import NO_TALLY, Tally
-from gisapp.store.hot_ground import SEED, Bins, Keep
+from gisapp.store.hot_ground import SEED, Bins, Ground, Keep
 from gisapp.store.session import Session
 from gisapp.store.yearbook import Year
 
@@ -63,8 +61,8 @@ class Picture:
     """Disputes of the window that lie in no grid of now."""
     late: int
     """Disputes by which released months differ from what is known now."""
-    year: Callable[[int], Year]
-    """Tells what may be said of the windows of a year."""
+    years: Mapping[int, Year]
+    """What may be said of the windows of each year that is read."""
 
     @property
     def base(self) -> Array:
@@ -106,7 +104,7 @@ class Picture:
         """Return what may be said of a month, quarter or year and of a category or all."""
         if not self.codes:
             return Published([], [], publication.total([]))
-        year = self.year(months.start // nest.MONTHS)
+        year = self.years[months.start // nest.MONTHS]
         row = nest.row(months.start % nest.MONTHS, len(months))
         column = year.column(category)
         counts = self.tally.counts(months, len(self.codes), category).sum(axis=0)
@@ -180,6 +178,7 @@ def picture(
     if read is None:
         return _empty(window, within, months, query.category, name)
     ground, keep = read
+    foot = _foot(within, recorded)
     mesh, tally = ground.mesh, ground.tally
     return Picture(
         mesh.key,
@@ -188,7 +187,7 @@ def picture(
         within,
         months,
         tally.counts(months, len(mesh.codes), query.category),
-        _foot(within, recorded),
+        foot,
         tally,
         ground.households,
         ground.enterprises,
@@ -200,8 +199,14 @@ def picture(
         hot_ground.method(session),
         tally.outside(within),
         ground.late,
-        partial(hot_ground.year, session, ground),
+        _told(session, ground, months, foot),
     )
+
+
+def _told(session: Session, ground: Ground, *read: range) -> dict[int, Year]:
+    """Return what may be said of the years in which the months lie that are read."""
+    years = {month // nest.MONTHS for months in read for month in months}
+    return {number: hot_ground.year(session, ground, number) for number in sorted(years)}
 
 
 def _read(within: range) -> range:
@@ -238,9 +243,5 @@ def _empty(
         method=USUAL,
         outside=0,
         late=0,
-        year=_no_year,
+        years={},
     )
-
-
-def _no_year(number: int) -> Year:
-    return Year.blank([], [], Cells(np.zeros(0, np.int64), np.zeros(0, np.bool_)))
