@@ -8,6 +8,7 @@ from scipy.sparse import csr_array
 
 from gisapp.core import hotmap, nest, protection
 from gisapp.core.cells import Cells
+from gisapp.core.disclosure import Bins, Shown
 from gisapp.core.method import USUAL, Method
 from gisapp.core.publication import EVIDENCE, NO_BIN
 from gisapp.core.steady import steady
@@ -30,7 +31,7 @@ class Ground:
 def month(
     counts: npt.NDArray[np.integer],
     ground: Ground,
-    shown: protection.Shown,
+    shown: Shown,
     rng: np.random.Generator,
     method: Method = USUAL,
 ) -> Whole:
@@ -76,7 +77,7 @@ def month(
     # A bin says, too, that there are so many disputes.
     fall[around == EVIDENCE] = 0.0
     shape = maps.shape
-    said = protection.Bins(
+    said = Bins(
         there.reshape(shape),
         bins.reshape(shape),
         rise.reshape(shape),

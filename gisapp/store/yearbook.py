@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from gisapp.core import nest
 from gisapp.core.cells import Cells
-from gisapp.core.protection import Shown
+from gisapp.core.disclosure import Shown
 from gisapp.core.publication import NO_BIN
 from gisapp.store.models import ReleasedYear
 from gisapp.store.session import Session

@@ -10,7 +10,7 @@ from scipy.sparse import csr_array, vstack
 
 from gisapp.core import hotmap, nest, release
 from gisapp.core.cells import Cells
-from gisapp.core.protection import Shown
+from gisapp.core.disclosure import Shown
 from gisapp.core.publication import EVIDENCE, NO_BIN, rounded
 from gisapp.core.steady import steady
 

@@ -6,7 +6,8 @@ from scipy.sparse import csr_array, eye_array
 
 from gisapp.core import nest
 from gisapp.core.cells import Cells
-from gisapp.core.protection import Bins, Shown, protect
+from gisapp.core.disclosure import Bins, Shown
+from gisapp.core.protection import protect
 
 ALONE = csr_array(eye_array(2, format="csr"))
 CELLS = Cells(np.arange(2), np.ones(2, np.bool_))
