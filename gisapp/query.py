@@ -59,7 +59,8 @@ def _plan_code(text: str) -> str:
     return text
 
 
-def _month(text: str) -> str:
+def month_name(text: str) -> str:
+    """Return ``2026-01`` as it is; raise `ValueError` for anything else."""
     if not re.fullmatch(r"[1-9][0-9]{3}-(?:0[1-9]|1[0-2])", text):
         raise ValueError(text)
     return text
@@ -98,7 +99,7 @@ class PlanQuery(Query):
 class HotspotQuery(Query):
     """Which calendar window and category; the last whole quarter and all categories by default."""
 
-    month: Annotated[str, AfterValidator(_month)] | None = None
+    month: Annotated[str, AfterValidator(month_name)] | None = None
     quarter: Annotated[str, AfterValidator(_quarter)] | None = None
     year: Annotated[str, AfterValidator(_year)] | None = None
     category: Annotated[str, Field(max_length=32, pattern=r"[a-z_]+")] | None = None
@@ -110,6 +111,12 @@ class HotspotQuery(Query):
         if sum(window is not None for window in (self.month, self.quarter, self.year)) > 1:
             raise SeveralWindows
         return self
+
+    def of_window(self, window: str) -> Self:
+        """Ask the same of another window: ``2026-01``, ``2026-Q1`` or ``2026``."""
+        kind = "quarter" if "Q" in window else "month" if "-" in window else "year"
+        asked = dict.fromkeys(("month", "quarter", "year")) | {kind: window}
+        return self.model_copy(update=asked)
 
     @property
     def window(self) -> str | None:

@@ -226,6 +226,13 @@ class Settings(BaseSettings):
         "cube", description=N_("A month's score for trends: among all months (cube) or its own")
     )
 
+    false_alarms_per_year: float = Field(
+        1.0,
+        gt=0,
+        le=12,
+        description=N_("False alarms a year that alerts of gatherings may give, each category"),
+    )
+
     @classmethod
     def settings_customise_sources(
         cls,

@@ -101,8 +101,11 @@ def _about(
         "category": picture.category,
         "category_name": picture.name or ALL,
         "months": [
-            {"month": windows.name(month), "count": rounded(count)}
-            for month, count in picture.foot.items()
+            {
+                "month": windows.name(month),
+                "count": picture.told(range(month, month + 1), picture.category).total,
+            }
+            for month in picture.foot
         ],
         "categories": _categories(session, picture),
         "bins": {str(level): levels.get(level, 0) for level in steps},
@@ -114,25 +117,43 @@ def _about(
         "method": how(picture.method, plain=picture.plain),
         "islands": int(islands(picture.star).size),
         "disputes_outside": rounded(picture.outside),
-        "notices": notices(picture.star, picture.part(months), [windows.name(m) for m in months]),
+        "notices": [
+            *notices(picture.star, picture.part(months), [windows.name(m) for m in months]),
+            *_late(picture),
+        ],
         "note": Sentence(
             N_(
-                "Counts below {few} read <{few}, others are rounded to {few}; a bin needs "
-                "{evidence} disputes in a grid and its neighbours."
+                "Counts below {few} read <{few}, others are rounded to {few}; totals add up the "
+                "cells that show {few} or more. A bin needs {evidence} disputes in a grid and its "
+                "neighbours. Where one figure would give another away, it is left out."
             ),
             {"few": publication.FEW, "evidence": publication.EVIDENCE},
         ),
     }
 
 
+def _late(picture: Picture) -> list[Sentence]:
+    """Say that released months are not what is known now, and what to do."""
+    if not picture.late:
+        return []
+    return [
+        Sentence(
+            N_(
+                "{cases} cases that came late or were corrected are not in the released figures; "
+                "“gisapp release” takes a month's figures anew."
+            ),
+            {"cases": rounded(picture.late)},
+        )
+    ]
+
+
 def _categories(session: Session, picture: Picture) -> list[dict[str, Any]]:
     """List the categories with what is published of the window; all of them come first."""
-    numbers = picture.by_category
     every: list[dict[str, Any]] = [
-        {"code": "", "name": ALL, "count": rounded(sum(numbers.values()))}
+        {"code": "", "name": ALL, "count": picture.told(picture.within, None).total}
     ]
     return every + [
-        {"code": code, "name": name, "count": rounded(numbers.get(code, 0))}
+        {"code": code, "name": name, "count": picture.told(picture.within, code).total}
         for code, name in disputes.categories(session).items()
     ]
 
@@ -156,6 +177,7 @@ def detail(session: Session, actor: Actor, query: HotspotQuery, code: str) -> Ma
         "trend_months": found.months,
         "households": ground.households[grid],
         "enterprises": int(picture.enterprises[grid]),
+        "year_ago": _year_ago(session, picture, query, grid),
         "series": [
             {"month": windows.name(month), "count": of.counts[grid], "bin": of.bins[grid]}
             for month, of in zip(months, series, strict=True)
@@ -173,6 +195,18 @@ def detail(session: Session, actor: Actor, query: HotspotQuery, code: str) -> Ma
     }
 
 
+def _year_ago(
+    session: Session, picture: Picture, query: HotspotQuery, grid: int
+) -> dict[str, Any] | None:
+    """Tell what is published of the same window a year before; None before the records."""
+    recorded, start = picture.recorded, picture.within.start - windows.YEAR
+    if recorded is None or start < recorded.start:
+        return None
+    window = windows.year_before(picture.window)
+    before = hotspots.picture(session, query.of_window(window)).published()
+    return {"window": window, "count": before.counts[grid]}
+
+
 LAYER = Layer(
     name="hotspots",
     title=N_("Hotspots"),
@@ -186,6 +220,7 @@ LAYER = Layer(
         Column("outlier", N_("Among its neighbours")),
     ),
     style=palette.by_bin("bin"),
+    views={"outliers": palette.by_outlier("outlier")},
     share=Share("bin", (SIGNIFICANT, 3), N_("Share of grids that are significantly hot")),
     values=values,
     detail=detail,

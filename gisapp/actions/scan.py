@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from gisapp.actions.work import Task, Work
 from gisapp.auth import Scope
@@ -19,6 +20,8 @@ from gisapp.store import audit, hotspots, installation, scan
 from gisapp.store.scan import Field
 from gisapp.store.session import Session
 
+Array = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
 Watch = Callable[[float], None]
 
 ALL: Final = Name("全部", "All")
@@ -53,12 +56,13 @@ class Found:
         prospective = self.query.kind == "prospective"
         return telling.tell(
             self.clusters,
-            self._figures() if self.clusters else [],
+            self.figures() if self.clusters else [],
             self.months,
             prospective=prospective,
         )
 
-    def _figures(self) -> list[list[Figure]]:
+    def figures(self) -> list[list[Figure]]:
+        """Return what is published of each grid for the window, or for each of the months."""
         picture = self.field.picture
         if self.query.kind != "prospective":
             return [picture.published().counts]
@@ -116,11 +120,8 @@ def find(field: Field, query: ScanQuery, watch: Watch, draws: int = clusters.DRA
     months = picture.within
     if query.kind == "prospective":
         months = picture.until_window(hotspots.SERIES)
-    # A grid without land has no place to be scanned from.
-    there = np.flatnonzero(np.isfinite(field.points).all(axis=1))
-    known = rates.usable(picture.base) if len(picture.codes) else None
-    base = (np.ones(len(picture.codes)) if known is None else known)[there]
-    counts, points = picture.part(months)[:, there], field.points[there]
+    there, base, counts = scannable(field, months)
+    points = field.points[there]
     if query.kind == "prospective":
         found = clusters.prospective(points, base, counts, rng, draws=draws, watch=watch)
     elif query.kind == "flexible":
@@ -129,6 +130,15 @@ def find(field: Field, query: ScanQuery, watch: Watch, draws: int = clusters.DRA
     else:
         found = clusters.space(points, base, counts.sum(axis=0), rng, draws=draws, watch=watch)
     return Found(query, field, [one.among(there) for one in found], months)
+
+
+def scannable(field: Field, months: range) -> tuple[Whole, Array, Whole]:
+    """Return positions, base and monthly counts of the grids that have a place to scan from."""
+    picture = field.picture
+    there = np.flatnonzero(np.isfinite(field.points).all(axis=1))
+    known = rates.usable(picture.base) if len(picture.codes) else None
+    base = np.ones(len(picture.codes)) if known is None else known
+    return there, base[there], picture.part(months)[:, there]
 
 
 def disclose(session: Session, found: Found) -> list[dict[str, Any]]:

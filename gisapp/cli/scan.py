@@ -1,6 +1,7 @@
 """``gisapp scan``: gatherings of any size, in space, up to now, or of any shape."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -28,7 +29,7 @@ def scan(door: Door, *, kind: str | None, exact: bool, **asked: str | None) -> N
     with door.read() as session:
         field = read(session, query)
     with left_alone():
-        found = find(field, query, _watch(door))
+        found = find(field, query, watch(door))
     document = found.document()
     if exact:
         with door.write(OPERATOR) as session:
@@ -37,17 +38,18 @@ def scan(door: Door, *, kind: str | None, exact: bool, **asked: str | None) -> N
     _lines(door, found, document)
 
 
-def _watch(door: Door) -> Any:
+def watch(door: Door) -> Callable[[float], None]:
+    """Say on stderr how far a comparison with chance is."""
     said = time.monotonic()
 
-    def watch(share: float) -> None:
+    def tell(share: float) -> None:
         nonlocal said
         if time.monotonic() - said >= PAUSE:
             said = time.monotonic()
             message = N_("Worlds of chance compared: {percent} %")
             click.echo(door.say(Sentence(message, {"percent": round(100 * share)})), err=True)
 
-    return watch
+    return tell
 
 
 def _lines(door: Door, found: Found, document: dict[str, Any]) -> None:

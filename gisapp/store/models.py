@@ -605,6 +605,43 @@ class DisputePlace(Scoped, Base):
     erase_on: Mapped[date] = mapped_column(index=True)
 
 
+class MonthRelease(Scoped, Versioned, Base):
+    """A month of a county whose counts have been seen: from then on they stay as they are."""
+
+    __tablename__ = "month_release"
+    __table_args__ = (UniqueConstraint("area_code", "month"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    month: Mapped[int]
+    """12 × year + month − 1."""
+    released_at: Mapped[datetime]
+
+
+class ReleasedCount(Scoped, Base):
+    """Disputes of a grid, month and category when the month was released; never none."""
+
+    __tablename__ = "released_count"
+
+    grid_id: Mapped[int] = mapped_column(ForeignKey("grid.id"), primary_key=True)
+    month: Mapped[int] = mapped_column(primary_key=True, index=True)
+    category_code: Mapped[str] = mapped_column(ForeignKey("category.code"), primary_key=True)
+    number: Mapped[int]
+
+
+class ReleasedYear(Scoped, Base):
+    """What may be said of a year's windows to who sees an area: its cells, counts and bins."""
+
+    __tablename__ = "released_year"
+    __table_args__ = (UniqueConstraint("area_code", "year"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int]
+    months: Mapped[int]
+    """How many of its months are released."""
+    content: Mapped[bytes]
+    """As `store.yearbook` writes it."""
+
+
 class Service(Scoped, Versioned, Brought, Base):
     """What was done, as reported once: a kind, a grid or enterprise, a day. No place, no time."""
 
@@ -721,6 +758,57 @@ class Job(Scoped, Base):
     cadre_id: Mapped[int | None] = mapped_column(ForeignKey("cadre.id"))
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+class Alert(Scoped, Base):
+    """A gathering that was told, until it is over.
+
+    Its area code is that of whoever looks after the area it was found in.
+    """
+
+    __tablename__ = "alert"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    category_code: Mapped[str | None] = mapped_column(String(32), index=True)
+    """None for all disputes together."""
+    grids: Mapped[list[Any]]
+    """Codes, ascending, as they were last seen."""
+    first_month: Mapped[int]
+    """As `windows` counts them."""
+    last_month: Mapped[int]
+    """The last in which it was seen."""
+    strength: Mapped[int]
+    """Years in which chance alone does as much once, when it was last told; 0 below one."""
+    cases: Mapped[int]
+    excess: Mapped[int]
+    """Disputes in it when it was last told, and those beyond what was expected; never leave."""
+    least: Mapped[int]
+    """It held at least so many, by what is published."""
+    why: Mapped[str] = mapped_column(String(5))
+    """Why it was last told: new, added or worse."""
+    told_month: Mapped[int]
+    """The month after which it was last told."""
+    told_on: Mapped[date]
+    over: Mapped[bool] = mapped_column(default=False)
+
+
+class Calibration(Scoped, Base):
+    """How many false alarms a year each threshold gives, by a simulation; the newest holds."""
+
+    __tablename__ = "calibration"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    category_code: Mapped[str | None] = mapped_column(String(32), index=True)
+    made_on: Mapped[date]
+    years: Mapped[int]
+    """Simulated."""
+    first_month: Mapped[int]
+    """Of the history that was taken again and again."""
+    last_month: Mapped[int]
+    grids: Mapped[int]
+    """How many were scanned."""
+    thresholds: Mapped[list[Any]]
+    """Pairs of p and false alarms a year, the loosest first."""
 
 
 class Audit(Scoped, Base):

@@ -80,6 +80,7 @@ def create_app(runtime: Runtime, clock: Callable[[], datetime] = now) -> Flask:
         check_pages.check_pages,
         jobs.jobs,
         scans.scans,
+        scans.alerts,
         health.health,
         workbench.workbench,
     ):

@@ -1,17 +1,21 @@
-"""Scans over HTTP: ask for one; it is a job, and its result is the job's."""
+"""Scans over HTTP, which are jobs, and the alerts that came of them."""
 
 from typing import Final
 
 from flask import Blueprint, Response, url_for
 
+from gisapp.actions import alerts as told
 from gisapp.actions import jobs as deeds
+from gisapp.actions.alerts import AlertsQuery
 from gisapp.actions.scan import WORK as SCAN
 from gisapp.jobs import WORK
 from gisapp.web.answers import answer
-from gisapp.web.context import actor, asked, now, state
+from gisapp.web.context import actor, asked, now, session, state
 from gisapp.web.writing import New
 
 scans = Blueprint("scans", __name__, url_prefix="/api/v1/scans")
+
+alerts = Blueprint("alerts", __name__, url_prefix="/api/v1/alerts")
 
 ACCEPTED: Final = 202
 
@@ -38,3 +42,10 @@ def ask() -> Response:
     response.status_code = ACCEPTED
     response.headers["Location"] = url_for("jobs.look", job=job.id)
     return response
+
+
+@alerts.get("")
+def listed() -> Response:
+    """List the gatherings that were told and are not over, or those told for a month."""
+    query = AlertsQuery.parse(asked("month"))
+    return answer({"rows": told.listed(session(), query)})

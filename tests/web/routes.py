@@ -117,6 +117,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "/api/v1/jobs/<uuid:job>": ("/api/v1/jobs/{job}",),
     "/api/v1/jobs/<uuid:job>/cancel": ("POST /api/v1/jobs/{job}/cancel",),
     "/api/v1/scans": ("POST /api/v1/scans",),
+    "/api/v1/alerts": ("/api/v1/alerts", "/api/v1/alerts?month=2026-08"),
     "/api/v1/features/<name>": (
         "/api/v1/features/offices",
         "/api/v1/features/enterprises",

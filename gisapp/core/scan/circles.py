@@ -1,15 +1,16 @@
 """The circles that are scanned: round each grid, from the nearest to the farthest it may reach."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 from scipy.spatial.distance import cdist
 
 from gisapp.core.scan import circles_kernels
-from gisapp.core.scan.chance import Null, Peaks
+from gisapp.core.scan.chance import Null, Peaks, Watch
 from gisapp.core.scan.likelihood import Limits
 
 Array = npt.NDArray[np.float64]
@@ -57,11 +58,28 @@ class Circles:
 
     def peaks(self, null: Null, seen: Ints) -> Peaks:
         """Find the highest circle and stack of months round each grid."""
-        found = [
-            circles_kernels.peaks(*block, null.mass, null.within, seen, float(null.total))
-            for _, block in self.blocks()
+        return self.peaks_of_all([null], [seen], lambda done: None)[0]
+
+    def peaks_of_all(
+        self, nulls: Sequence[Null], seen: Sequence[Ints], watch: Watch
+    ) -> list[Peaks]:
+        """Find the same for several sets of counts; the circles are sorted once for all."""
+        found: list[list[Any]] = [[] for _ in nulls]
+        done = 0
+        with ThreadPoolExecutor() as pool:
+            for centres, block in self.blocks():
+
+                def one(null: Null, counts: Ints, block: Block = block) -> Any:
+                    total = float(null.total)
+                    return circles_kernels.peaks(*block, null.mass, null.within, counts, total)
+
+                for rows, made in zip(found, pool.map(one, nulls, seen), strict=True):
+                    rows.append(made)
+                done += centres
+                watch(done / len(self.points))
+        return [
+            Peaks(*(np.concatenate(column) for column in zip(*rows, strict=True))) for rows in found
         ]
-        return Peaks(*(np.concatenate(column) for column in zip(*found, strict=True)))
 
     def members(self, centre: int, pick: int) -> Longs:
         """Return the grids of the circle that holds the ``pick`` nearest, ascending."""

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from gisapp.core.scan import chance
-from gisapp.core.scan.chance import Null, Search, Watch
+from gisapp.core.scan.chance import Null, Peaks, Search, Watch
 from gisapp.core.scan.circles import Circles
 from gisapp.core.scan.flexible import Flexible
 from gisapp.errors import InvalidInput
@@ -120,7 +120,7 @@ def space(
     if null is None:
         return []
     search = Circles(points, null.mass, HALF, SPACE_REACH)
-    return _find(search, null, _stacks(counts[np.newaxis], 1), draws, rng, watch)
+    return _find(search, null, stacks(counts[np.newaxis], 1), draws, rng, watch)
 
 
 def flexible(
@@ -147,7 +147,7 @@ def flexible(
     search = Flexible.of(points, near, HALF)
     if null is None:
         return []
-    return _find(search, null, _stacks(counts[np.newaxis], 1), draws, rng, watch)
+    return _find(search, null, stacks(counts[np.newaxis], 1), draws, rng, watch)
 
 
 def prospective(
@@ -179,7 +179,7 @@ def prospective(
     if null is None:
         return []
     search = Circles(points, null.mass, TENTH, PROSPECTIVE_REACH)
-    return _find(search, null, _stacks(counts, months), draws, rng, watch)
+    return _find(search, null, stacks(counts, months), draws, rng, watch)
 
 
 def _null(base: Array, counts: Longs, months: int) -> Null | None:
@@ -193,10 +193,27 @@ def _null(base: Array, counts: Longs, months: int) -> Null | None:
     return Null(base / base.sum(), last, int(counts.sum()))
 
 
-def _stacks(counts: Longs, months: int) -> npt.NDArray[np.int32]:
+def stacks(counts: Longs, months: int) -> npt.NDArray[np.int32]:
     """Add cases up over the last months, shape (n, months)."""
     added = counts[::-1][:months].cumsum(axis=0)
     return np.ascontiguousarray(added.T, np.int32)
+
+
+def apart(search: Search, peaks: Peaks, lowest: float) -> list[tuple[int, Longs]]:
+    """Return centre and grids of the highest windows above ``lowest`` that share no grid."""
+    order = np.argsort(-peaks.ratio, kind="stable")
+    taken = np.zeros(peaks.ratio.size, np.bool_)
+    kept: list[tuple[int, Longs]] = []
+    for centre in order[peaks.ratio[order] > lowest].tolist():
+        if taken[centre]:
+            continue
+        grids = search.members(centre, int(peaks.pick[centre]))
+        if not taken[grids].any():
+            taken[grids] = True
+            kept.append((centre, grids))
+        if len(kept) == MOST:
+            break
+    return kept
 
 
 def _find(
@@ -208,18 +225,7 @@ def _find(
     watch: Watch,
 ) -> list[Cluster]:
     peaks = search.peaks(null, seen)
-    order = np.argsort(-peaks.ratio, kind="stable")
-    taken = np.zeros(null.mass.size, np.bool_)
-    kept: list[tuple[int, Longs]] = []
-    for centre in order[peaks.ratio[order] > 0].tolist():
-        if taken[centre]:
-            continue
-        grids = search.members(centre, int(peaks.pick[centre]))
-        if not taken[grids].any():
-            taken[grids] = True
-            kept.append((centre, grids))
-        if len(kept) == MOST:
-            break
+    kept = apart(search, peaks, 0.0)
     if not kept:
         return []
     maxima = chance.highest(search, null, draws, rng, watch)

@@ -90,6 +90,12 @@ def least(figures: Sequence[Figure]) -> int:
     return max(known, EVIDENCE) // FEW * FEW
 
 
+def least_of(cluster: Cluster, figures: Sequence[Sequence[Figure]]) -> int:
+    """Return the least that a cluster holds; ``figures`` as in `tell`."""
+    rows = figures[-cluster.months :]
+    return least([row[grid] for row in rows for grid in cluster.grids.tolist()])
+
+
 def tell(
     clusters: Sequence[Cluster],
     figures: Sequence[Sequence[Figure]],
@@ -120,13 +126,12 @@ def tell(
         step = next((step for step in steps if rare >= step), None)
         if one.count < EVIDENCE or step is None:
             continue
-        rows = figures[-one.months :]
         told.append(
             Told(
                 one,
                 months[-one.months] if prospective else months[0],
                 months[-1],
-                least([row[grid] for row in rows for grid in one.grids.tolist()]),
+                least_of(one, figures),
                 step if prospective else None,
                 None if prospective else step,
             )

@@ -4,7 +4,7 @@ import { ask } from "./net.js";
 import { config } from "./words.js";
 
 /** How long what is not seen yet waits for what is: a page that nobody looks at is not painted. */
-const PATIENCE_MS = 2000;
+const PATIENCE_MS = 10_000;
 
 export class Opening {
   constructor({ scene, sheet }, query) {

@@ -1,0 +1,271 @@
+"""Gatherings told early and quietly: a new one once, an old one when it grew or became rarer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator
+from pydantic import Field as Limits
+
+from gisapp.actions import scan
+from gisapp.actions.scan import Found, ScanQuery
+from gisapp.auth import Scope
+from gisapp.core import alerts, windows
+from gisapp.core.alerts import NEW, QUIET, Known, Seen
+from gisapp.core.publication import EVIDENCE
+from gisapp.core.scan import calibration, telling
+from gisapp.core.scan.calibration import Calibration
+from gisapp.errors import InvalidInput
+from gisapp.i18n import N_, Sentence
+from gisapp.query import Query, month_name
+from gisapp.store import alerts as table
+from gisapp.store import audit, disputes, hotspots, installation
+from gisapp.store.models import Alert
+from gisapp.store.models import Calibration as CalibrationRow
+from gisapp.store.scan import Field
+from gisapp.store.session import Session
+
+Watch = Callable[[float], None]
+
+LISTED: Final = 200
+"""Alerts in one list."""
+
+
+class MonthAlreadyPast(InvalidInput):
+    """Alerts of a month are to be told after those of a later one."""
+
+    code = "month_already_past"
+    message = N_("Alerts were told up to {told} already; {month} lies before. Tell later months.")
+
+
+class AlertsQuery(Query):
+    """Which alerts: those not over, or those last told for a month."""
+
+    month: Annotated[str, AfterValidator(month_name)] | None = None
+
+
+class WatchQuery(Query):
+    """Which month and category to look at; the last month with records by default."""
+
+    month: Annotated[str, AfterValidator(month_name)] | None = None
+    category: Annotated[str, Limits(max_length=32, pattern=r"[a-z_]+")] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A month's scan, and the threshold that held when it was made."""
+
+    found: Found
+    month: int
+    threshold: float
+    calibrated: bool
+
+    def seen(self) -> list[Seen]:
+        """List the gatherings that are rare enough and hold enough to be told."""
+        figures = self.found.figures() if self.found.clusters else []
+        codes = self.found.field.picture.codes
+        return [
+            Seen(
+                frozenset(codes[grid] for grid in one.grids.tolist()),
+                self.month + 1 - one.months,
+                next((y for y in telling.YEARS if telling.recurrence(one.p) >= y), 0),
+                one.count,
+                round(one.count - one.expected),
+                telling.least_of(one, figures),
+            )
+            for one in self.found.clusters
+            if one.p <= self.threshold and one.count >= EVIDENCE
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a month's scan needs; it then does without a database."""
+
+    field: Field
+    query: ScanQuery
+    threshold: float
+    """Up to this p a gathering is told."""
+    calibrated: bool
+
+
+def look(session: Session, query: WatchQuery) -> Question:
+    """Read what a month's scan needs."""
+    session.actor.must(Scope.HOTSPOTS_READ)
+    asked = ScanQuery(kind="prospective", month=query.month, category=query.category)
+    stored = table.calibration(session, query.category)
+    wanted = session.settings.false_alarms_per_year
+    threshold = calibration.uncalibrated(wanted)
+    if stored is not None:
+        threshold = _of(stored).threshold(wanted)
+    return Question(scan.read(session, asked), asked, threshold, stored is not None)
+
+
+def scanned(question: Question, watch: Watch) -> Looked:
+    """Scan the month."""
+    found = scan.find(question.field, question.query, watch)
+    return Looked(found, found.months[-1], question.threshold, question.calibrated)
+
+
+def tell(session: Session, looked: Looked) -> list[Alert]:
+    """Tell what is new, grew or became rarer in a month; close quietly what is over.
+
+    The same month told again tells nothing more.
+    """
+    session.actor.must(Scope.DATA_WRITE)
+    area, category = installation.root_area(session), looked.found.query.category
+    rows = {row.id: row for row in table.open_ones(session, area, category)}
+    last = max((row.last_month for row in rows.values()), default=looked.month)
+    if last > looked.month:
+        raise MonthAlreadyPast(told=windows.name(last), month=windows.name(looked.month))
+    known = [
+        Known(row.id, frozenset(row.grids), row.strength, row.cases, row.excess, row.last_month)
+        for row in rows.values()
+    ]
+    verdicts, over = alerts.judge(looked.month, looked.seen(), known)
+    told = []
+    for verdict in verdicts:
+        if verdict.why == NEW:
+            row = Alert(
+                area_code=area, category_code=category, first_month=verdict.seen.first, over=False
+            )
+            session.add(row)
+        elif verdict.known is None:
+            continue
+        else:
+            row = rows[verdict.known]
+        row.grids, row.last_month = sorted(verdict.seen.grids), looked.month
+        if verdict.why != QUIET:
+            _say(row, verdict.why, verdict.seen, looked.month)
+            row.told_on = session.today
+            told.append(row)
+    for key in over:
+        rows[key].over = True
+    session.flush()
+    audit.note(
+        session,
+        "alerts.told",
+        f"month {windows.name(looked.month)}",
+        area_code=area,
+        category=category,
+        told=len(told),
+        over=len(over),
+    )
+    return told
+
+
+def _say(row: Alert, why: str, seen: Seen, month: int) -> None:
+    row.why, row.told_month = why, month
+    row.strength, row.least = seen.strength, seen.least
+    row.cases, row.excess = seen.count, seen.excess
+
+
+def listed(session: Session, query: AlertsQuery) -> list[dict[str, Any]]:
+    """List what was told, what was told last first."""
+    session.actor.must(Scope.HOTSPOTS_READ)
+    month = None if query.month is None else windows.months(query.month)[0]
+    return documents(session, table.newest(session, month, LISTED))
+
+
+def documents(session: Session, rows: list[Alert]) -> list[dict[str, Any]]:
+    """Say of each alert what may leave."""
+    names = disputes.categories(session)
+    return [
+        {
+            "category": row.category_code,
+            "category_name": scan.ALL if row.category_code is None else names[row.category_code],
+            "grids": row.grids,
+            "from": windows.name(row.first_month),
+            "to": windows.name(row.last_month),
+            "told": windows.name(row.told_month),
+            "told_on": row.told_on.isoformat(),
+            "why": row.why,
+            "recurrence": row.strength or None,
+            "count": f"≥{row.least}",
+            "over": row.over,
+            "sentence": alerts.sentence(
+                row.why, len(row.grids), windows.name(row.first_month), row.least, row.strength
+            ),
+        }
+        for row in rows
+    ]
+
+
+def calibrate(question: Question, years: int, watch: Watch) -> tuple[range, Calibration]:
+    """Simulate years without gatherings on the city's own months."""
+    field = question.field
+    months = field.picture.until_window(hotspots.SERIES)
+    there, base, counts = scan.scannable(field, months)
+    totals, points = counts.sum(axis=1).tolist(), field.points[there]
+    made = calibration.calibrate(points, base, totals, hotspots.dice(), years=years, watch=watch)
+    return months, made
+
+
+def keep(session: Session, question: Question, months: range, made: Calibration) -> None:
+    """Store a calibration; it holds from now on."""
+    category = question.query.category
+    session.actor.must(Scope.DATA_WRITE)
+    area = installation.root_area(session)
+    session.add(
+        CalibrationRow(
+            area_code=area,
+            category_code=category,
+            made_on=session.today,
+            years=made.years,
+            first_month=months[0],
+            last_month=months[-1],
+            grids=len(question.field.points),
+            thresholds=[list(pair) for pair in made.table],
+        )
+    )
+    threshold = made.threshold(session.settings.false_alarms_per_year)
+    audit.note(
+        session,
+        "alerts.calibrated",
+        f"category {category or 'all'}",
+        area_code=area,
+        years=made.years,
+        threshold=threshold,
+    )
+
+
+def shown(session: Session, category: str | None) -> dict[str, Any] | None:
+    """Say how alerts are calibrated; None while they are not."""
+    session.actor.must(Scope.HOTSPOTS_READ)
+    row = table.calibration(session, category)
+    if row is None:
+        return None
+    wanted = session.settings.false_alarms_per_year
+    made = _of(row)
+    threshold = made.threshold(wanted)
+    alarms = dict(made.table)[threshold]
+    fields: dict[str, object] = {
+        "threshold": threshold,
+        "alarms": alarms,
+        "wanted": wanted,
+        "years": row.years,
+        "first": windows.name(row.first_month),
+        "last": windows.name(row.last_month),
+    }
+    return {
+        "category": category,
+        "made_on": row.made_on.isoformat(),
+        "years": row.years,
+        "from": windows.name(row.first_month),
+        "to": windows.name(row.last_month),
+        "grids": row.grids,
+        "wanted": wanted,
+        "threshold": threshold,
+        "thresholds": [{"p": p, "false_alarms": alarms} for p, alarms in made.table],
+        "sentence": Sentence(
+            N_(
+                "Told up to p {threshold}: {alarms} false alarms a year in {years} simulated years "
+                "(wanted: at most {wanted}), from the months {first} to {last}."
+            ),
+            fields,
+        ),
+    }
+
+
+def _of(row: CalibrationRow) -> Calibration:
+    return Calibration([(float(p), float(alarms)) for p, alarms in row.thresholds], row.years)

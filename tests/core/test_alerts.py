@@ -1,0 +1,111 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gisapp.core.alerts import Known, Seen, Verdict, false_alarms, judge, overlap
+
+GRIDS = st.frozensets(st.sampled_from("ABCDEFGH"), min_size=1)
+
+
+def seen(grids: str, *, strength: int = 5, count: int = 20) -> Seen:
+    return Seen(frozenset(grids), 0, strength, count, count - 9, 10)
+
+
+def known(grids: str, key: int = 7, *, strength: int = 5, count: int = 20, last: int = 99) -> Known:
+    return Known(key, frozenset(grids), strength, count, count - 9, last)
+
+
+def whys(verdicts: list[Verdict]) -> list[str]:
+    return [verdict.why for verdict in verdicts]
+
+
+def test_what_was_not_known_is_new() -> None:
+    verdicts, over = judge(100, [seen("ABC")], [known("XYZ")])
+
+    assert (whys(verdicts), verdicts[0].known, over) == (["new"], None, [])
+
+
+def test_what_goes_on_as_it_was_is_not_told_again() -> None:
+    verdicts, over = judge(100, [seen("ABC", count=24)], [known("ABD")])
+
+    assert (whys(verdicts), verdicts[0].known, over) == (["quiet"], 7, [])
+
+
+def test_five_disputes_more_or_a_rarer_class_are_told_again() -> None:
+    for now, why in (
+        (seen("AB", count=25), "added"),
+        (seen("AB", strength=10), "worse"),
+        (seen("AB", strength=2, count=12), "quiet"),
+    ):
+        assert whys(judge(100, [now], [known("ABC")])[0]) == [why]
+
+
+def test_what_comes_in_any_place_is_not_told_as_added() -> None:
+    usual = Seen(frozenset("AB"), 0, 5, 40, 12, 10)
+
+    assert whys(judge(100, [usual], [known("AB")])[0]) == ["quiet"]
+
+
+def test_a_gathering_unseen_for_three_months_is_over_and_not_before() -> None:
+    assert judge(101, [], [known("A")]) == ([], [])
+    assert judge(102, [], [known("A")]) == ([], [7])
+
+
+def test_what_broke_off_a_known_gathering_is_not_new() -> None:
+    verdicts, over = judge(100, [seen("ABC"), seen("DE")], [known("ABCDE")])
+
+    assert whys(verdicts) == ["quiet", "quiet"]
+    assert ([verdict.known for verdict in verdicts], over) == ([7, None], [])
+
+
+def test_what_became_part_of_another_is_over_at_once() -> None:
+    verdicts, over = judge(100, [seen("ABCDE")], [known("ABC", 1), known("DE", 2)])
+
+    assert (whys(verdicts), verdicts[0].known, over) == (["quiet"], 1, [2])
+
+
+@given(st.lists(GRIDS, max_size=4), st.lists(GRIDS, max_size=4))
+def test_each_gathering_gets_one_verdict_and_no_known_one_two(
+    now: list[frozenset[str]], before: list[frozenset[str]]
+) -> None:
+    told = [Seen(grids, 0, 5, 20, 11, 10) for grids in now]
+    old = [Known(key, grids, 5, 20, 11, 99) for key, grids in enumerate(before)]
+
+    verdicts, over = judge(100, told, old)
+
+    assert [verdict.seen for verdict in verdicts] == told
+    went_on = [verdict.known for verdict in verdicts if verdict.known is not None]
+    assert len(went_on) == len(set(went_on))
+    assert not set(went_on) & set(over)
+    for verdict in verdicts:
+        if verdict.why == "new":
+            assert all(overlap(verdict.seen.grids, one) < 0.5 for one in before)
+
+
+@given(st.lists(GRIDS, max_size=4))
+def test_the_same_month_told_again_tells_nothing(now: list[frozenset[str]]) -> None:
+    told = [Seen(grids, 0, 5, 20, 11, 10) for grids in now]
+    old = [Known(key, grids, 5, 20, 11, 100) for key, grids in enumerate(now)]
+
+    verdicts, _ = judge(100, told, old)
+
+    assert set(whys(verdicts)) <= {"quiet"}
+
+
+def test_a_lasting_gathering_is_one_alarm_and_a_flicker_no_second() -> None:
+    lasting = [[seen("AB")]] * 12
+    flicker = [[seen("AB")] if month % 3 else [] for month in range(12)]
+    anew = [[seen("AB")] if month in {0, 6} else [] for month in range(12)]
+
+    assert [false_alarms(months, 0) for months in (lasting, flicker, anew)] == [1, 1, 2]
+    assert false_alarms(lasting, 1) == 0
+
+
+def test_rare_independent_alarms_are_all_counted() -> None:
+    rng = np.random.default_rng(1)
+    months = [
+        [Seen(frozenset({str(month)}), 0, 5, 20, 11, 10)] if rng.random() < 0.1 else []
+        for month in range(600)
+    ]
+
+    assert false_alarms(months, 0) == sum(map(len, months))
