@@ -33,7 +33,7 @@ def values(session: Session, actor: Actor, query: HotspotQuery) -> Values:
     """Say of each grid what is published of its window: bin, trend and count."""
     picture = hotspots.picture(session, query)
     said, found = picture.published(), picture.trends()
-    outliers = named(picture.kinds(), said.bins)
+    outliers = named(picture.kinds(), said, picture.base)
     second = query.view == "outliers"
 
     def sentence(grid: int) -> Sentence:
