@@ -61,8 +61,8 @@ class Published:
     """Rounded, ``<5`` or `WITHHELD`."""
     bins: list[int | str]
     """−3 to 3, or `NOT_ENOUGH_EVIDENCE`."""
-    total: int
-    """Of the cells that show five or more."""
+    total: Figure
+    """Of the cells that show five or more; `WITHHELD` where none does."""
 
 
 def publish(
@@ -96,13 +96,14 @@ def publish(
     )
 
 
-def total(said: Iterable[Figure]) -> int:
+def total(said: Iterable[Figure]) -> Figure:
     """
     Add up the counts of cells that are said; those below five, or withheld, are left out.
 
-    A total of true counts would tell the difference between itself and its parts.
+    A total of true counts would tell the difference between itself and its parts. Where no
+    cell says five or more there is no total: many small counts may be many disputes.
     """
-    return sum(one for one in said if isinstance(one, int))
+    return sum(one for one in said if isinstance(one, int)) or WITHHELD
 
 
 def enough_base(base: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:

@@ -63,6 +63,10 @@ def test_a_total_adds_up_the_cells_that_show_five_or_more() -> None:
     assert found.total == 10
 
 
+def test_there_is_no_total_where_no_cell_shows_five() -> None:
+    assert said([4, 4, 4], [50.0] * 3).total == said([0, 0, 0], [50.0] * 3).total == WITHHELD
+
+
 def test_grids_of_one_cell_are_given_its_count() -> None:
     found = said([3, 4, 20], [9.0, 10.0, 40.0])
 
