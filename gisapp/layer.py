@@ -88,6 +88,8 @@ class Layer(Generic[Q]):
     """What may leave the building, in the order people see it."""
     style: Style
     """How one value is painted and said; data, so that the browser can use it."""
+    views: Mapping[str, Style] = field(default_factory=dict)
+    """Other styles of the same values, by what the question's ``view`` calls them."""
     share: Share | None = None
     """What is painted above the level of grids."""
     values: Callable[[Session, Actor, Q], Values] | None = None
@@ -101,6 +103,10 @@ class Layer(Generic[Q]):
     def __post_init__(self) -> None:
         if (self.values is None) == (self.features is None):
             raise TypeError(f"layer {self.name} needs either values or features")
+
+    def seen(self, args: Mapping[str, str]) -> Style:
+        """Return the style in which a question wants the values seen."""
+        return self.views.get(args.get("view", ""), self.style)
 
     def read(self, session: Session, actor: Actor, args: Mapping[str, str]) -> Values | Features:
         """Check the right, read the question, answer it with the listed columns only."""

@@ -63,6 +63,20 @@ BINS: Final[Mapping[str | int, Paint]] = {
     ),
 }
 
+OUTLIERS: Final[Mapping[str | int, Paint]] = {
+    "high_low": Paint(
+        N_("High among low"), "◆", "◆", "#A32A12", "crosses", "#FFFFFF", "#FFFFFF", stamped=True
+    ),
+    "low_high": Paint(
+        N_("Low among high"), "◇", "◇", "#1F4F86", "dashes", "#FFFFFF", "#FFFFFF", stamped=True
+    ),
+    "high_high": Paint(N_("High among high"), "▲", "▲", "#F7CBA6", "rising-wide"),
+    "low_low": Paint(N_("Low among low"), "▽", "▽", "#BFD7EA", "level-wide"),
+    "like_any": Paint(N_("Like its neighbours, or by chance"), "·", "·", "#F4F2EC"),
+    "isolated": Paint(N_("No neighbours"), "○", "○", "#E4E0D6", "dots", "#7A8692"),
+    "not_enough_evidence": BINS["not_enough_evidence"],
+}
+
 SHARES: Final = ("#EEF4F0", "#CFE2DB", "#A3C9C0", "#6BA6A0", "#397F80", "#12545A")
 """Sequential scale, pale to dark: shares, minutes, load (six classes, the top one open)."""
 
@@ -75,3 +89,8 @@ def by_state(column: str) -> Style:
 def by_bin(column: str) -> Style:
     """Paint hotspot bins."""
     return Style(column, BINS)
+
+
+def by_outlier(column: str) -> Style:
+    """Paint how grids compare with their neighbours."""
+    return Style(column, OUTLIERS)

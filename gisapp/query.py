@@ -112,6 +112,12 @@ class HotspotQuery(Query):
             raise SeveralWindows
         return self
 
+    def of_window(self, window: str) -> Self:
+        """Ask the same of another window: ``2026-01``, ``2026-Q1`` or ``2026``."""
+        kind = "quarter" if "Q" in window else "month" if "-" in window else "year"
+        asked = dict.fromkeys(("month", "quarter", "year")) | {kind: window}
+        return self.model_copy(update=asked)
+
     @property
     def window(self) -> str | None:
         """``2026-01``, ``2026-Q1``, ``2026`` or None."""

@@ -156,6 +156,7 @@ def detail(session: Session, actor: Actor, query: HotspotQuery, code: str) -> Ma
         "trend_months": found.months,
         "households": ground.households[grid],
         "enterprises": int(picture.enterprises[grid]),
+        "year_ago": _year_ago(session, picture, query, grid),
         "series": [
             {"month": windows.name(month), "count": of.counts[grid], "bin": of.bins[grid]}
             for month, of in zip(months, series, strict=True)
@@ -173,6 +174,18 @@ def detail(session: Session, actor: Actor, query: HotspotQuery, code: str) -> Ma
     }
 
 
+def _year_ago(
+    session: Session, picture: Picture, query: HotspotQuery, grid: int
+) -> dict[str, Any] | None:
+    """Tell what is published of the same window a year before; None before the records."""
+    recorded, start = picture.recorded, picture.within.start - windows.YEAR
+    if recorded is None or start < recorded.start:
+        return None
+    window = windows.year_before(picture.window)
+    before = hotspots.picture(session, query.of_window(window)).published()
+    return {"window": window, "count": before.counts[grid]}
+
+
 LAYER = Layer(
     name="hotspots",
     title=N_("Hotspots"),
@@ -186,6 +199,7 @@ LAYER = Layer(
         Column("outlier", N_("Among its neighbours")),
     ),
     style=palette.by_bin("bin"),
+    views={"outliers": palette.by_outlier("outlier")},
     share=Share("bin", (SIGNIFICANT, 3), N_("Share of grids that are significantly hot")),
     values=values,
     detail=detail,

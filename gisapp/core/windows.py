@@ -4,9 +4,13 @@ A month is the number ``12 × year + month − 1``, so that months can be added 
 """
 
 from datetime import date
+from typing import Final
 
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_
+
+YEAR: Final = 12
+"""Months."""
 
 
 class WindowNotOver(InvalidInput):
@@ -42,6 +46,12 @@ def months(window: str) -> range:
         return range(start, start + 3)
     start += int(part) - 1
     return range(start, start + 1)
+
+
+def year_before(window: str) -> str:
+    """Return the same window a year before."""
+    year, dash, part = window.partition("-")
+    return f"{int(year) - 1:04d}{dash}{part}"
 
 
 def last_quarter(month: int) -> str:

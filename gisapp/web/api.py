@@ -12,7 +12,7 @@ from gisapp.actions import maps, search
 from gisapp.auth import Scope
 from gisapp.errors import NotFound
 from gisapp.i18n import N_
-from gisapp.layer import Layer, Values
+from gisapp.layer import Values
 from gisapp.query import InvalidParameter
 from gisapp.web import ground
 from gisapp.web.answers import answer
@@ -64,7 +64,7 @@ def rows(name: str) -> Response:
     size = _number("size", args.pop("size", str(PAGE)), 1, LARGEST)
     text = args.pop("q", "").strip()
     found = of_places(layer, args)
-    order = _order(layer, found, request.args.getlist("value"), text)
+    order = _order(layer.seen(args).column, found, request.args.getlist("value"), text)
     chosen = order[(page - 1) * size : page * size]
     return answer(
         {
@@ -143,11 +143,14 @@ def features(name: str) -> Response:
     )
 
 
-def _order(layer: Layer[Any], found: Values, values: Sequence[str], text: str) -> np.ndarray:
-    """Put positions in order of urgency; keep those with one of ``values`` and with ``text``."""
+def _order(shown: str, found: Values, values: Sequence[str], text: str) -> np.ndarray:
+    """Put positions in order of urgency; keep those with one of ``values`` and with ``text``.
+
+    ``shown`` is the column that has the values.
+    """
     order = np.arange(len(found.codes)) if found.order is None else np.asarray(found.order, int)
     if values:
-        column = found.columns[layer.style.column]
+        column = found.columns[shown]
         wanted = set(values)
         right = np.array([str(one) in wanted for one in column], dtype=bool)
         order = order[right[order]]

@@ -133,6 +133,12 @@ def spoken_day(day: fieldwork.MyDay) -> Mapping[str, Any]:
     }
 
 
+def _covered() -> dict[str, Any] | None:
+    """Say how the states of coverage look, to whom may ask who covers a grid."""
+    known = state().runtime.layers.get("coverage")
+    return dressed(known.style) if known and actor().may(known.scope) else None
+
+
 def _config(layer: Layer[Any], query: Mapping[str, Any]) -> dict[str, Any]:
     """Tell the page's script what it draws."""
     said = told(gettext(layer.title))
@@ -144,6 +150,8 @@ def _config(layer: Layer[Any], query: Mapping[str, Any]) -> dict[str, Any]:
         "ids": every if many <= AT_ONCE else f"{every}?level=community",
         "query": dict(query),
         "style": dressed(layer.style),
+        "views": {name: dressed(style) for name, style in layer.views.items()},
+        "covered": _covered(),
         "share": None if layer.share is None else {"title": gettext(layer.share.title)},
         "columns": [
             {"name": column.name, "title": gettext(column.title)} for column in layer.columns

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 from gisapp.auth import OPERATOR, Actor, Role, ScopeMissing
+from gisapp.core.sayings_method import OUTLIERS
 from gisapp.core.windows import WindowNotOver
 from gisapp.i18n import Sentence, say
 from gisapp.layer import Values
@@ -331,3 +332,25 @@ def test_each_area_keeps_its_own_ground(runtime: Runtime) -> None:
     elsewhere = read(runtime, Actor("leader", Role.LEADER, "990102"))
 
     assert list(elsewhere.codes) == []
+
+
+def test_a_place_is_told_with_the_same_window_a_year_before(runtime: Runtime) -> None:
+    town.build(runtime, town.usual())
+    grid = town.CODES.index(MIDDLE)
+
+    month, quarter = (
+        tell(runtime, MIDDLE, **args) for args in ({"month": "2026-10"}, {"quarter": "2026-Q1"})
+    )
+    before = read(runtime, month="2025-10").columns["count"][grid]
+
+    assert month["year_ago"] == {"window": "2025-10", "count": before}
+    assert month["series"][-13] == {**month["series"][-13], "month": "2025-10", "count": before}
+    assert quarter["year_ago"]["window"] == "2025-Q1"
+    assert tell(runtime, MIDDLE, quarter="2025-Q1")["year_ago"] is None
+
+
+def test_each_view_paints_every_value_its_column_can_have(runtime: Runtime) -> None:
+    layer = runtime.layers["hotspots"]
+
+    assert set(layer.seen({"view": "outliers"}).paints) == set(OUTLIERS)
+    assert layer.seen({}).column == "bin"

@@ -228,6 +228,40 @@ def test_another_month_changes_values_and_fetches_no_shapes(visit: Callable[...,
     assert [url for url in asked if "/geometry/" in url or "/context/" in url] == []
 
 
+def test_another_view_lists_the_same_values_anew_and_fetches_no_shapes(
+    visit: Callable[..., Visit],
+) -> None:
+    seen = visit()
+    page = seen.open("/map/hotspots")
+    page.wait_for_load_state("networkidle")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    page.click("[data-mode=outlier]")
+    seen.until("location.search.includes('view=outliers')")
+    page.wait_for_load_state("networkidle")
+
+    assert any("/rows?" in url and "view=outliers" in url for url in asked)
+    assert [url for url in asked if "/geometry/" in url or "/context/" in url] == []
+    assert [url for url in asked if "/values/" in url and "view=" in url] == []
+    assert page.locator("#class-high_low").is_visible()
+
+
+def test_the_card_of_a_hotspot_says_last_year_and_who_covers_it(
+    visit: Callable[..., Visit],
+) -> None:
+    seen = visit()
+    page = seen.open("/map/hotspots?month=2026-06")
+    code = seen.api("/api/v1/layers/hotspots/rows?size=1&month=2026-06")["rows"][0]["code"]
+    covers = seen.api(f"/api/v1/layers/coverage/rows/{code}")
+
+    page.click("#list li:first-child button")
+    seen.until("document.querySelector('#card .covers b') !== null")
+
+    assert covers["sentence"] in page.locator("#card .covers").inner_text()
+    assert page.locator("#card .year-ago").inner_text()
+
+
 def test_the_language_is_one_click_away(visit: Callable[..., Visit]) -> None:
     seen = visit("zh_CN")
     page = seen.open("/map/coverage")

@@ -4,9 +4,10 @@ import { byId, el } from "./dom.js";
 import { countValues } from "./legend.js";
 import { Months } from "./months.js";
 import { swatch } from "./patterns.js";
+import { ask } from "./net.js";
 import { seriesChart } from "./series.js";
 import { glyph, readTrend, trendPaint } from "./trends.js";
-import { section, showBase, source } from "./usual.js";
+import { person, section, showBase, source } from "./usual.js";
 import { config, figure, say, windowName } from "./words.js";
 
 const FEW = 7;
@@ -14,12 +15,13 @@ const TREND_ORDER = ["intensifying", "new", "consecutive", "persistent", "sporad
 
 export const hotspots = {
   prepare(page) {
-    page.mode = "bin";
+    page.mode = page.state.query.view === "outliers" ? "outlier" : "bin";
     page.months = new Months((month) => page.ask({ month, quarter: null, year: null }));
   },
 
   dress(page) {
     const { scene } = page;
+    scene.style = page.mode === "outlier" ? config.views.outliers : config.style;
     if (page.mode === "trend") {
       const all = [...new Set(scene.values.grid.trend)];
       const rank = (value) => {
@@ -29,8 +31,8 @@ export const hotspots = {
       scene.order = all.sort((a, b) => rank(a) - rank(b));
       scene.dress("trend", Object.fromEntries(all.map((value) => [String(value), trendPaint(value)])));
     } else {
-      scene.order = config.style.order;
-      scene.dress(config.style.column, config.style.paints);
+      scene.order = scene.style.order;
+      scene.dress(scene.style.column, scene.style.paints);
     }
     modes(page);
   },
@@ -60,13 +62,13 @@ export const hotspots = {
   /** Months from the nearest on, then categories: a reader goes to one of them, and waits for none. */
   next(page) {
     const { about } = page;
-    const { month, quarter, year, ...rest } = page.state.query;
+    const { month, quarter, year, view, ...rest } = page.state.query;
     const months = (about.months ?? []).filter((one) => !one.open).map((one) => one.month);
     const at = months.indexOf([...within(about.window, about.months ?? [])].at(-1));
     const near = months.map((one, i) => [Math.abs(i - at), one]).sort(([a], [b]) => a - b);
     return [
       ...near.map(([, one]) => ({ ...rest, month: one })),
-      ...(about.categories ?? []).map((one) => ({ ...page.state.query, category: one.code })),
+      ...(about.categories ?? []).map((one) => ({ ...rest, month, quarter, year, category: one.code })),
     ];
   },
 
@@ -75,11 +77,12 @@ export const hotspots = {
   cell(row, name) {
     const value = row[name];
     if (name === "trend") return trendPaint(value).word;
+    if (name === "outlier") return config.views.outliers.paints[value].word;
     return typeof value === "number" ? figure(value) : (value ?? "—");
   },
 
   paintOf(scene, row) {
-    return config.style.paints[String(row[config.style.column])] ?? null;
+    return scene.style.paints[String(row[scene.style.column])] ?? null;
   },
 
   tipFigure(page, position) {
@@ -99,10 +102,12 @@ export const hotspots = {
       detail.households === null ? say("households_unknown") : say("households", { n: figure(detail.households) });
     const facts = [say("n_disputes", { n: figure(detail.count) }), households, say("enterprises", { n: figure(detail.enterprises) })];
     const home = el("div", {}, el("p", { class: "facts" }, [windowName(page.about.window), ...facts].join(" · ")));
+    home.append(yearAgo(page.about.window, detail.year_ago));
     if (detail.series?.length) {
       const chosen = /^\d{4}-\d\d$/.test(page.about.window) ? page.about.window : null;
       home.append(section(say("disputes_a_month"), seriesChart(detail.series, chosen, say("disputes_a_month"))));
     }
+    if (config.covered) home.append(covers(code));
     if (detail.neighbours?.length) home.append(section(say("around"), around(page, detail.neighbours, code)));
     home.append(el("p", { class: "facts" }, say("few_note")));
     return home;
@@ -118,20 +123,44 @@ function modes(page) {
       {
         type: "button",
         class: "mini",
+        "data-mode": mode,
         "aria-pressed": String(page.mode === mode),
         click: () => {
           page.mode = mode;
           page.scene.hidden = new Set();
           hotspots.dress(page);
           page.counts = countValues(page.scene.values.grid[page.scene.column]);
-          page.filtered();
+          page.look(mode === "outlier" ? "outliers" : null);
+          home.querySelector(`[data-mode=${mode}]`).focus();
         },
       },
       word,
     );
   byId("legend").before(
-    el("div", { class: "segments", role: "group", "aria-label": say("what_is_painted") }, button("bin", say("hot_and_cold")), button("trend", say("trends"))),
+    el("div", { class: "segments", role: "group", "aria-label": say("what_is_painted") }, button("bin", say("hot_and_cold")), button("trend", say("trends")), button("outlier", say("outliers"))),
   );
+}
+
+/** The same window a year before, or that nothing was recorded then. */
+function yearAgo(window, before) {
+  const name = say(/^\d{4}-\d\d$/.test(window) ? "year_ago" : "year_ago_window");
+  const said = before ? `${windowName(before.window)} · ${say("n_disputes", { n: figure(before.count) })}` : say("year_ago_none");
+  return el("dl", { class: "figures year-ago" }, el("dt", {}, name), el("dd", {}, said));
+}
+
+/** Who covers the grid today: the state, the reason and the people of the map of coverage. */
+function covers(code) {
+  const home = section(say("who_covers"));
+  home.classList.add("covers");
+  ask(`/api/v1/layers/coverage/rows/${encodeURIComponent(code)}`, {}).then((row) => {
+    const paint = config.covered.paints[row.state];
+    home.append(
+      el("div", { class: "row" }, swatch(paint, 20), el("b", {}, paint.word)),
+      el("p", {}, row.sentence ?? ""),
+      ...row.detail.members.map((one) => person(one)),
+    );
+  });
+  return home;
 }
 
 /** Month, quarter or year: the newest whole one of each that the months hold. */

@@ -77,7 +77,8 @@ class Page {
 
   async open() {
     const { map: leaflet, scene, sheet } = this;
-    const opening = new Opening(this, state.query);
+    const { view, ...query } = state.query;
+    const opening = new Opening(this, query);
     const level = scene.places.levelAt(Math.round(leaflet.getZoom()));
     // Before the tiles: a browser asks for six things at a time, and these colour all of them.
     const filled = level === "grid" ? this.reload() : opening.values(level).then(() => Promise.all([opening.codes(), this.reload()]));
@@ -109,7 +110,8 @@ class Page {
   /** Ask for the values of the present question; the shapes stay. What is known is shown at once. */
   async reload() {
     const turn = (this.turn = (this.turn ?? 0) + 1);
-    const query = { ...state.query };
+    // A view lists the same values in another order: it asks for none.
+    const { view, ...query } = state.query;
     this.answers.hush();
     const known = this.answers.peek(query);
     if (known) this.show(known);
@@ -161,8 +163,9 @@ class Page {
 
   /** The classes that are shown, as the doors understand them. */
   filter() {
-    if (!this.scene.hidden.size || this.scene.column !== config.style.column) return {};
-    const order = config.style.order.map(String);
+    const style = this.scene.style ?? config.style;
+    if (!this.scene.hidden.size || this.scene.column !== style.column) return {};
+    const order = style.order.map(String);
     const shown = order.filter((value) => !this.scene.hidden.has(value));
     return { value: shown.length ? shown : ["none"] };
   }
@@ -235,11 +238,23 @@ class Page {
     else if (state.code) this.card.show(state.code);
   }
 
+  /** Look at the same values in another view: list, table and card follow, nothing else is asked for. */
+  look(view) {
+    this.address({ view });
+    this.filtered();
+    if (state.code) this.card.show(state.code);
+  }
+
   ask(changes) {
+    this.address(changes);
+    return this.reload();
+  }
+
+  /** Change the question, in the address too. */
+  address(changes) {
     Object.assign(state.query, changes);
     for (const [name, value] of Object.entries(state.query)) if (!value) delete state.query[name];
     const params = new URLSearchParams(state.query);
     history.replaceState(null, "", `${location.pathname}${params.size ? `?${params}` : ""}${location.hash}`);
-    return this.reload();
   }
 }

@@ -3,6 +3,7 @@
 import { el, svg } from "./dom.js";
 import { figure, say, windowName } from "./words.js";
 
+const YEAR = 12;
 const [WIDTH, HEIGHT, LEFT, FOOT, TOP] = [336, 132, 26, 20, 8];
 
 /** `series` is [{month, count, bin}], oldest first; counts as published. */
@@ -24,6 +25,7 @@ export function seriesChart(series, chosen, title) {
     chart.append(text(LEFT - 5, y(n) + 4, String(n), "end"));
   }
   series.forEach((one, i) => chart.append(...bar(one, LEFT + i * wide, wide, y, one.month === chosen)));
+  chart.append(...yearBefore(series, wide, y));
   chart.append(svg("path", { d: `M${LEFT} ${HEIGHT - FOOT + 0.5}H${WIDTH}`, stroke: "#16202B" }));
   const ends = [[0, "start"], [Math.floor(series.length / 2), "middle"], [series.length - 1, "end"]];
   for (const [i, anchor] of ends) {
@@ -58,6 +60,20 @@ function bar(one, x, wide, y, chosen) {
   return made;
 }
 
+/** The counts of twelve months before as a broken line over the bars; it breaks where none is said. */
+function yearBefore(series, wide, y) {
+  let drawn = "";
+  series.forEach((one, i) => {
+    const n = i < YEAR ? Number.NaN : Number(series[i - YEAR].count);
+    const [from, to] = [LEFT + i * wide, LEFT + (i + 1) * wide];
+    if (Number.isFinite(n)) drawn += `${drawn ? "L" : "M"}${from} ${y(n)}H${to}`;
+    else if (drawn) drawn += `M${to} ${y(0)}`;
+  });
+  if (!drawn) return [];
+  const line = (stroke, wide, dashes) => svg("path", { d: drawn, fill: "none", stroke, "stroke-width": wide, "stroke-dasharray": dashes });
+  return [line("#FFFFFF", 3.5, null), line("#16202B", 1.4, "4 2")];
+}
+
 function text(x, y, words, anchor) {
   return svg("text", { x, y, "text-anchor": anchor, "font-size": 12, fill: "#5A6774" }, words);
 }
@@ -75,7 +91,14 @@ function keys() {
     item("#1F4F86", "#1F4F86", say("significant_cold")),
     item("#FFFFFF", "#7A8692", say("not_significant")),
     item("url(#few)", "#7A8692", "<5"),
+    el("li", {}, dashed(), say("year_ago")),
   );
+}
+
+function dashed() {
+  const box = svg("svg", { width: 18, height: 12, "aria-hidden": "true" });
+  box.append(svg("path", { d: "M0 6H18", stroke: "#16202B", "stroke-width": 1.4, "stroke-dasharray": "4 2" }));
+  return box;
 }
 
 function table(series) {
@@ -86,12 +109,12 @@ function table(series) {
     el(
       "table",
       {},
-      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, say("month")), el("th", { scope: "col", class: "number" }, say("disputes")))),
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, say("month")), el("th", { scope: "col", class: "number" }, say("disputes")), el("th", { scope: "col", class: "number" }, say("year_ago")))),
       el(
         "tbody",
         {},
-        [...series].reverse().map((one) =>
-          el("tr", {}, el("th", { scope: "row" }, windowName(one.month)), el("td", { class: "number" }, figure(one.count))),
+        [...series.keys()].reverse().map((i) =>
+          el("tr", {}, el("th", { scope: "row" }, windowName(series[i].month)), el("td", { class: "number" }, figure(series[i].count)), el("td", { class: "number" }, figure(series[i - YEAR]?.count))),
         ),
       ),
     ),
