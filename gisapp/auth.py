@@ -28,6 +28,7 @@ class Scope(StrEnum):
     HOTSPOTS_EXACT = "hotspots:exact"
     MY_GRID_READ = "my_grid:read"
     DATA_WRITE = "data:write"
+    DATA_REPAIR = "data:repair"
     DATA_EXPORT = "data:export"
     INSTALLATION = "installation"
 
@@ -51,6 +52,7 @@ ROLES: Mapping[Role, frozenset[Scope]] = MappingProxyType(
                 Scope.PLANS_WRITE,
                 Scope.HOTSPOTS_READ,
                 Scope.DATA_EXPORT,
+                Scope.DATA_REPAIR,
             }
         ),
         Role.LEADER: frozenset(

@@ -33,7 +33,7 @@ def values(session: Session, actor: Actor, query: HotspotQuery) -> Values:
     """Say of each grid what is published of its window: bin, trend and count."""
     picture = hotspots.picture(session, query)
     said, found = picture.published(), picture.trends()
-    outliers = named(picture.kinds(), said.bins)
+    outliers = named(picture.kinds(), said, picture.base)
     second = query.view == "outliers"
 
     def sentence(grid: int) -> Sentence:
@@ -101,8 +101,11 @@ def _about(
         "category": picture.category,
         "category_name": picture.name or ALL,
         "months": [
-            {"month": windows.name(month), "count": rounded(count)}
-            for month, count in picture.foot.items()
+            {
+                "month": windows.name(month),
+                "count": picture.told(range(month, month + 1), picture.category).total,
+            }
+            for month in picture.foot
         ],
         "categories": _categories(session, picture),
         "bins": {str(level): levels.get(level, 0) for level in steps},
@@ -114,25 +117,43 @@ def _about(
         "method": how(picture.method, plain=picture.plain),
         "islands": int(islands(picture.star).size),
         "disputes_outside": rounded(picture.outside),
-        "notices": notices(picture.star, picture.part(months), [windows.name(m) for m in months]),
+        "notices": [
+            *notices(picture.star, picture.part(months), [windows.name(m) for m in months]),
+            *_late(picture),
+        ],
         "note": Sentence(
             N_(
-                "Counts below {few} read <{few}, others are rounded to {few}; a bin needs "
-                "{evidence} disputes in a grid and its neighbours."
+                "Counts below {few} read <{few}, others are rounded to {few}; totals add up the "
+                "cells that show {few} or more. A bin needs {evidence} disputes in a grid and its "
+                "neighbours. Where one figure would give another away, it is left out."
             ),
             {"few": publication.FEW, "evidence": publication.EVIDENCE},
         ),
     }
 
 
+def _late(picture: Picture) -> list[Sentence]:
+    """Say that released months are not what is known now, and what to do."""
+    if not picture.late:
+        return []
+    return [
+        Sentence(
+            N_(
+                "{cases} cases that came late or were corrected are not in the released figures; "
+                "“gisapp release” takes a month's figures anew."
+            ),
+            {"cases": rounded(picture.late)},
+        )
+    ]
+
+
 def _categories(session: Session, picture: Picture) -> list[dict[str, Any]]:
     """List the categories with what is published of the window; all of them come first."""
-    numbers = picture.by_category
     every: list[dict[str, Any]] = [
-        {"code": "", "name": ALL, "count": rounded(sum(numbers.values()))}
+        {"code": "", "name": ALL, "count": picture.told(picture.within, None).total}
     ]
     return every + [
-        {"code": code, "name": name, "count": rounded(numbers.get(code, 0))}
+        {"code": code, "name": name, "count": picture.told(picture.within, code).total}
         for code, name in disputes.categories(session).items()
     ]
 

@@ -59,7 +59,7 @@ class Repaired:
 
 def repair(session: Session, asked: Sequence[str]) -> Repaired:
     """Accept proposed repairs, each named ``KIND`` or ``KIND:CODE``; all or nothing is kept."""
-    session.actor.must(Scope.DATA_WRITE)
+    session.actor.must(Scope.DATA_REPAIR)
     found = [one for one in check(session) if one.repair]
     chosen: list[Finding] = []
     for word in asked:
@@ -90,7 +90,7 @@ def repair(session: Session, asked: Sequence[str]) -> Repaired:
 
 def undo(session: Session, batch: str) -> int:
     """Take back all that was accepted at once; returns how many rows are as they were."""
-    session.actor.must(Scope.DATA_WRITE)
+    session.actor.must(Scope.DATA_REPAIR)
     before = revisions.current(session)
     rows = repairs.undo(session, batch)
     if revisions.current(session) != before:

@@ -13,6 +13,11 @@ Remember = Callable[[str, Callable[[], Collection[str]]], Collection[str]]
 """Keeps what was worked out under a name."""
 
 
+def own_stamp(session: Session) -> str:
+    """Name the state of the actor's own area, in a way that may leave the building."""
+    return state.own(session)
+
+
 def stamp(session: Session, remember: Remember) -> str:
     """Name the state of all that the actor may see; another area's deeds do not change it.
 

@@ -40,6 +40,12 @@ def values(counts: Whole, base: Array) -> Array:
     return counts.astype(np.float64) if known is None else rates.standardised(counts, known)
 
 
+def steps(counts: Whole, base: Array) -> Array:
+    """Say what one dispute more adds to each of `values`; shapes as there."""
+    known = rates.usable(base)
+    return np.ones(counts.shape) if known is None else rates.steps(counts, known)
+
+
 def bins(
     counts: Whole, base: Array, star: csr_array, rng: np.random.Generator, method: Method = USUAL
 ) -> Whole:

@@ -1,11 +1,13 @@
 """The one pure function between counts and what leaves; nothing else may say a count."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
+
+from gisapp.core.cells import LEAST_BASE, Cells
 
 FEW: Final = 5
 """Counts below this are all published alike."""
@@ -15,13 +17,13 @@ FEWER: Final = f"<{FEW}"
 EVIDENCE: Final = 10
 """Disputes that a grid and its neighbours must hold in the window before a bin is published."""
 
-LEAST_BASE: Final = 10
-"""Households and enterprises together below which a grid shows bins only."""
-
 WITHHELD: Final = "—"
 """Stands for a count that is not published, whatever it is; reads alike in every language."""
 
 NOT_ENOUGH_EVIDENCE: Final = "not_enough_evidence"
+
+NO_BIN: Final = 9
+"""Stands for a bin that does not leave, in arrays."""
 
 Figure = int | str
 
@@ -38,6 +40,19 @@ def rounded_all(counts: npt.NDArray[np.integer]) -> list[Figure]:
     return [FEWER if small else figure for small, figure in zip(few, near, strict=True)]
 
 
+def room(
+    counts: npt.NDArray[np.integer],
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Say which counts `rounded` would say alike if they were one more, and one less."""
+    more, less = counts < FEW - 1, (counts > 0) & (counts != FEW)
+    # Most counts are small, and dividing is slow.
+    many = np.nonzero(counts >= FEW)
+    place = (counts[many] + FEW // 2) % FEW
+    more[many] = place < FEW - 1
+    less[many] &= place > 0
+    return more, less
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
     """What may leave about the grids of one map."""
@@ -46,13 +61,15 @@ class Published:
     """Rounded, ``<5`` or `WITHHELD`."""
     bins: list[int | str]
     """−3 to 3, or `NOT_ENOUGH_EVIDENCE`."""
+    total: Figure
+    """Of the cells that show five or more; `WITHHELD` where none does."""
 
 
 def publish(
-    counts: npt.NDArray[np.int64],
-    bins: npt.NDArray[np.int64],
-    star: csr_array,
-    base: npt.NDArray[np.float64],
+    counts: npt.NDArray[np.integer],
+    cells: Cells,
+    shown: npt.NDArray[np.bool_],
+    bins: npt.NDArray[np.integer],
 ) -> Published:
     """
     Turn what is true of a window into what may be said of it.
@@ -61,29 +78,32 @@ def publish(
     ----------
     counts
         Shape (n,). Disputes of each grid in one calendar month, quarter or year.
+    cells
+        Which grids are counted together; each is given the count of its cell.
+    shown
+        Shape (k,). Whether the count of a cell leaves, as `protection.protect` decided.
     bins
-        Shape (n,). −3 to 3, from the true values.
-    star
-        Shape (n, n). 1 where two grids are neighbours and on the diagonal.
-    base
-        Shape (n,). Households and enterprises together; nan where a number is missing.
-
-    Notes
-    -----
-    A missing number is not zero: such a grid shows its bin only, like one with fewer
-    than `LEAST_BASE`. That a count is withheld depends on ``base`` alone, never on the
-    count.
+        Shape (n,). −3 to 3 from the true values, or `NO_BIN`.
     """
-    shown = enough_base(base).tolist()
-    figures = zip(rounded_all(counts), shown, strict=True)
-    evidence = (star @ counts >= EVIDENCE).tolist()
+    said: list[Figure] = [
+        figure if there else WITHHELD
+        for figure, there in zip(rounded_all(cells.sums(counts)), shown.tolist(), strict=True)
+    ]
     return Published(
-        [figure if known else WITHHELD for figure, known in figures],
-        [
-            level if enough else NOT_ENOUGH_EVIDENCE
-            for level, enough in zip(bins.tolist(), evidence, strict=True)
-        ],
+        [said[cell] for cell in cells.of.tolist()],
+        [NOT_ENOUGH_EVIDENCE if level == NO_BIN else level for level in bins.tolist()],
+        total(said),
     )
+
+
+def total(said: Iterable[Figure]) -> Figure:
+    """
+    Add up the counts of cells that are said; those below five, or withheld, are left out.
+
+    A total of true counts would tell the difference between itself and its parts. Where no
+    cell says five or more there is no total: many small counts may be many disputes.
+    """
+    return sum(one for one in said if isinstance(one, int)) or WITHHELD
 
 
 def enough_base(base: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:

@@ -57,6 +57,34 @@ def standardised(counts: npt.NDArray[np.integer] | Array, base: Array) -> Array:
     -----
     Assunção and Reis (1999), Statistics in Medicine 18(16), 2147-2162.
     """
+    overall, scale = _scale(counts, base)
+    excess = counts / base - overall
+    found: Array = np.divide(excess, scale, out=np.zeros_like(excess), where=scale > 0)
+    return found
+
+
+def steps(counts: npt.NDArray[np.integer] | Array, base: Array) -> Array:
+    """
+    Say what one dispute more in a grid adds to its rate, those of the others left alone.
+
+    Parameters
+    ----------
+    counts, base
+        As in `standardised`.
+
+    Returns
+    -------
+    steps
+        Shape (…, n). 0 in a map without any dispute.
+    """
+    _, scale = _scale(counts, base)
+    width = base * scale
+    found: Array = np.divide(1.0, width, out=np.zeros_like(width), where=scale > 0)
+    return found
+
+
+def _scale(counts: npt.NDArray[np.integer] | Array, base: Array) -> tuple[Array, Array]:
+    """Return the overall rate of each map, and what each grid's excess over it is divided by."""
     rate = counts / base
     whole = base.sum()
     overall = counts.sum(axis=-1, keepdims=True) / whole
@@ -64,7 +92,4 @@ def standardised(counts: npt.NDArray[np.integer] | Array, base: Array) -> Array:
     beyond = spread - overall / base.mean()
     variance = beyond + overall / base
     variance = np.where(variance > 0, variance, overall / base)
-    excess = rate - overall
-    scale = np.sqrt(variance)
-    found: Array = np.divide(excess, scale, out=np.zeros_like(excess), where=scale > 0)
-    return found
+    return overall, np.sqrt(variance)

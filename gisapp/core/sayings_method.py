@@ -11,10 +11,17 @@ from scipy.sparse import csr_array
 from gisapp.core import moran
 from gisapp.core.method import Method
 from gisapp.core.neighbours import islands
-from gisapp.core.publication import EVIDENCE, FEW, NOT_ENOUGH_EVIDENCE
+from gisapp.core.publication import (
+    EVIDENCE,
+    FEW,
+    NOT_ENOUGH_EVIDENCE,
+    Published,
+    enough_base,
+)
 from gisapp.core.trend import BACK, LEAST_STEPS
 from gisapp.i18n import N_, Sentence
 
+Array = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
 KINDS: Final[Mapping[int, str]] = MappingProxyType(
@@ -40,7 +47,8 @@ SAID: Final[Mapping[str, str]] = MappingProxyType(
         "like_any": N_("Not unlike its neighbours beyond chance."),
         "isolated": N_("No neighbours to compare with."),
         NOT_ENOUGH_EVIDENCE: N_(
-            "Not enough evidence: fewer than {evidence} disputes here and around."
+            "Not enough evidence: fewer than {few} disputes here, or fewer than {evidence} here "
+            "and around."
         ),
     }
 )
@@ -58,17 +66,29 @@ CORRECTIONS: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
-def named(kinds: Whole, bins: Sequence[int | str]) -> list[str]:
-    """Name the kind of each grid, where a bin of it may be published, too."""
+def named(kinds: Whole, said: Published, base: Array) -> list[str]:
+    """
+    Name the kind of each grid, where its bin and a count of its own are published, too.
+
+    Notes
+    -----
+    A kind tells on which side of the mean the grid's own value lies. Of a count below five,
+    or one that is withheld or counted with a neighbour, that could leave one value only.
+    """
+    own = enough_base(base).tolist()
     return [
-        NOT_ENOUGH_EVIDENCE if level == NOT_ENOUGH_EVIDENCE else KINDS[kind]
-        for kind, level in zip(kinds.tolist(), bins, strict=True)
+        KINDS[kind]
+        if level != NOT_ENOUGH_EVIDENCE and isinstance(count, int) and alone
+        else NOT_ENOUGH_EVIDENCE
+        for kind, level, count, alone in zip(
+            kinds.tolist(), said.bins, said.counts, own, strict=True
+        )
     ]
 
 
 def about_outlier(kind: str) -> Sentence:
     """Say how a grid stands among its neighbours."""
-    return Sentence(SAID[kind], {"evidence": EVIDENCE})
+    return Sentence(SAID[kind], {"few": FEW, "evidence": EVIDENCE})
 
 
 def how(method: Method, *, plain: bool) -> Sentence:

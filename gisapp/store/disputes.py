@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ from sqlalchemy import Integer, String, cast, func, select
 
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_, Name
-from gisapp.store.models import Category, Dispute, Grid
+from gisapp.store.models import Category, Dispute, Grid, ReleasedCount
 from gisapp.store.needs import enterprises_by_grid, valid_on
 from gisapp.store.session import Session
 
@@ -19,12 +20,13 @@ Whole = npt.NDArray[np.int64]
 Array = npt.NDArray[np.float64]
 Column = npt.NDArray[np.int32]
 
-# Dates are text on SpatiaLite and cast to it on PostGIS: one expression for both, the number
-# that `windows` gives a month.
-_WRITTEN = cast(Dispute.reported_on, String)
-_MONTH = (
-    12 * cast(func.substr(_WRITTEN, 1, 4), Integer) + cast(func.substr(_WRITTEN, 6, 2), Integer) - 1
-)
+
+def month_of(day: Any) -> Any:
+    """Return the number of the month of a column of days, as `windows` gives it."""
+    # Dates are text on SpatiaLite and cast to it on PostGIS: one expression for both.
+    written = cast(day, String)
+    year, month = func.substr(written, 1, 4), func.substr(written, 6, 2)
+    return 12 * cast(year, Integer) + cast(month, Integer) - 1
 
 
 class UnknownCategory(InvalidInput):
@@ -85,19 +87,23 @@ class Tally:
         found = np.bincount(place, self.number[these], minlength=len(months) * grids)
         return found.astype(np.int64).reshape(len(months), grids)
 
-    def by_month(self, months: range, category: str | None) -> dict[int, int]:
-        """Return the disputes of each of ``months``, none of them left out."""
-        these = self._these(months, category)
-        month = self.month[these] - months.start
-        found = np.bincount(month, self.number[these], minlength=len(months))
-        return dict(zip(months, found.astype(np.int64).tolist(), strict=True))
+    def cube(self, months: range, grids: int, categories: Sequence[str]) -> npt.NDArray[np.int32]:
+        """
+        Return the disputes of each of ``months``, ``categories`` and grids.
 
-    def by_category(self, months: range) -> dict[str, int]:
-        """Return the disputes of ``months`` in each category."""
-        these = self._these(months, None)
-        many = len(self.categories)
-        found = np.bincount(self.category[these], self.number[these], minlength=many)
-        return dict(zip(self.categories, found.astype(np.int64).tolist(), strict=True))
+        Returns
+        -------
+        counts
+            Shape (t, categories, grids), months and categories in order.
+        """
+        position = {code: place for place, code in enumerate(categories)}
+        column = np.array([position.get(code, -1) for code in self.categories] or [-1])
+        these = self._these(months, None) & (self.grid >= 0) & (column[self.category] >= 0)
+        month = self.month[these].astype(np.int64) - months.start
+        place = (month * len(categories) + column[self.category[these]]) * grids + self.grid[these]
+        shape = (len(months), len(categories), grids)
+        found = np.bincount(place, self.number[these], minlength=int(np.prod(shape)))
+        return found.astype(np.int32).reshape(shape)
 
     def _these(self, months: range, category: str | None) -> npt.NDArray[np.bool_]:
         these = (self.month >= months.start) & (self.month < months.stop)
@@ -107,13 +113,21 @@ class Tally:
         return these
 
 
+_NONE: Final = np.zeros(0, np.int32)
+
+NO_TALLY: Final = Tally(_NONE, _NONE, _NONE, _NONE, [], None, {})
+"""Of an area without grids."""
+
+
 def tally(session: Session, codes: Sequence[str]) -> Tally:
-    """Count all disputes in grids; ``codes`` (sorted) gives the positions."""
-    month = _MONTH.label("month")
+    """Count the released disputes in grids; ``codes`` (sorted) gives the positions."""
     rows = session.execute(
-        select(Dispute.grid_id, month, Dispute.category_code, func.count())
-        .where(Dispute.grid_id.is_not(None))
-        .group_by(Dispute.grid_id, month, Dispute.category_code)
+        select(
+            ReleasedCount.grid_id,
+            ReleasedCount.month,
+            ReleasedCount.category_code,
+            ReleasedCount.number,
+        )
     ).all()
     categories = sorted({row[2] for row in rows})
     position = {code: place for place, code in enumerate(categories)}
@@ -125,6 +139,7 @@ def tally(session: Session, codes: Sequence[str]) -> Tally:
         at = np.minimum(np.searchsorted(ids, flat[:, 0]), ids.size - 1)
         found = np.where(ids[at] == flat[:, 0], places[at], -1)
     when = flat[:, 1].astype(np.int32)
+    month = month_of(Dispute.reported_on).label("month")
     nowhere = select(month, func.count()).where(Dispute.grid_id.is_(None)).group_by(month)
     loose = {row[0]: row[1] for row in session.execute(nowhere)}
     return Tally(
@@ -136,6 +151,15 @@ def tally(session: Session, codes: Sequence[str]) -> Tally:
         _recorded(when, loose),
         loose,
     )
+
+
+def known(session: Session) -> dict[int, int]:
+    """Count the disputes in grids that are known now, by month."""
+    month = month_of(Dispute.reported_on).label("month")
+    rows = session.execute(
+        select(month, func.count()).where(Dispute.grid_id.is_not(None)).group_by(month)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def _recorded(months: Column, loose: Mapping[int, int]) -> range | None:
@@ -161,6 +185,14 @@ def bases(session: Session, codes: Sequence[str], day: date) -> tuple[Array, Arr
         np.array([households.get(code, np.nan) for code in codes], np.float64),
         np.array([enterprises.get(code, 0) for code in codes], np.float64),
     )
+
+
+def homes(session: Session, codes: Sequence[str], day: date) -> Whole:
+    """Return a number for the community of each of ``codes``, −1 where there is none."""
+    rows = session.execute(select(Grid.code, Grid.area_code).where(valid_on(Grid, day)))
+    home = {row[0]: row[1] for row in rows}
+    number = {code: place for place, code in enumerate(sorted(set(home.values())))}
+    return np.array([number[home[code]] if code in home else -1 for code in codes], np.int64)
 
 
 def _places(session: Session, codes: Sequence[str]) -> tuple[Whole, Whole]:

@@ -1,7 +1,7 @@
 """What all hotspot maps of one area stand on: its grids, who touches whom, bases and disputes."""
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -10,15 +10,21 @@ import shapely
 from scipy.sparse import csr_array
 
 from gisapp import frames
+from gisapp.core import nest, release, windows
+from gisapp.core.cells import Cells, merged
 from gisapp.core.method import Method
 from gisapp.core.neighbours import GAP_DEG, band, nearest, queen, with_self
-from gisapp.store import disputes, installation, revisions, state
+from gisapp.store import disputes, installation, releases, revisions, state, yearbook
 from gisapp.store.disputes import Tally
 from gisapp.store.session import Session
+from gisapp.store.yearbook import Year
 
 Array = npt.NDArray[np.float64]
 Bins = npt.NDArray[np.int8]
 Keep = Callable[[Hashable, Callable[[], Bins]], Bins]
+
+SEED: Final = 0
+"""Of the draws for neighbourhoods too large to count exactly: the same map, the same answer."""
 
 A_CODE: Final = 70
 """Bytes of a grid's code in a list."""
@@ -44,7 +50,11 @@ class Ground:
     mesh: Mesh
     households: Array
     enterprises: Array
+    cells: Cells
+    """Which grids are counted together where nothing was said of them yet."""
     tally: Tally
+    late: int
+    """Disputes by which released months differ from what is known now."""
 
 
 def method(session: Session) -> Method:
@@ -58,11 +68,13 @@ def method(session: Session) -> Method:
     )
 
 
-def ground(session: Session) -> tuple[Ground, Keep] | None:
+def ground(session: Session, asked: range = range(0)) -> tuple[Ground, Keep] | None:
     """Read the ground once for each state of the data, and what keeps bins as long as it.
 
-    None where the actor sees no boundaries.
+    What is read is released first, and the months ``asked`` for though nothing was recorded
+    in them. None where the actor sees no boundaries.
     """
+    _release(session, asked)
     revision = revisions.current(session)
     if revision is None:
         return None
@@ -78,7 +90,10 @@ def ground(session: Session) -> tuple[Ground, Keep] | None:
     def made() -> Ground:
         under = session.kept(("mesh", key, rule), mesh, _size)
         people, firms = disputes.bases(session, under.codes, session.today)
-        return Ground(under, people, firms, disputes.tally(session, under.codes))
+        home = disputes.homes(session, under.codes, session.today)
+        cells = merged(people + firms, home, under.star)
+        tally = disputes.tally(session, under.codes)
+        return Ground(under, people, firms, cells, tally, releases.late(session))
 
     def keep(name: Hashable, make: Callable[[], Bins]) -> Bins:
         return session.kept(("bins", key, rule, now, name), make, lambda bins: bins.nbytes + 200)
@@ -96,6 +111,56 @@ def _near(session: Session, shapes: revisions.Shapes, rule: str) -> csr_array:
     places = frames.to_metres(places, installation.srid(session))
     places[~np.isfinite(places).all(axis=1)] = np.nan
     return nearest(places, int(number)) if kind == "knn" else band(places, float(number))
+
+
+def _release(session: Session, asked: range) -> None:
+    last = windows.number(session.today) - 1
+    start = last // nest.MONTHS * nest.MONTHS
+    # A year is told as a whole: the months that are over, and those of the year that runs.
+    months = [*asked, *range(start, last + 1)]
+
+    def released() -> bool:
+        releases.ensure(session, months)
+        return True
+
+    now = state.digest(session, [session.actor.area_code], drafts=False)
+    session.kept(("released", now, asked), released, lambda _: 200)
+
+
+def year(session: Session, ground: Ground, number: int) -> Year:
+    """Return what may be said of a year: as it was said before, and of newer months for once."""
+    area = installation.root_area(session)
+    last = windows.number(session.today) - 1
+    months = max(min(last + 1 - nest.MONTHS * number, nest.MONTHS), 0)
+
+    def made() -> Year:
+        mesh, categories = ground.mesh, list(disputes.categories(session))
+        told = yearbook.find(session, area, number)
+        if told is None:
+            told = Year.blank(mesh.codes, categories, ground.cells)
+        told = told.on(mesh.codes, categories)
+        if told.months < months:
+            told = _told(ground, told, number, months, method(session))
+            yearbook.keep(session, area, number, told)
+        return told
+
+    now = state.digest(session, [session.actor.area_code], drafts=False)
+    rule = session.settings.hotspot_neighbours
+    return session.kept(("year", ground.mesh.key, rule, now, number), made, lambda told: told.size)
+
+
+def _told(ground: Ground, told: Year, number: int, months: int, method: Method) -> Year:
+    """Tell further months of a year."""
+    first = nest.MONTHS * number
+    grids = len(told.codes)
+    counts = ground.tally.cube(range(first, first + months), grids, told.categories)
+    base = ground.households + ground.enterprises
+    under = release.Ground(base, ground.mesh.star, told.cells)
+    for month in range(told.months + 1, months + 1):
+        told.bins[nest.ending(month)] = release.month(
+            counts[:month], under, told.shown, np.random.default_rng(SEED), method
+        )
+    return replace(told, months=months)
 
 
 def _size(mesh: Mesh) -> int:

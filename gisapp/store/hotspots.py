@@ -1,6 +1,6 @@
 """The hotspot map of one window: read from the store, computed by the core."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,22 +8,22 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from gisapp.core import hotmap, publication, trend, windows
+from gisapp.core import hotmap, nest, publication, trend, windows
 from gisapp.core.method import USUAL, Method
+from gisapp.core.publication import Published
 from gisapp.i18n import Name
 from gisapp.query import HotspotQuery
 from gisapp.store import disputes, hot_ground
-from gisapp.store.hot_ground import Bins, Keep
+from gisapp.store.disputes import NO_TALLY, Tally
+from gisapp.store.hot_ground import SEED, Bins, Ground, Keep
 from gisapp.store.session import Session
+from gisapp.store.yearbook import Year
 
 Whole = npt.NDArray[np.int64]
 Array = npt.NDArray[np.float64]
 
 SERIES: Final = 24
 """Months shown along the foot of the map and in the chart of a grid."""
-
-SEED: Final = 0
-"""Of the draws for neighbourhoods too large to count exactly: the same map, the same answer."""
 
 
 def dice() -> np.random.Generator:
@@ -44,10 +44,9 @@ class Picture:
     """All months read; they hold the window, the series and the months of the trend."""
     counts: Whole
     """Shape (months, n)."""
-    foot: dict[int, int]
-    """Disputes of the whole map in each of the months along its foot."""
-    by_category: dict[str, int]
-    """Disputes of the whole map in the window; a category without any may be missing."""
+    foot: range
+    """The months along the foot of the map."""
+    tally: Tally
     households: Array
     enterprises: Array
     star: csr_array
@@ -60,6 +59,10 @@ class Picture:
     method: Method
     outside: int
     """Disputes of the window that lie in no grid of now."""
+    late: int
+    """Disputes by which released months differ from what is known now."""
+    years: Mapping[int, Year]
+    """What may be said of the windows of each year that is read."""
 
     @property
     def base(self) -> Array:
@@ -88,19 +91,25 @@ class Picture:
         first = self.within.start if self.recorded is None else self.recorded.start
         return range(min(max(stop - most, first), stop - 1), stop)
 
-    def published(self) -> publication.Published:
+    def published(self) -> Published:
         """Return what may be said of the window."""
-        counts = self.window_counts
-        return publication.publish(counts, self._bins(self.within), self.star, self.base)
+        return self.told(self.within, self.category)
 
-    def published_series(self) -> tuple[range, list[publication.Published]]:
+    def published_series(self) -> tuple[range, list[Published]]:
         """Return what may be said of each of the months up to the window's end."""
         months = self.until_window(SERIES)
-        said = [
-            publication.publish(row, level, self.star, self.base)
-            for row, level in zip(self.part(months), self._monthly(months), strict=True)
-        ]
-        return months, said
+        return months, [self.told(range(month, month + 1), self.category) for month in months]
+
+    def told(self, months: range, category: str | None) -> Published:
+        """Return what may be said of a month, quarter or year and of a category or all."""
+        if not self.codes:
+            return Published([], [], publication.total([]))
+        year = self.years[months.start // nest.MONTHS]
+        row = nest.row(months.start % nest.MONTHS, len(months))
+        column = year.column(category)
+        counts = self.tally.counts(months, len(self.codes), category).sum(axis=0)
+        shown, bins = year.shown.figures[row, column], year.bins[row, column]
+        return publication.publish(counts, year.cells, shown, bins)
 
     def trends(self) -> hotmap.Trends:
         """Name the pattern of each grid over the months up to the window's end."""
@@ -153,7 +162,10 @@ def picture(
     neighbourhoods below the ten disputes from which a bin is published, a quarter does not.
     """
     name = None if query.category is None else disputes.category_name(session, query.category)
-    read = hot_ground.ground(session)
+    asked = range(0)
+    if query.window is not None:
+        asked = windows.whole(query.window, session.today)
+    read = hot_ground.ground(session, _years(asked))
     recorded = None if read is None else read[0].tally.recorded
     last = windows.number(session.today) - 1
     if recorded is not None:
@@ -162,11 +174,11 @@ def picture(
     newest = last if recorded is None else recorded.stop - 1
     window = query.window or usual(newest)
     within = windows.whole(window, session.today)
-    # As many months whatever is asked: a window of long ago must not read centuries.
-    months = range(min(within.start, within.stop - SERIES), within.stop)
+    months = _read(within)
     if read is None:
         return _empty(window, within, months, query.category, name)
     ground, keep = read
+    foot = _foot(within, recorded)
     mesh, tally = ground.mesh, ground.tally
     return Picture(
         mesh.key,
@@ -175,8 +187,8 @@ def picture(
         within,
         months,
         tally.counts(months, len(mesh.codes), query.category),
-        tally.by_month(_foot(within, recorded), query.category),
-        tally.by_category(within),
+        foot,
+        tally,
         ground.households,
         ground.enterprises,
         mesh.star,
@@ -186,7 +198,29 @@ def picture(
         keep,
         hot_ground.method(session),
         tally.outside(within),
+        ground.late,
+        _told(session, ground, months, foot),
     )
+
+
+def _told(session: Session, ground: Ground, *read: range) -> dict[int, Year]:
+    """Return what may be said of the years in which the months lie that are read."""
+    years = {month // nest.MONTHS for months in read for month in months}
+    return {number: hot_ground.year(session, ground, number) for number in sorted(years)}
+
+
+def _read(within: range) -> range:
+    """Return the months read for a window."""
+    # As many whatever is asked: a window of long ago must not read centuries.
+    return range(min(within.start, within.stop - SERIES), within.stop)
+
+
+def _years(asked: range) -> range:
+    """Return all months of the years in which a question reads some."""
+    if not asked:
+        return asked
+    months, year = _read(asked), nest.MONTHS
+    return range(months.start // year * year, -(-months.stop // year) * year)
 
 
 def _foot(within: range, recorded: range | None) -> range:
@@ -204,8 +238,10 @@ def _empty(
     counts = np.zeros((len(months), 0), np.int64)
     star = csr_array((0, 0))
     return Picture(
-        *("", [], window, within, months, counts, dict.fromkeys(within, 0), {}),
+        *("", [], window, within, months, counts, within, NO_TALLY),
         *(nothing, nothing, star, category, name, None, lambda _, make: make()),
         method=USUAL,
         outside=0,
+        late=0,
+        years={},
     )

@@ -605,6 +605,43 @@ class DisputePlace(Scoped, Base):
     erase_on: Mapped[date] = mapped_column(index=True)
 
 
+class MonthRelease(Scoped, Versioned, Base):
+    """A month of a county whose counts have been seen: from then on they stay as they are."""
+
+    __tablename__ = "month_release"
+    __table_args__ = (UniqueConstraint("area_code", "month"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    month: Mapped[int]
+    """12 × year + month − 1."""
+    released_at: Mapped[datetime]
+
+
+class ReleasedCount(Scoped, Base):
+    """Disputes of a grid, month and category when the month was released; never none."""
+
+    __tablename__ = "released_count"
+
+    grid_id: Mapped[int] = mapped_column(ForeignKey("grid.id"), primary_key=True)
+    month: Mapped[int] = mapped_column(primary_key=True, index=True)
+    category_code: Mapped[str] = mapped_column(ForeignKey("category.code"), primary_key=True)
+    number: Mapped[int]
+
+
+class ReleasedYear(Scoped, Base):
+    """What may be said of a year's windows to who sees an area: its cells, counts and bins."""
+
+    __tablename__ = "released_year"
+    __table_args__ = (UniqueConstraint("area_code", "year"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int]
+    months: Mapped[int]
+    """How many of its months are released."""
+    content: Mapped[bytes]
+    """As `store.yearbook` writes it."""
+
+
 class Service(Scoped, Versioned, Brought, Base):
     """What was done, as reported once: a kind, a grid or enterprise, a day. No place, no time."""
 

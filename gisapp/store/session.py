@@ -1,7 +1,7 @@
 """One unit of work: its actor, its settings, its clock; every read narrowed to the actor's area."""
 
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, TypeVar
@@ -31,6 +31,28 @@ class Session(OrmSession):
     """The moment of the request, aware; set by the door."""
     memory: Cache | None = None
     """What units of work that only read keep for one another."""
+    aside: Callable[[Actor], AbstractContextManager["Session"]] | None = None
+    """Opens a short unit of work that writes, beside one that only reads."""
+
+    @contextmanager
+    def writing(self, area_code: str) -> Iterator["Session"]:
+        """
+        Write at once what must be kept whatever becomes of this unit of work.
+
+        As the program, in one area. A unit of work that only reads sees it afterwards; one
+        that writes keeps it with all else.
+        """
+        actor = Actor(self.actor.name, Role.OPERATOR, area_code)
+        if self.aside is None:
+            with Session(self.connection(), autoflush=False) as inner:
+                inner.actor, inner.settings, inner.now = actor, self.settings, self.now
+                yield inner
+                inner.flush()
+            return
+        # What was read so far is of the past: the next question sees what is written now.
+        self.commit()
+        with self.aside(actor) as inner:
+            yield inner
 
     def kept(self, key: Hashable, make: Callable[[], T], size: Callable[[T], int]) -> T:
         """Return what was made under ``key`` in this actor's area; make it where nothing is kept.
@@ -90,6 +112,7 @@ class Sessions:
         """Open a unit of work that only reads."""
         with self._open(self.engine, actor, now) as session:
             session.memory = self.memory
+            session.aside = lambda other: self.write(other, now)
             yield session
 
     @contextmanager

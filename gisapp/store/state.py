@@ -19,6 +19,18 @@ MADE: Final = "plan.made"
 """A new draft; the others stay as they are. Posts made with it are a deed of their own."""
 
 
+def own(session: Session) -> str:
+    """Name the state of the actor's own area alone: it may leave, for it tells of no other."""
+    table, home = inspect(Audit).local_table, session.actor.area_code
+    column = table.c.area_code
+    question = select(column, func.max(table.c.number)).group_by(column).order_by(column)
+    if home != EVERYWHERE:
+        question = question.where(below(column, home))
+    chains = [tuple(row) for row in session.connection().execute(question)]
+    said = f"{chains} {session.today.isoformat()}"
+    return hashlib.blake2b(said.encode(), digest_size=10).hexdigest()
+
+
 def digest(session: Session, codes: Sequence[str], *, drafts: bool = True) -> str:
     """Name the state of all that lies in ``codes`` and above; deeds elsewhere do not change it.
 

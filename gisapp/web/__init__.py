@@ -13,6 +13,7 @@ from gisapp.runtime import Runtime
 from gisapp.web import (
     answers,
     api,
+    check_pages,
     compare,
     context,
     deeds,
@@ -76,6 +77,7 @@ def create_app(runtime: Runtime, clock: Callable[[], datetime] = now) -> Flask:
         deeds.deeds,
         plans.plans,
         plan_pages.plan_pages,
+        check_pages.check_pages,
         jobs.jobs,
         scans.scans,
         scans.alerts,

@@ -48,6 +48,7 @@ def around(current: str) -> dict[str, Any]:
             "planner_name": seen.planner_name,
         },
         "view_choices": [top, *({"code": code, "name": name} for code, name in known.items())],
+        "checks": seen.actor.may(Scope.DATA_REPAIR),
         "today": session().today,
         "surges": _surges(),
         "demo": maps.is_demo(session()),

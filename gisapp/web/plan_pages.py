@@ -8,6 +8,7 @@ from flask_babel import gettext
 from gisapp.actions import surge
 from gisapp.actions.compare import two_plans
 from gisapp.actions.plans import Listed, list_plans
+from gisapp.actions.stamps import own_stamp
 from gisapp.auth import Scope
 from gisapp.i18n import N_, day_name
 from gisapp.palette import by_state
@@ -82,7 +83,7 @@ def compare() -> Response:
         "plans": [_plan(row, every) for row in every],
         "style": dressed(by_state("state")),
         "job": _is_long(),
-        "stamp": ground.stamp(),
+        "stamp": own_stamp(session()),
         "urls": {
             "plans": url_for(".listed"),
             "publish": url_for(".publish", code=after.plan) if publishes else None,

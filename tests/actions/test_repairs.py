@@ -14,7 +14,7 @@ from gisapp.runtime import Runtime
 from gisapp.store import outlines, revisions
 from gisapp.store.models import Audit, Enterprise, Grid
 from gisapp.store.repairs import RepairNotFound, RepairOvertaken
-from tests.factories import PLANNER, Make
+from tests.factories import LEADER, Make
 
 
 def kinds(make: Make) -> list[str]:
@@ -142,10 +142,10 @@ def test_a_repair_is_audited_and_listed_with_who_and_when(make: Make) -> None:
     assert list(deeds) == ["data.repaired"]
 
 
-def test_a_planner_may_look_but_not_repair(runtime: Runtime, make: Make) -> None:
+def test_a_leader_may_not_repair(runtime: Runtime, make: Make) -> None:
     two_with_a_gap(make)
 
-    with make.seen_by(PLANNER) as session, pytest.raises(Forbidden):
+    with make.seen_by(LEADER) as session, pytest.raises(Forbidden):
         repair(session, ["sliver"])
 
 

@@ -141,3 +141,21 @@ def test_a_rule_of_neighbours_that_is_none_is_refused(
 
     assert done.exit_code == 1
     assert "it is queen, knn:1 to knn:99" in done.output
+
+
+def test_a_month_is_released_again_only_when_that_is_said(url: str) -> None:
+    run("--month", "2026-10")
+
+    refused, done = (
+        CliRunner().invoke(cli, ["--lang", "en", "release", "2026-10", *words])
+        for words in ([], ["--again", "--json"])
+    )
+
+    number = int(town.usual()[-1].sum())
+    assert refused.exit_code == 1
+    assert refused.output.startswith("2026-10 has been released: its figures stay as they are.")
+    assert json.loads(done.stdout) == {
+        "month": "2026-10",
+        "counties": {"990101": number},
+        "again": True,
+    }

@@ -3,11 +3,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gisapp.core.cells import merged
 from gisapp.core.neighbours import queen, with_self
 from gisapp.core.publication import (
+    NO_BIN,
     NOT_ENOUGH_EVIDENCE,
     WITHHELD,
+    Published,
+    enough_base,
     publish,
+    room,
     rounded,
     rounded_all,
 )
@@ -31,29 +36,47 @@ def test_an_array_is_said_like_its_members(counts: list[int]) -> None:
     assert rounded_all(np.array(counts, np.int64)) == [rounded(count) for count in counts]
 
 
-@given(low=st.tuples(*[st.integers(0, 4)] * 3), other=st.tuples(*[st.integers(0, 4)] * 3))
-def test_counts_below_five_cannot_be_told_apart(
-    low: tuple[int, ...], other: tuple[int, ...]
+@given(st.integers(0, 1_000))
+def test_room_is_where_one_dispute_changes_nothing_that_is_said(count: int) -> None:
+    more, less = room(np.array([count]))
+
+    assert more[0] == (rounded(count + 1) == rounded(count))
+    assert less[0] == (count > 0 and rounded(count - 1) == rounded(count))
+
+
+def said(counts: list[int], base: list[float]) -> Published:
+    cells = merged(np.array(base), np.zeros(3, np.int64), LINE)
+    return publish(np.array(counts), cells, cells.counted, np.array([1, NO_BIN, -2]))
+
+
+@given(low=st.tuples(*[st.integers(0, 4)] * 2), other=st.tuples(*[st.integers(0, 4)] * 2))
+def test_t45_counts_and_totals_do_not_tell_what_is_below_five(
+    low: tuple[int, int], other: tuple[int, int]
 ) -> None:
-    bins, base = np.zeros(3, np.int64), np.full(3, 50.0)
-
-    said = [publish(np.array(counts), bins, LINE, base).counts for counts in (low, other)]
-
-    assert said[0] == said[1]
+    assert said([*low, 20], [50.0] * 3) == said([*other, 20], [50.0] * 3)
 
 
-def test_a_bin_needs_ten_disputes_in_the_neighbourhood() -> None:
-    counts, bins = np.array([2, 3, 7]), np.array([1, 0, -2])
+def test_a_total_adds_up_the_cells_that_show_five_or_more() -> None:
+    found = said([3, 12, 20], [50.0, 50.0, np.nan])
 
-    said = publish(counts, bins, LINE, np.full(3, 50.0))
+    assert found.counts == ["<5", 10, WITHHELD]
+    assert found.total == 10
 
-    assert said.bins == [NOT_ENOUGH_EVIDENCE, 0, -2]
+
+def test_there_is_no_total_where_no_cell_shows_five() -> None:
+    assert said([4, 4, 4], [50.0] * 3).total == said([0, 0, 0], [50.0] * 3).total == WITHHELD
 
 
-def test_a_grid_with_few_or_unknown_people_shows_its_bin_only() -> None:
-    counts, bins = np.array([20, 20, 20]), np.array([3, 0, -3])
+def test_grids_of_one_cell_are_given_its_count() -> None:
+    found = said([3, 4, 20], [9.0, 10.0, 40.0])
 
-    said = publish(counts, bins, LINE, np.array([9.0, 10.0, np.nan]))
+    assert found.counts == [5, 5, 20]
+    assert found.total == 25
 
-    assert said.counts == [WITHHELD, 20, WITHHELD]
-    assert said.bins == [3, 0, -3]
+
+def test_a_bin_that_does_not_leave_reads_as_too_little_evidence() -> None:
+    assert said([3, 4, 20], [50.0] * 3).bins == [1, NOT_ENOUGH_EVIDENCE, -2]
+
+
+def test_a_missing_number_is_not_enough_base() -> None:
+    assert enough_base(np.array([9.0, 10.0, np.nan])).tolist() == [False, True, False]

@@ -4,6 +4,7 @@ from scipy.sparse import csr_array
 
 from gisapp.core.method import Method
 from gisapp.core.neighbours import queen, with_self
+from gisapp.core.publication import WITHHELD, Published
 from gisapp.core.sayings_method import how, named, notices
 from gisapp.i18n import Sentence, say
 from tests.core.test_neighbours import lattice
@@ -56,10 +57,13 @@ def test_one_grid_and_islands_are_told() -> None:
     assert notices(csr_array((0, 0)), np.zeros((12, 0), np.int64), MONTHS) == []
 
 
-def test_an_outlier_is_named_only_where_a_bin_may_be() -> None:
-    found = named(np.array([3, 4, 0, 6]), [2, "not_enough_evidence", 0, 0])
+def test_an_outlier_is_named_only_where_a_bin_and_a_count_of_its_own_may_be() -> None:
+    few = "not_enough_evidence"
+    said = Published([5, 10, 20, 5, "<5", WITHHELD, 5], [2, few, 0, 0, 3, 3, 3], 45)
 
-    assert found == ["low_high", "not_enough_evidence", "like_any", "isolated"]
+    found = named(np.array([3, 4, 0, 6, 4, 4, 4]), said, np.array([50.0] * 6 + [9.0]))
+
+    assert found == ["low_high", few, "like_any", "isolated", few, few, few]
 
 
 def test_the_method_is_named_in_full() -> None:

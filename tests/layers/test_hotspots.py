@@ -2,11 +2,13 @@
 
 from contextlib import suppress
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 from sqlalchemy import delete, insert, select, update
 
+from gisapp.actions.releases import ReleasedAlready, release
 from gisapp.auth import OPERATOR, Actor, Role, ScopeMissing
 from gisapp.core.sayings_method import OUTLIERS
 from gisapp.core.windows import WindowNotOver
@@ -17,6 +19,7 @@ from gisapp.runtime import Runtime
 from gisapp.store import audit, hot_ground, hotspots
 from gisapp.store.disputes import UnknownCategory
 from gisapp.store.models import Dispute, Grid
+from gisapp.store.releases import NotReleased
 from tests import hot_town as town
 
 MIDDLE = town.CODES[3 * town.SIDE + 3]
@@ -89,7 +92,7 @@ def test_a_window_of_long_ago_reads_no_more_months_than_any_other(runtime: Runti
     assert [month["month"] for month in found.about["months"]][::23] == ["2024-11", "2026-10"]
 
 
-def test_counts_leave_rounded_and_totals_too(runtime: Runtime) -> None:
+def test_counts_leave_rounded_and_totals_are_made_of_them(runtime: Runtime) -> None:
     counts = town.usual()
     town.build(runtime, counts)
 
@@ -100,7 +103,8 @@ def test_counts_leave_rounded_and_totals_too(runtime: Runtime) -> None:
     ]
     months = found.about["months"]
     assert [month["month"] for month in months][::23] == ["2024-11", "2026-10"]
-    assert months[-1]["count"] == 5 * round(int(counts[-1].sum()) / 5)
+    shown = [count for count in found.columns["count"] if isinstance(count, int)]
+    assert months[-1]["count"] == sum(shown)
     assert found.about["categories"][0]["count"] == months[-1]["count"]
     labour = next(one for one in found.about["categories"] if one["code"] == "labour")
     assert labour["count"] == months[-1]["count"]
@@ -113,12 +117,16 @@ def test_nothing_that_tells_counts_below_five_apart_leaves(runtime: Runtime) -> 
     with runtime.sessions.write(OPERATOR, town.NOW) as session:
         session.execute(delete(Dispute).where(Dispute.grid_id % 2 == 0))
         audit.note(session, "import.undone", "batch 1", area_code=town.COMMUNITY)
+    with runtime.sessions.write(OPERATOR, town.NOW) as session:
+        for month in ("2026-08", "2026-09", "2026-10"):
+            release(session, month, again=True)
     after = read(runtime, month="2026-10")
 
     assert set(before.columns["count"]) == {"<5"}
     assert set(before.columns["bin"]) == {"not_enough_evidence"}
     assert said(before, 0) == "Not enough evidence: fewer than 10 disputes here and around."
     assert after.columns == before.columns
+    assert after.about == before.about
     assert [said(after, grid) for grid in range(64)] == [said(before, grid) for grid in range(64)]
 
 
@@ -299,6 +307,8 @@ def test_what_a_map_stands_on_is_read_once_until_a_deed_changes_it(
     with runtime.sessions.write(OPERATOR, town.NOW) as session:
         session.execute(delete(Dispute))
         audit.note(session, "import.undone", "batch 1", area_code=town.COMMUNITY)
+    with runtime.sessions.write(OPERATOR, town.NOW) as session:
+        release(session, "2026-10", again=True)
 
     assert set(read(runtime, month="2026-10").columns["count"]) == {"<5"}
     assert looked == [64]
@@ -332,6 +342,75 @@ def test_each_area_keeps_its_own_ground(runtime: Runtime) -> None:
     elsewhere = read(runtime, Actor("leader", Role.LEADER, "990102"))
 
     assert list(elsewhere.codes) == []
+
+
+def late_cases(runtime: Runtime, number: int) -> None:
+    """Store disputes of the last month in the middle of the town, after all others."""
+    counts = np.zeros((1, 64), np.int64)
+    counts[0, 27] = number
+    rows = [
+        row | {"case_number": f"late {row['case_number']}"}
+        for row in town.disputes(counts, "labour")
+    ]
+    with runtime.sessions.write(OPERATOR, town.NOW) as session:
+        session.connection().execute(insert(Dispute), rows)
+        audit.note(session, "import.stored", "batch 9", area_code=town.COMMUNITY)
+
+
+def test_t46_a_month_that_was_seen_stays_as_it_was(runtime: Runtime) -> None:
+    town.build(runtime, town.usual())
+    before = [read(runtime, **args) for args in ({"month": "2026-10"}, {"quarter": "2026-Q3"})]
+
+    late_cases(runtime, 30)
+    after = [read(runtime, **args) for args in ({"month": "2026-10"}, {"quarter": "2026-Q3"})]
+
+    assert [found.columns for found in after] == [found.columns for found in before]
+    notices = [english(one) for one in after[0].about["notices"]]
+    assert notices[-1].startswith("30 cases that came late or were corrected are not in")
+
+
+def test_t46_a_month_is_released_again_by_who_says_so(runtime: Runtime) -> None:
+    town.build(runtime, town.usual())
+    before = read(runtime, month="2026-10").columns["count"]
+    late_cases(runtime, 30)
+
+    with runtime.sessions.write(OPERATOR, town.NOW) as session:
+        done = release(session, "2026-10", again=True)
+    after = read(runtime, month="2026-10")
+
+    assert done.counties == {"990101": int(town.usual()[-1].sum()) + 30}
+    assert after.columns["count"][27] != before[27]
+    assert after.about["notices"] == []
+    with runtime.sessions.read(OPERATOR, town.NOW) as session:
+        assert audit.subjects(session, "month.released_again", "990101") == ["2026-10"]
+
+
+def test_a_month_that_was_seen_is_not_released_again_by_mistake(runtime: Runtime) -> None:
+    town.build(runtime, town.usual(months=1))
+    with runtime.sessions.write(OPERATOR, town.NOW) as session:
+        first = release(session, "2026-10", again=False)
+
+    with runtime.sessions.write(OPERATOR, town.NOW) as session:
+        for kind, month, again in (
+            (ReleasedAlready, "2026-10", False),
+            (NotReleased, "2020-10", True),
+            (WindowNotOver, "2026-11", True),
+        ):
+            with pytest.raises(kind):
+                release(session, month, again=again)
+    assert first.counties == {"990101": int(town.usual(months=1).sum())}
+
+
+def test_what_was_said_of_a_year_is_kept(runtime: Runtime) -> None:
+    town.build(runtime, town.usual())
+    before = read(runtime)
+
+    again = Runtime.open(runtime.settings)
+    with patch("gisapp.core.release.month", side_effect=AssertionError):
+        after = read(again)
+    again.close()
+
+    assert after.columns == before.columns
 
 
 def test_a_place_is_told_with_the_same_window_a_year_before(runtime: Runtime) -> None:

@@ -63,6 +63,9 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "/api/v1/compare.csv?before={plan}&after={plan}",
         "/api/v1/compare.csv?before={plan}&after={plan}&rows=people",
     ),
+    "/check": ("/check", "/check?kind=gap&q=99&page=1"),
+    "/check/repair": ("/check/repair",),
+    "/check/undo": ("/check/undo",),
     "/plan/": ("/plan/", "/plan/?q=99&state=in_force"),
     "/plan/compare": ("/plan/compare", "/plan/compare?before={plan}&after={plan}"),
     "/plan/<code>/publish": ("/plan/{plan}/publish",),
@@ -126,6 +129,8 @@ FORMS: Final[Mapping[str, Mapping[str, str]]] = {
     "/view-as": {"role": "leader", "area": "990001", "next": "/map/plan"},
     "/language": {"lang": "en", "next": "/map/plan"},
     "/csp": {},
+    "/check/repair": {"what": "sliver"},
+    "/check/undo": {"batch": "990001-R1"},
 }
 
 BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -192,6 +197,8 @@ def plain(answer: TestResponse) -> tuple[int, dict[str, str], bytes]:
 
 
 def _is_page(path: str) -> bool:
-    return path == "/" or (
-        path.startswith(("/map/", "/plan/", "/field/")) and path != "/field/places"
+    return (
+        path == "/"
+        or path.startswith("/check")
+        or (path.startswith(("/map/", "/plan/", "/field/")) and path != "/field/places")
     )

@@ -7,7 +7,7 @@ import pytest
 
 from tests.web.browser import DESK, NO_BROWSER, PHONE, Visit
 
-PAGES = ("/map/coverage", "/map/plan", "/map/hotspots", "/field/")
+PAGES = ("/map/coverage", "/map/plan", "/map/hotspots", "/check", "/field/")
 
 pytestmark = NO_BROWSER
 

@@ -37,7 +37,7 @@ def test_a_result_survives_a_reload_and_is_said_in_each_readers_language(make: M
         titles.append(failed["error"]["title"])
     assert titles == [
         "There is no plan 990001-77. See the list of plans.",
-        "没有方案 990001-77。“gisapp plans”列出全部方案。",
+        "没有方案 990001-77，请查看方案列表。",
     ]
 
 

@@ -31,6 +31,9 @@ ANYBODY = {
 DRAFT = "/api/v1/drafts/<plan>"
 UNSAID = {f"{DRAFT}/{name}": 422 for name in ("branch", "deeds", "undo", "redo")}
 PLANNERS = {
+    "/check",
+    "/check/repair",
+    "/check/undo",
     "/plan/<code>/publish",
     "/api/v1/drafts",
     f"{DRAFT}/comments/<int:comment>",
@@ -43,6 +46,8 @@ PLANNERS = {
     "/api/v1/stand-down",
 }
 REFUSED = {
+    "/check/repair": 422,
+    "/check/undo": 404,
     **UNSAID,
     "/api/v1/drafts": 201,
     f"{DRAFT}/comments/<int:comment>": 428,

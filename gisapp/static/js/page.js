@@ -22,6 +22,9 @@ import { showTrouble } from "./trouble.js";
 import { config, say } from "./words.js";
 import { THEMES } from "./themes.js";
 
+/** So near that the border in question is seen. */
+const FINDING_ZOOM = 16;
+
 /** Rows follow the map after this long. */
 const BLINK_MS = 120;
 
@@ -104,7 +107,18 @@ class Page {
     this.free.whole();
     const code = new URLSearchParams(location.hash.slice(1)).get("place");
     if (code && this.scene.places.at.has(code)) this.pick(code, { fly: true });
+    this.showFinding();
     document.documentElement.dataset.ready = "1";
+  }
+
+  /** Ring the place of a finding of the data checks, which the address names (#at=lon,lat). */
+  showFinding() {
+    const at = (new URLSearchParams(location.hash.slice(1)).get("at") ?? "").split(",").map(Number);
+    if (at.length !== 2 || !at.every(Number.isFinite)) return;
+    const place = [at[1], at[0]];
+    this.free.centre(place, FINDING_ZOOM, true);
+    const ring = { radius: 14, color: "#16202B", weight: 3, fill: false, interactive: false };
+    L.circleMarker(place, ring).addTo(this.map);
   }
 
   /** Ask for the values of the present question; the shapes stay. What is known is shown at once. */

@@ -1,0 +1,88 @@
+"""A month goes out: its counts and bins, and those of the quarter and year that end with it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+
+from gisapp.core import hotmap, nest, protection
+from gisapp.core.cells import Cells
+from gisapp.core.disclosure import Bins, Shown
+from gisapp.core.method import USUAL, Method
+from gisapp.core.publication import EVIDENCE, NO_BIN
+from gisapp.core.steady import steady
+
+Array = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What does not change from month to month."""
+
+    base: Array
+    """Shape (n,). Households and enterprises together; nan where a number is missing."""
+    star: csr_array
+    """Shape (n, n). 1 where two grids are neighbours and on the diagonal."""
+    cells: Cells
+
+
+def month(
+    counts: npt.NDArray[np.integer],
+    ground: Ground,
+    shown: Shown,
+    rng: np.random.Generator,
+    method: Method = USUAL,
+) -> Whole:
+    """
+    Release the last of some months with the windows that end with it.
+
+    Parameters
+    ----------
+    counts
+        Shape (months, categories, n). The months of one year from January on.
+    ground
+        Bases, borders and cells.
+    shown
+        What left of the earlier months; what leaves now is added.
+    rng
+        Asked only where bins cannot be counted exactly.
+    method
+        How the bins are made.
+
+    Returns
+    -------
+    bins
+        Shape (windows, categories + 1, n), the windows as in `nest.ending`. −3 to 3 from
+        the true counts, or `NO_BIN`.
+    """
+    rows = nest.ending(len(counts))
+    maps = nest.windows(counts)[rows].astype(np.int64)
+    lines = maps.reshape(-1, maps.shape[2])
+    around = lines @ ground.star.T
+    there = around >= EVIDENCE
+    bins = np.full(lines.shape, NO_BIN)
+    rise, fall, steps = (np.zeros(lines.shape) for _ in range(3))
+    # A map without enough disputes anywhere needs no test.
+    busy = np.flatnonzero(there.any(axis=1))
+    if busy.size:
+        values = hotmap.values(lines[busy], ground.base)
+        bins[busy] = hotmap.bins(lines[busy], ground.base, ground.star, rng, method)
+        steps[busy] = hotmap.steps(lines[busy], ground.base)
+        # Of single categories few grids have a bin, and counting takes as long as testing.
+        every = busy % maps.shape[1] == maps.shape[1] - 1
+        counted = every & (method.randomisation == "total")
+        rise[busy], fall[busy] = steady(bins[busy], values, ground.star, counted=counted)
+    # A bin says, too, that there are so many disputes.
+    fall[around == EVIDENCE] = 0.0
+    shape = maps.shape
+    said = Bins(
+        there.reshape(shape),
+        bins.reshape(shape),
+        rise.reshape(shape),
+        fall.reshape(shape),
+        steps.reshape(shape),
+    )
+    protection.protect(counts, ground.cells, ground.star, said, shown)
+    return np.where(shown.bins[rows], said.level, NO_BIN)

@@ -1,0 +1,180 @@
+"""Months that have been seen: their counts are kept as they were, whatever comes later."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from sqlalchemy import delete, func, insert, inspect, select
+from sqlalchemy.exc import IntegrityError
+
+from gisapp.core import windows
+from gisapp.errors import InvalidInput
+from gisapp.i18n import N_
+from gisapp.store import audit, disputes
+from gisapp.store.models import Dispute, Grid, MonthRelease, ReleasedCount, ReleasedYear
+from gisapp.store.session import Session
+
+COUNTY: Final = 6
+"""Digits of the code of a county: the largest area whose months are released together."""
+
+LONGEST: Final = 240
+"""Months back from the last whole one that are released though nothing was recorded in them."""
+
+_RELEASE: Final[Any] = inspect(MonthRelease).local_table
+_COUNT: Final[Any] = inspect(ReleasedCount).local_table
+_YEAR: Final[Any] = inspect(ReleasedYear).local_table
+_GRID: Final[Any] = inspect(Grid).local_table
+_DISPUTE: Final[Any] = inspect(Dispute).local_table
+_MONTH: Final[Any] = disputes.month_of(_DISPUTE.c.reported_on)
+
+
+class NotReleased(InvalidInput):
+    """A month is to be released again that nobody has seen."""
+
+    code = "not_released"
+    message = N_("{month} has not been released: nobody has seen its figures.")
+
+
+def ensure(session: Session, asked: Iterable[int]) -> None:
+    """
+    Release the whole months that a question may show, and all before them with records.
+
+    Parameters
+    ----------
+    asked
+        Months that the question names; those that are not over yet are left out.
+    """
+    last = windows.number(session.today) - 1
+    for county in _counties(session):
+        months = _due(session, county, set(asked), last)
+        if months:
+            _release(session, county, months)
+
+
+def due(session: Session, month: int) -> bool:
+    """Say whether some county's figures of a month are still open."""
+    return any(month not in _there(session, county) for county in _counties(session))
+
+
+def first(session: Session, month: int) -> dict[str, int]:
+    """Release one month where it is open; return its disputes by county."""
+    counties = [one for one in _counties(session) if month not in _there(session, one)]
+    return {county: _release(session, county, [month]) for county in counties}
+
+
+def again(session: Session, month: int) -> dict[str, int]:
+    """Release a month once more with what is known now; return its disputes by county."""
+    found: dict[str, int] = {}
+    for county in _counties(session):
+        where = (_RELEASE.c.area_code == county) & (_RELEASE.c.month == month)
+        row = session.connection().execute(select(_RELEASE.c.id).where(where)).first()
+        if row is None:
+            continue
+        with session.writing(county) as writer:
+            connection = writer.connection()
+            connection.execute(
+                delete(_COUNT).where(_inside(_COUNT.c.area_code, county), _COUNT.c.month == month)
+            )
+            connection.execute(
+                _RELEASE.update()
+                .where(where)
+                .values(version=_RELEASE.c.version + 1, released_at=session.now)
+            )
+            found[county] = _count(connection, county, [month])
+            audit.note(
+                writer,
+                "month.released_again",
+                windows.name(month),
+                area_code=county,
+                disputes=found[county],
+            )
+    if not found:
+        raise NotReleased(month=windows.name(month))
+    return found
+
+
+def late(session: Session) -> int:
+    """Count the disputes by which released months differ from what is known now."""
+    now = disputes.known(session)
+    question = select(ReleasedCount.month, func.sum(ReleasedCount.number))
+    rows = session.execute(question.group_by(ReleasedCount.month))
+    then = {row[0]: row[1] for row in rows}
+    last = windows.number(session.today) - 1
+    return sum(
+        abs(now.get(month, 0) - then.get(month, 0)) for month in now.keys() | then if month <= last
+    )
+
+
+def _counties(session: Session) -> list[str]:
+    """List the counties whose grids the actor sees, in order."""
+    part = func.substr(Grid.area_code, 1, COUNTY)
+    return sorted(session.scalars(select(part).distinct()))
+
+
+def _there(session: Session, county: str) -> set[int]:
+    """Read which months of a county are released; the county may lie above the actor's area."""
+    question = select(_RELEASE.c.month).where(_RELEASE.c.area_code == county)
+    return set(session.connection().scalars(question))
+
+
+def _due(session: Session, county: str, asked: set[int], last: int) -> list[int]:
+    """List the months of a county that are to be released now."""
+    connection = session.connection()
+    there = set(connection.scalars(select(_RELEASE.c.month).where(_RELEASE.c.area_code == county)))
+    seen = connection.scalars(
+        select(_MONTH).where(_inside(_DISPUTE.c.area_code, county)).distinct()
+    )
+    recorded = {month for month in seen if month <= last}
+    due = recorded | {month for month in asked if month <= last}
+    if recorded:
+        due |= set(range(max(min(recorded), last - LONGEST), last + 1))
+    return sorted(due - there)
+
+
+def _release(session: Session, county: str, months: list[int]) -> int:
+    number = 0
+    try:
+        with session.writing(county) as writer:
+            connection = writer.connection()
+            rows = [
+                {"area_code": county, "month": month, "released_at": session.now, "version": 1}
+                for month in months
+            ]
+            connection.execute(insert(_RELEASE), rows)
+            number = _count(connection, county, months)
+            audit.note(
+                writer,
+                "months.released",
+                f"{windows.name(months[0])}–{windows.name(months[-1])}",
+                area_code=county,
+                months=len(months),
+                disputes=number,
+            )
+    except IntegrityError:
+        # Somebody else looked at the same moment: what they released holds for all.
+        session.expire_all()
+    return number
+
+
+def _count(connection: Any, county: str, months: list[int]) -> int:
+    """Keep the counts of some months of a county as they are now; return their sum."""
+    number = func.count()
+    question = (
+        select(
+            _GRID.c.area_code,
+            _DISPUTE.c.grid_id,
+            _MONTH,
+            _DISPUTE.c.category_code,
+            number,
+        )
+        .join(_GRID, _GRID.c.id == _DISPUTE.c.grid_id)
+        .where(_inside(_GRID.c.area_code, county), _MONTH.in_(months))
+        .group_by(_GRID.c.area_code, _DISPUTE.c.grid_id, _MONTH, _DISPUTE.c.category_code)
+    )
+    columns = ["area_code", "grid_id", "month", "category_code", "number"]
+    connection.execute(_COUNT.insert().from_select(columns, question))
+    where = _inside(_COUNT.c.area_code, county) & _COUNT.c.month.in_(months)
+    return int(connection.scalar(select(func.sum(_COUNT.c.number)).where(where)) or 0)
+
+
+def _inside(column: Any, county: str) -> Any:
+    return (column >= county) & (column < f"{county}:")

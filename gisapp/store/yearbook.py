@@ -1,0 +1,190 @@
+"""What may be said of a year's windows, kept from the day on which it was first said."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import insert, inspect, select, update
+from sqlalchemy.exc import IntegrityError
+
+from gisapp.core import nest
+from gisapp.core.cells import Cells
+from gisapp.core.disclosure import Shown
+from gisapp.core.publication import NO_BIN
+from gisapp.store.models import ReleasedYear
+from gisapp.store.session import Session
+
+Flags = npt.NDArray[np.bool_]
+
+_YEAR: Final[Any] = inspect(ReleasedYear).local_table
+
+NEW: Final = -1
+"""Stands for a grid or category that the year did not know when it was first told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """One calendar year of one area; rows and columns of its tables as in `nest`."""
+
+    codes: list[str]
+    """Of the grids, sorted."""
+    categories: list[str]
+    """Codes, sorted; all of them together are the column after the last."""
+    months: int
+    """How many are released."""
+    cells: Cells
+    shown: Shown
+    bins: npt.NDArray[np.int8]
+    """Shape (`nest.ROWS`, categories + 1, n). `NO_BIN` where none leaves."""
+
+    @classmethod
+    def blank(cls, codes: Sequence[str], categories: Sequence[str], cells: Cells) -> Self:
+        """Return a year of which nothing is released."""
+        shape = (nest.ROWS, len(categories) + 1, len(codes))
+        bins = np.full(shape, NO_BIN, np.int8)
+        shown = Shown.nothing(len(categories), cells)
+        return cls(list(codes), list(categories), 0, cells, shown, bins)
+
+    def column(self, category: str | None) -> int:
+        """Return the column of a category, or of all of them."""
+        every = len(self.categories)
+        return every if category is None else self.categories.index(category)
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes."""
+        return sum(table.nbytes for table in (*self.shown.tables(), self.bins))
+
+    def until(self, months: int) -> Self:
+        """Return the year as it was when so many of its months were released."""
+        later = [row for month in range(months, self.months) for row in nest.ending(month + 1)]
+        shown = Shown(*(table.copy() for table in self.shown.tables()))
+        shown.figures[later] = shown.bins[later] = False
+        shown.more[later] = shown.less[later] = True
+        bins = self.bins.copy()
+        bins[later] = NO_BIN
+        return type(self)(
+            self.codes, self.categories, min(months, self.months), self.cells, shown, bins
+        )
+
+    def on(self, codes: Sequence[str], categories: Sequence[str]) -> Self:
+        """Return the year on the grids and categories of now; of new ones nothing is told."""
+        if self.codes == list(codes) and self.categories == list(categories):
+            return self
+        grids, columns = _places(self.codes, codes), _places(self.categories, categories)
+        columns = np.append(columns, len(self.categories))
+        of = np.where(grids == NEW, self.cells.counted.size + np.arange(grids.size), 0)
+        of[grids != NEW] = self.cells.of[grids[grids != NEW]]
+        kept, of = np.unique(of, return_inverse=True)
+        known = np.where(kept < self.cells.counted.size, kept, NEW)
+        cells = Cells(of.astype(np.int64), _taken(self.cells.counted, known, fill=False))
+        shown = Shown(
+            _taken(self.shown.figures, known, columns, fill=False),
+            _taken(self.shown.bins, grids, columns, fill=False),
+            _taken(self.shown.more, grids, columns, fill=True),
+            _taken(self.shown.less, grids, columns, fill=True),
+        )
+        bins = _taken(self.bins, grids, columns, fill=NO_BIN)
+        return type(self)(list(codes), list(categories), self.months, cells, shown, bins)
+
+
+def _places(old: Sequence[str], new: Sequence[str]) -> npt.NDArray[np.int64]:
+    position = {code: place for place, code in enumerate(old)}
+    return np.array([position.get(code, NEW) for code in new], np.int64)
+
+
+def _taken(
+    table: npt.NDArray[Any],
+    last: npt.NDArray[np.int64],
+    columns: npt.NDArray[np.int64] | None = None,
+    *,
+    fill: int,
+) -> npt.NDArray[Any]:
+    """Take places of the last axis, and columns of the one before it; fill what is new."""
+    found = table[..., last]
+    found[..., last == NEW] = fill
+    if columns is not None:
+        found = found[..., columns, :]
+        found[..., columns == NEW, :] = fill
+    return found
+
+
+def find(session: Session, area: str, year: int) -> Year | None:
+    """Read what was said of a year to those who see an area, or None where nothing was."""
+    question = select(ReleasedYear.content).where(
+        ReleasedYear.area_code == area, ReleasedYear.year == year
+    )
+    content = session.scalar(question)
+    return None if content is None else _read(content)
+
+
+def keep(session: Session, area: str, year: int, told: Year) -> None:
+    """Keep what is said of a year from now on; where somebody was faster, it is the same."""
+    row = {"months": told.months, "content": _written(told)}
+    try:
+        with session.writing(area) as writer:
+            connection = writer.connection()
+            here = (_YEAR.c.area_code == area) & (_YEAR.c.year == year)
+            before = connection.scalar(select(_YEAR.c.months).where(here))
+            if before is None:
+                connection.execute(insert(_YEAR), [row | {"area_code": area, "year": year}])
+            else:
+                connection.execute(update(_YEAR).where(here).values(**row))
+    except IntegrityError:
+        session.expire_all()
+
+
+def forget(session: Session, month: int) -> None:
+    """Take back what was said of the windows that end with a month or later in its year."""
+    year, before = divmod(month, nest.MONTHS)
+    rows = session.scalars(select(ReleasedYear).where(ReleasedYear.year == year)).all()
+    for row in rows:
+        told = _read(row.content).until(before)
+        row.months, row.content = told.months, _written(told)
+    session.flush()
+
+
+def _written(told: Year) -> bytes:
+    file = io.BytesIO()
+    figures, shown, more, less = (np.packbits(table) for table in told.shown.tables())
+    np.savez_compressed(
+        file,
+        figures=figures,
+        shown=shown,
+        more=more,
+        less=less,
+        codes=np.array(told.codes, np.str_),
+        categories=np.array(told.categories, np.str_),
+        months=np.array(told.months),
+        of=told.cells.of.astype(np.int32),
+        counted=told.cells.counted,
+        bins=told.bins,
+    )
+    return file.getvalue()
+
+
+def _read(content: bytes) -> Year:
+    with np.load(io.BytesIO(content), allow_pickle=False) as file:
+        bins, counted = file["bins"], file["counted"]
+        rows, columns, grids = bins.shape
+
+        def flags(name: str, width: int) -> Flags:
+            number = rows * columns * width
+            found: Flags = np.unpackbits(file[name], count=number).astype(np.bool_)
+            return found.reshape(rows, columns, width)
+
+        shown = Shown(
+            flags("figures", counted.size),
+            *(flags(name, grids) for name in ("shown", "more", "less")),
+        )
+        return Year(
+            file["codes"].tolist(),
+            file["categories"].tolist(),
+            int(file["months"]),
+            Cells(file["of"].astype(np.int64), counted),
+            shown,
+            bins,
+        )

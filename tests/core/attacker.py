@@ -1,0 +1,204 @@
+"""Works out counts from everything that leaves, as somebody with patience would."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array, vstack
+
+from gisapp.core import hotmap, nest, release
+from gisapp.core.cells import Cells
+from gisapp.core.disclosure import Shown
+from gisapp.core.publication import EVIDENCE, NO_BIN, rounded
+from gisapp.core.steady import steady
+
+Array = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+
+MOST = 60
+"""No count of one month, category and grid in the towns under attack is higher."""
+
+
+ANY = 1e9
+"""The first solution will do, whatever its goal."""
+
+NO_SOLUTION = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """What left of some months of a year, and what everybody knows."""
+
+    figures: list[list[list[int | str | None]]]
+    """By row of `nest`, column and cell; None where none was shown."""
+    bins: Whole
+    """Shape (`nest.ROWS`, categories + 1, n); `NO_BIN` where none was shown."""
+    cells: Cells
+    months: int
+
+
+def leak(counts: Whole, ground: release.Ground) -> tuple[Leak, Shown]:
+    """Release months one after the other and keep everything that leaves."""
+    months, categories, n = counts.shape
+    shown = Shown.nothing(categories, ground.cells)
+    bins = np.full((nest.ROWS, categories + 1, n), NO_BIN)
+    for month in range(1, months + 1):
+        bins[nest.ending(month)] = release.month(
+            counts[:month], ground, shown, np.random.default_rng(0)
+        )
+    sums = nest.windows(ground.cells.sums(counts))
+    figures: list[list[list[int | str | None]]] = [
+        [
+            [rounded(int(number)) if seen else None for number, seen in zip(*of, strict=True)]
+            for of in zip(row, there, strict=True)
+        ]
+        for row, there in zip(sums, shown.figures, strict=True)
+    ]
+    return Leak(figures, bins, ground.cells, months), shown
+
+
+def members(leaked: Leak, categories: int) -> dict[tuple[int, int, int], Whole]:
+    """Return which unknowns (month, category, grid, flat) add up to each figure."""
+    n = leaked.cells.of.size
+    flat = np.arange(leaked.months * categories * n).reshape(leaked.months, categories, n)
+    found = {}
+    for row, within in _rows(leaked.months).items():
+        for column in range(categories + 1):
+            which = slice(None) if column == categories else [column]
+            for cell in range(leaked.cells.counted.size):
+                part = flat[within][:, which][:, :, leaked.cells.of == cell]
+                found[row, column, cell] = part.ravel()
+    return found
+
+
+def _rows(months: int) -> dict[int, list[int]]:
+    """Return the months within each window that is over."""
+    rows = {month: [month] for month in range(months)}
+    for quarter in range(months // nest.QUARTER):
+        start = nest.QUARTER * quarter
+        rows[nest.MONTHS + quarter] = list(range(start, start + nest.QUARTER))
+    if months == nest.MONTHS:
+        rows[nest.ROWS - 1] = list(range(nest.MONTHS))
+    return rows
+
+
+def inequalities(leaked: Leak, truth: Whole, ground: release.Ground) -> LinearConstraint:
+    """
+    Write down what left as inequalities over the unknown counts.
+
+    The attacker knows how the bins are made: for each bin the sums over its neighbourhood
+    that surely have it, more closely than anybody could who does not know the counts.
+    """
+    months, categories, _ = truth.shape
+    size = truth.size
+    lines, least, most = [], [], []
+    for (row, column, cell), which in members(leaked, categories).items():
+        said = leaked.figures[row][column][cell]
+        if said is not None:
+            lines.append(_line(which, np.ones(which.size), size))
+            least.append(0.0 if said == "<5" else float(said) - 2)
+            most.append(4.0 if said == "<5" else float(said) + 2)
+    flat = np.arange(size).reshape(truth.shape)
+    sums = nest.windows(truth)
+    for row, within in _rows(months).items():
+        values = hotmap.values(sums[row], ground.base)
+        steps = hotmap.steps(sums[row], ground.base)
+        bins = hotmap.bins(sums[row], ground.base, ground.star, np.random.default_rng(0))
+        rise, fall = steady(
+            bins, values, ground.star, counted=np.arange(categories + 1) == categories
+        )
+        for column in range(categories + 1):
+            which = range(categories) if column == categories else [column]
+            for grid in np.flatnonzero(leaked.bins[row, column] != NO_BIN).tolist():
+                assert leaked.bins[row, column, grid] == bins[column, grid]
+                around = ground.star.indices[
+                    ground.star.indptr[grid] : ground.star.indptr[grid + 1]
+                ]
+                places = flat[np.ix_(within, list(which), around)]
+                weights = np.broadcast_to(steps[column, around], places.shape).ravel()
+                here = float(truth.ravel()[places.ravel()] @ weights)
+                lines.append(_line(places.ravel(), weights, size))
+                least.append(here - fall[column, grid] - 1e-7)
+                most.append(here + rise[column, grid] + 1e-7)
+                lines.append(_line(places.ravel(), np.ones(places.size), size))
+                least.append(float(EVIDENCE))
+                most.append(np.inf)
+    return LinearConstraint(vstack(lines, format="csr"), least, most)
+
+
+def _line(places: Whole, weights: Array, size: int) -> csr_array:
+    row = np.zeros(places.size, np.int64)
+    return csr_array((weights, (row, places)), shape=(1, size))
+
+
+def worked_out(leaked: Leak, truth: Whole, rules: LinearConstraint) -> list[tuple[int, int, int]]:
+    """Return the figures of 1 to 4 (row, column, cell) that have one possible value only."""
+    flat = truth.ravel()
+    open_ = {
+        figure: which
+        for figure, which in members(leaked, truth.shape[1]).items()
+        if 1 <= flat[which].sum() <= 4
+    }
+    # Years near the true one are tried first: solving is slow.
+    for one, other in _near(rules, flat):
+        changed = {(place, sign) for place, sign in ((one, 1), (other, -1)) if place >= 0}
+        for figure, which in list(open_.items()):
+            if sum(sign for place, sign in changed if place in which):
+                del open_[figure]
+    found = []
+    while open_:
+        figure, which = next(iter(open_.items()))
+        value = flat[which].sum()
+        for least, most in ((0.0, value - 1.0), (value + 1.0, np.inf)):
+            _strike(open_, flat, _other(rules, which, least, most, flat.size))
+        if open_.pop(figure, None) is not None:
+            found.append(figure)
+    return found
+
+
+def _near(rules: LinearConstraint, truth: Whole) -> Iterator[tuple[int, int]]:
+    """Find the years that obey the rules with one dispute more, less (−1: none) or elsewhere."""
+    table = np.hstack([rules.A.toarray(), np.zeros((rules.A.shape[0], 1))])
+    here = table[:, :-1] @ truth
+    up, down = rules.ub - here, rules.lb - here
+    held = np.append(np.flatnonzero(truth), -1)
+    for more in range(-1, truth.size):
+        change = table[:, [more]] - table[:, held]
+        good = ((change <= up[:, np.newaxis]) & (change >= down[:, np.newaxis])).all(axis=0)
+        for less in held[good].tolist():
+            if more != less:
+                yield more, less
+
+
+def _other(
+    rules: LinearConstraint, which: Whole, least: float, most: float, size: int
+) -> Whole | None:
+    """Look for any year in which a figure lies elsewhere."""
+    line = _line(which, np.ones(which.size), size)
+    more = LinearConstraint(
+        vstack([rules.A, line], format="csr"), [*rules.lb, least], [*rules.ub, most]
+    )
+    return _solved(more, np.zeros(size), size)
+
+
+def _strike(open_: dict[tuple[int, int, int], Whole], truth: Whole, other: Whole | None) -> None:
+    if other is not None:
+        for figure, which in list(open_.items()):
+            if other[which].sum() != truth[which].sum():
+                del open_[figure]
+
+
+def _solved(rules: LinearConstraint, goal: Array, size: int) -> Whole | None:
+    """Return any solution, preferably with a small goal, or None where there is none."""
+    done = milp(
+        goal,
+        integrality=np.ones(size),
+        bounds=Bounds(0, MOST),
+        constraints=rules,
+        options={"mip_rel_gap": ANY, "time_limit": 20},
+    )
+    assert done.x is not None or done.status == NO_SOLUTION, done.message
+    found: Whole | None = None if done.x is None else np.rint(done.x).astype(np.int64)
+    return found
