@@ -3,6 +3,7 @@
 import io
 import random
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import shapely
 from tests.intake.built import geojson, gpkg, square, xlsx
 from tests.intake.hostile_files import Hostile
 
+BROKEN = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, zlib.error)
 NUMBERS = (b"\0", b"\xff", b"\x7f\xff\xff\xff", b"\xff\xff\xff\x7f", b"\0\0\0\0", b"\x80\0\0\0")
 ROWS = [{"register_number": f"00{n}", "name": f"企业{n}"} for n in range(3)]
 
@@ -73,7 +75,7 @@ def mutated(name: str, data: bytes, dice: random.Random, canary: str, port: int)
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 infos = [info for info in archive.infolist() if info.file_size < 1_000_000]
                 parts = {info.filename: archive.read(info) for info in infos}
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
+        except BROKEN:
             return _changed(data, dice, words)
         if parts:
             chosen = dice.choice(list(parts))
