@@ -20,7 +20,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from gisapp.actions import imports
+from gisapp.actions import import_reading, imports
 from gisapp.auth import OPERATOR
 from gisapp.errors import InvalidInput
 from gisapp.intake.limits import LIMITS, MEGABYTE
@@ -84,7 +84,7 @@ class Town:
         path = self.folder / f"file{suffix}"
         path.write_bytes(data)
         before = self._counts()
-        asked = imports.Asked(crs="EPSG:4326")
+        asked = import_reading.Asked(crs="EPSG:4326")
         started = time.perf_counter()
         stored = 0
         said = ""
