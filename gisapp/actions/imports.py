@@ -156,15 +156,14 @@ def import_file(
         session,
         profile,
         area,
-        batch.id,
-        f"{area}-{batch.number}",
+        batch,
         lambda: staging.staged(session, uid),
     )
     WRITERS[kind](job)
     staging.clear(session, uid)
     report = _report(job, kind, rows, found, offer, perf_counter() - started)
     _judge(report, [*rows.refused, *job.refused], file.name, strict=asked.strict)
-    _close(session, batch, report)
+    _close(session, batch, report, job)
     return report
 
 
@@ -282,7 +281,7 @@ def _judge(report: Report, refused: list[Finding], file: str, *, strict: bool) -
     )
 
 
-def _close(session: Session, batch: Batch, report: Report) -> None:
+def _close(session: Session, batch: Batch, report: Report, job: Job) -> None:
     batch.read, batch.stored, batch.refused = report.read, report.stored, report.refused
     batch.report = {
         "added": report.added,
@@ -292,6 +291,10 @@ def _close(session: Session, batch: Batch, report: Report) -> None:
         "repaired": [finding.line for finding in report.repairs],
         "findings": [[each.line, each.code] for each in report.findings[:KEPT_FINDINGS]],
         "findings_in_all": len(report.findings),
+        "plan": report.plan,
+        "revisions": list(job.revisions),
+        "overwritten": job.overwritten,
+        "journal": True,
     }
     session.flush()
     audit.note(
