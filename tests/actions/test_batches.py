@@ -7,9 +7,10 @@ import pytest
 import shapely
 from sqlalchemy import select
 
-from gisapp.actions import batches, imports
+from gisapp.actions import batches, import_reading
 from gisapp.actions.batches import list_batches, undo_batch
-from gisapp.actions.imports import Asked, Report, import_file
+from gisapp.actions.import_reading import Asked
+from gisapp.actions.imports import Report, import_file
 from gisapp.actions.posts import make_posts
 from gisapp.auth import OPERATOR, ScopeMissing
 from gisapp.errors import Conflict, NotFound
@@ -100,7 +101,7 @@ def _shapes(session: Any, revision: int) -> list[str]:
 @pytest.fixture(autouse=True)
 def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader of its own for each of sixty files would take most of the time."""
-    monkeypatch.setattr(imports, "content", content_here)
+    monkeypatch.setattr(import_reading, "content", content_here)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from gisapp.actions import batches, imports
+from gisapp.actions import batches, import_reading
 from gisapp.cli import cli
 from gisapp.runtime import Runtime
 from tests.factories import Make
@@ -21,7 +21,7 @@ def run(make: Make, runtime: Runtime, monkeypatch: pytest.MonkeyPatch, tmp_path:
     make.commit()
     url = runtime.settings.database_url.get_secret_value()
     monkeypatch.setenv("GISAPP_DATABASE_URL", url)
-    monkeypatch.setattr(imports, "content", content_here)
+    monkeypatch.setattr(import_reading, "content", content_here)
 
     def run(*words: str, lang: str = "en") -> Result:
         return CliRunner().invoke(cli, ["--lang", lang, *words])

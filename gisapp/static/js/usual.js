@@ -52,6 +52,13 @@ export function showBase(parts) {
   byId("base").textContent = parts.filter(Boolean).join(" · ");
 }
 
+/** What of the data lets the map say less than it might. */
+export function showNotices(notices) {
+  const home = byId("notices");
+  home.hidden = !notices.length;
+  home.replaceChildren(...notices.map((one) => el("li", {}, one)));
+}
+
 /** The line at the foot of the map: whose data, of which day. */
 export function source(about) {
   const parts = [about.day ? say("data_of", { day: dayName(about.day) }) : ""];
