@@ -1,6 +1,7 @@
 // Hotspots: where disputes gather, in which months, and whether it rises or eases.
 
 import { byId, el } from "./dom.js";
+import { Clusters } from "./hot/clusters.js";
 import { Lists } from "./hot/lists.js";
 import { visits } from "./hot/visits.js";
 import { countValues } from "./legend.js";
@@ -19,7 +20,7 @@ export const hotspots = {
   prepare(page) {
     page.mode = page.state.query.view === "outliers" ? "outlier" : "bin";
     page.months = new Months((month) => page.ask({ month, quarter: null, year: null }));
-    page.lists = new Lists(page, config.visits ? [visits] : []);
+    page.lists = new Lists(page, [...(config.visits ? [visits] : []), new Clusters(page)]);
   },
 
   dress(page) {

@@ -221,8 +221,8 @@ class Page {
 
   leave() {
     // Back to the row one came from, so that the next one is a key away.
-    const row = state.code && byId("list-block").querySelector(`[data-code="${CSS.escape(state.code)}"] button`);
-    if (row && byId("card").contains(document.activeElement)) row.focus();
+    const rows = byId("list-block").querySelectorAll(`[data-code="${CSS.escape(state.code ?? "")}"] button`);
+    if (byId("card").contains(document.activeElement)) [...rows].find((row) => row.checkVisibility())?.focus();
     state.code = null;
     this.scene.selected = null;
     this.scene.lines = [];

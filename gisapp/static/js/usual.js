@@ -38,14 +38,19 @@ export const usual = {
     }
     const value = scene.value("grid", position);
     const paint = scene.paints[String(value)];
-    const community = scene.labels?.community?.name[scene.places.up("grid", position)] ?? "";
-    const name = `${community} ${say("grid_number", { number: scene.number(position) })}`.trim();
+    const name = gridName(scene, position);
     const more = page.theme.tipFigure?.(page, position) ?? "";
     return [paint ? `${paint.sign} ${paint.word}` : "", name, more].filter(Boolean).join(" · ");
   },
 
   tell: () => null,
 };
+
+/** A grid by its community and number. */
+export function gridName(scene, position) {
+  const community = scene.labels?.community?.name[scene.places.up("grid", position)] ?? "";
+  return `${community} ${say("grid_number", { number: scene.number(position) })}`.trim();
+}
 
 /** The note under the sentence: bases and dates, parted by dots. */
 export function showBase(parts) {

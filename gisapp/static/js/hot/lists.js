@@ -4,7 +4,7 @@ import { byId, el } from "../dom.js";
 import { say } from "../words.js";
 
 export class Lists {
-  /** `kinds` are {name, title, note(page), fill(home, page)}; the hottest grids come first. */
+  /** `kinds` are {name, title, note(page), fill(page), leave()}; the hottest grids come first. */
   constructor(page, kinds) {
     this.page = page;
     this.kinds = new Map(kinds.map((one) => [one.name, one]));
@@ -22,6 +22,7 @@ export class Lists {
   }
 
   choose(name) {
+    if (name !== this.name) this.kinds.get(this.name)?.leave?.();
     this.name = name;
     this.#show();
     this.entitle();
@@ -40,7 +41,7 @@ export class Lists {
     const kind = this.kinds.get(this.name);
     if (!kind) return;
     const turn = (this.turn += 1);
-    const made = await kind.fill(this.page);
+    const made = (await kind.fill(this.page)).filter(Boolean);
     if (turn !== this.turn || kind.name !== this.name) return;
     this.home.replaceChildren(...made);
   }

@@ -29,6 +29,6 @@ export const visits = {
       el("small", {}, say("visits_dates", { from: dayName(found.from), to: dayName(found.to) })),
       el("ol", { class: "urgent" }, rows),
       rows.length ? el("p", { class: "note" }, found.note) : null,
-    ].filter(Boolean);
+    ];
   },
 };
