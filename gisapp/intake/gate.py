@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Final
 
-from gisapp.intake import archive, encodings, shapefile
+from gisapp.intake import archive, encodings, leftovers, shapefile
 from gisapp.intake.faults import (
     ArchiveBroken,
     ArchiveContent,
@@ -102,7 +102,8 @@ def admit(path: Path, limits: Limits) -> Iterator[Admitted]:
     if size > limits.upload_bytes:
         limit = limits.upload_bytes // MEGABYTE
         raise FileTooLarge(file=name, size=-(-size // MEGABYTE), limit=limit)
-    with TemporaryDirectory(prefix="gisapp-import-") as folder:
+    leftovers.sweep(limits.wall_seconds)
+    with TemporaryDirectory(prefix=leftovers.prefix()) as folder:
         copy = Path(folder) / f"file.{kind}"
         digest = hashlib.sha256()
         with path.open("rb") as source, copy.open("wb") as target:
