@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "coverage": "gisapp.cli.coverage:coverage",
     "hotspots": "gisapp.cli.hotspots:hotspots",
     "scan": "gisapp.cli.scan:scan",
+    "visits": "gisapp.cli.visits:visits",
     "release": "gisapp.cli.release:release",
     "alerts": "gisapp.cli.alerts:alerts",
     "export": "gisapp.cli.export:export",

@@ -155,6 +155,16 @@ class JsonFault(FileFault):
     }
 
 
+class ShapeAlone(FileFault):
+    """A GeoJSON file is one shape, with no row that it belongs to."""
+
+    code = "shape_alone"
+    message = N_(
+        "“{file}” is one {shape} alone, without a code or a name. "
+        "Bring it as a feature that has them as its properties."
+    )
+
+
 class XmlFault(FileFault):
     """XML that is broken, or holds what we never read."""
 
@@ -264,7 +274,8 @@ class CrsUnknown(FileFault):
     code = "crs_unknown"
     message = N_(
         "“{file}” does not say in which system its coordinates are (it says “{said}”). "
-        "Name it with --crs: EPSG:nnnn, gcj02 or bd09."
+        "Name it with --crs: EPSG:nnnn, gcj02 or bd09. "
+        "`gisapp import --propose` tries which of them fit the grids."
     )
 
 
@@ -328,6 +339,7 @@ PIPED: Final[Mapping[str, type[FileFault]]] = {
         ShapefileFault,
         GpkgSchema,
         JsonFault,
+        ShapeAlone,
         TableFault,
         LayerUnknown,
         TooManyRows,

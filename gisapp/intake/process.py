@@ -88,8 +88,8 @@ def _listen(pipe: IO[bytes], admitted: Admitted, limits: Limits) -> Content:
     if kind != flow.HEADER or not isinstance(header, dict):
         raise ReaderFailed(file=admitted.name)
     return Content(
-        [str(name) for name in header["columns"]],
-        str(header["layer"]),
+        [flow.harmless(str(name)) for name in header["columns"]],
+        flow.harmless(str(header["layer"])),
         header["crs"],
         str(header["encoding"]),
         header.get("counted"),
@@ -123,8 +123,14 @@ def _fault(document: Any, admitted: Admitted) -> FileFault:
     kind = PIPED.get(document.get("code"))
     if kind is None:
         return ReaderFailed(file=admitted.name)
-    fields = {k: v for k, v in document.items() if k not in {"code", "reason"}}
+    fields = {k: _told(v) for k, v in document.items() if k not in {"code", "reason"}}
     if document["reason"] in kind.reasons:
         sentence = Sentence(kind.reasons[document["reason"]], fields)
         return kind(**(fields | {"file": admitted.name, "reason": sentence}))
     return kind(**(fields | {"file": admitted.name}))
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_told(each) for each in value]
+    return flow.harmless(value) if isinstance(value, str) else value

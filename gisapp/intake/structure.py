@@ -21,6 +21,7 @@ from gisapp.intake.faults import (
     GpkgSchema,
     JsonFault,
     LayerUnknown,
+    ShapeAlone,
     TooManyRows,
     TypeMismatch,
 )
@@ -45,6 +46,10 @@ RTREE: Final = re.compile(
     r"\s*CREATE\s+VIRTUAL\s+TABLE\s+.+?\s+USING\s+rtree\s*\(", re.IGNORECASE | re.DOTALL
 )
 ENVELOPES: Final = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
+SHAPES: Final = {
+    *("Point", "LineString", "Polygon", "GeometryCollection"),
+    *("MultiPoint", "MultiLineString", "MultiPolygon"),
+}
 OTHERS: Final = re.compile(rb"[^][{}]+")
 STEPS: Final = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 TEXTS: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"')
@@ -176,12 +181,14 @@ def _walked(data: bytes, line: int, limits: Limits) -> int:
 def geojson(path: Path, layer: str | None, limits: Limits) -> Inside:
     """Check that a file is strict JSON and a collection of features."""
     document = _loaded(path.read_bytes().removeprefix(b"\xef\xbb\xbf"), limits)
-    if not isinstance(document, dict) or document.get("type") != "FeatureCollection":
-        kind = document.get("type") if isinstance(document, dict) else None
-        if isinstance(kind, str) and kind.startswith("gdal"):
-            raise TypeMismatch(format="GeoJSON")
-        raise JsonFault.because("collection")
-    features = document.get("features")
+    kind = document.get("type") if isinstance(document, dict) else None
+    if isinstance(kind, str) and kind.startswith("gdal"):
+        raise TypeMismatch(format="GeoJSON")
+    if kind in SHAPES:
+        raise ShapeAlone(shape=kind)
+    features = [document] if kind == "Feature" else None
+    if kind == "FeatureCollection":
+        features = document.get("features")
     if not isinstance(features, list):
         raise JsonFault.because("collection")
     if len(features) > limits.rows:

@@ -153,6 +153,14 @@ def names() -> Mapping[str, str]:
     )
 
 
+def located(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Add to a row about a grid what the grid is called and where its middle is."""
+    code = row["code"]
+    at = places(key(), "grid").get(code)
+    lon, lat = (None, None) if at is None else middles(key(), "grid")[at]
+    return {"name": names().get(code, code), "lon": lon, "lat": lat, **row}
+
+
 def label(key: str, level: str) -> Label:
     """Return names of one level and where they fit."""
 

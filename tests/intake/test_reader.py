@@ -69,6 +69,16 @@ def test_a_package_and_a_geojson_come_through_whole(tmp_path: Path) -> None:
     assert [row.wkb is None for row in text.rows] == [False, True]
 
 
+def test_t22_one_feature_alone_is_a_file_of_one_row(tmp_path: Path) -> None:
+    path = tmp_path / "a.geojson"
+    shape = shapely.geometry.mapping(square())
+    path.write_text(json.dumps({"type": "Feature", "geometry": shape, "properties": {"a": "01"}}))
+
+    (row,) = read(path).rows
+
+    assert (row.line, row.cells, row.wkb is not None) == (1, ["01"], True)
+
+
 def test_t26_a_shape_that_the_library_drops_is_not_lost_in_silence(tmp_path: Path) -> None:
     bad = {"type": "Polygon", "coordinates": [[[120.0], [121.0], [121.0]]]}
     good = shapely.geometry.mapping(square())

@@ -22,6 +22,9 @@ export class Scene {
     this.lines = [];
     this.offices = [];
     this.points = [];
+    /** Gatherings of grids: {rank, places, lat, lon}; and the rank of the one that is picked. */
+    this.clusters = [];
+    this.cluster = null;
     this.poles = new Map();
     /** What a page draws over the ground besides: (sheet, pen). */
     this.over = null;
