@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from select import select as select_files
 from typing import Any
 
 from sqlalchemy import event, func, select
@@ -91,14 +92,14 @@ class Victim:
         if stored:
             os.read(reading, 1)
         start = time.perf_counter()
-        while (took := time.perf_counter() - start) < seconds:
-            if os.waitpid(child, os.WNOHANG)[0]:
-                break
-            time.sleep(0.001)
-        else:
+        life = os.pidfd_open(child)
+        ended, _, _ = select_files([life], [], [], seconds)
+        if not ended:
             os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-        os.close(reading)
+        took = time.perf_counter() - start
+        os.waitpid(child, 0)
+        for each in (life, reading):
+            os.close(each)
         return took
 
     def left(self, run: int) -> Left:
