@@ -130,14 +130,13 @@ def store(session: Session, came: Came) -> Report:
         session,
         came.profile,
         area,
-        batch.id,
-        f"{area}-{batch.number}",
+        batch,
         lambda: staging.staged(came.aside),
     )
     WRITERS[came.kind.name](job)
     report = _report(job, came, offer, came.seconds + perf_counter() - started)
     _judge(report, [*came.rows.refused, *job.refused], came.file.name, strict=came.asked.strict)
-    _close(session, batch, report)
+    _close(session, batch, report, job)
     return report
 
 
@@ -227,7 +226,7 @@ def _judge(report: Report, refused: list[Finding], file: str, *, strict: bool) -
     )
 
 
-def _close(session: Session, batch: Batch, report: Report) -> None:
+def _close(session: Session, batch: Batch, report: Report, job: Job) -> None:
     batch.read, batch.stored, batch.refused = report.read, report.stored, report.refused
     batch.report = {
         "added": report.added,
@@ -237,6 +236,10 @@ def _close(session: Session, batch: Batch, report: Report) -> None:
         "repaired": [finding.line for finding in report.repairs],
         "findings": [[each.line, each.code] for each in report.findings[:KEPT_FINDINGS]],
         "findings_in_all": len(report.findings),
+        "plan": report.plan,
+        "revisions": list(job.revisions),
+        "overwritten": job.overwritten,
+        "journal": True,
     }
     session.flush()
     audit.note(

@@ -13,6 +13,7 @@ COMMANDS: Final = {
     "init": "gisapp.cli.run:init",
     "demo": "gisapp.cli.demo:demo",
     "import": "gisapp.cli.data:import_",
+    "imports": "gisapp.cli.batches:imports",
     "match-codes": "gisapp.cli.codes:match_codes",
     "check": "gisapp.cli.check:check",
     "match": "gisapp.cli.plan:match",
