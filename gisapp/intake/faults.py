@@ -135,6 +135,7 @@ class GpkgSchema(FileFault):
         "virtual": N_("it holds the virtual table “{name}”"),
         "view": N_("it holds the view “{name}”"),
         "trigger": N_("it holds the foreign trigger “{name}”"),
+        "computed": N_("its column “{name}” is computed while it is read"),
         "extension": N_("it needs the extension “{name}”"),
     }
 
@@ -254,6 +255,16 @@ class GeometryLimit(FileFault):
     message = N_("“{file}”, line {line}: more than {limit} vertices. Simplify or split the shapes.")
 
 
+class GeometryCost(FileFault):
+    """Outlines that cross themselves so often that checking or mending them never ends."""
+
+    code = "geometry_cost"
+    message = N_(
+        "“{file}”, line {line}: to check and repair the outlines up to this one takes more than "
+        "{limit} s. Draw it anew, or simplify it."
+    )
+
+
 class LostFeatures(FileFault):
     """The reader gave fewer rows than the file itself counts."""
 
@@ -346,6 +357,7 @@ PIPED: Final[Mapping[str, type[FileFault]]] = {
         TypeMismatch,
         GeometryDepth,
         GeometryLimit,
+        GeometryCost,
         ColumnMissing,
         CrsUnknown,
     )

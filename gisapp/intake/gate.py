@@ -19,6 +19,7 @@ from gisapp.intake.faults import (
     FileForeign,
     FileTooLarge,
     FileType,
+    TooManyRows,
     TypeMismatch,
 )
 from gisapp.intake.limits import MEGABYTE, Limits
@@ -203,6 +204,8 @@ def _unzipped(packed: Path, name: str, limits: Limits) -> tuple[str, ...]:
         layers = [parts for parts in found.values() if "shp" in parts]
         if not layers:
             raise ArchiveContent.because("none", file=name)
+        if len(layers) > limits.layers:
+            raise TooManyRows(file=name, limit=limits.layers)
         wanted, names = [], []
         for number, parts in enumerate(layers):
             layer = parts["shp"].name.rpartition(".")[0].rpartition("/")[2]
