@@ -1,37 +1,52 @@
-"""Erases the private copies of files whose import was killed before it could."""
+"""Folders for what is being read; those of a program that was killed go with the next import."""
 
+import fcntl
 import os
-import re
 import shutil
-import tempfile
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Final
 
-NAME: Final = re.compile(r"gisapp-import-([0-9]{1,10})-\w+")
+YOUNG_S: Final = 60.0
+"""A folder this young may be about to be locked by whoever makes it."""
 
 
-def prefix() -> str:
-    """Return how the folder of a copy begins: whose it is."""
-    return f"gisapp-import-{os.getpid()}-"
+@contextmanager
+def folder(prefix: str, young_s: float = YOUNG_S) -> Iterator[Path]:
+    """Make a folder that goes at the end, and remove those of programs that were killed."""
+    with TemporaryDirectory(prefix=prefix) as made:
+        # The lock goes with the program, however it ends.
+        lock = os.open(made, os.O_RDONLY)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            _sweep(prefix, os.fstat(lock).st_mtime - young_s)
+            yield Path(made)
+        finally:
+            os.close(lock)
 
 
-def sweep(older_seconds: float) -> None:
-    """Erase the folders of processes that are gone, once no import can still be at work there."""
-    for folder in Path(tempfile.gettempdir()).glob("gisapp-import-*"):
-        owner = NAME.fullmatch(folder.name)
-        if owner is None or folder.is_symlink() or _lives(int(owner[1])):
-            continue
-        # Somebody in another container may have this number, and a folder that we see.
-        if time.time() - folder.lstat().st_mtime > older_seconds:
-            shutil.rmtree(folder, ignore_errors=True)
+def _sweep(prefix: str, before: float) -> None:
+    for each in Path(gettempdir()).glob(f"{prefix}*"):
+        if _abandoned(each, before):
+            # Another one that sweeps at the same moment may be faster.
+            shutil.rmtree(each, ignore_errors=True)
 
 
-def _lives(process: int) -> bool:
+def _abandoned(path: Path, before: float) -> bool:
+    """Say whether an old folder of ours has nobody who holds it any more."""
     try:
-        os.kill(process, 0)
-    except ProcessLookupError:
+        lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError:  # gone, another's, or no folder
         return False
-    except OSError:  # somebody else's
-        return True
+    try:
+        about = os.fstat(lock)
+        if about.st_uid != os.geteuid() or about.st_mtime > before:
+            return False
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(lock)
     return True

@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gisapp import files
-from gisapp.intake import flow, leftovers, process, structure, validate
+from gisapp.intake import flow, process, structure, validate
 from gisapp.intake.cells import Wrong, value
 from gisapp.intake.faults import (
     ArchiveLimit,
@@ -420,27 +420,6 @@ def test_t27_a_file_is_kept_under_a_name_of_ours(tmp_path: Path, name: str) -> N
     with admit(path, LIMITS) as file:
         assert [each.name for each in file.folder.iterdir()] == ["file.csv"]
         assert file.name.isprintable()
-
-
-def test_t29_f01_copies_of_a_killed_import_are_erased_by_the_next(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait()
-    kept, fresh, left = (
-        tmp_path / f"gisapp-import-{number}-{letter}"
-        for number, letter in ((os.getpid(), "a"), (gone.pid, "b"), (gone.pid, "c"))
-    )
-    for folder in (kept, fresh, left):
-        folder.mkdir()
-        written(folder, "file.csv", "a\n")
-    for folder in (kept, left):
-        os.utime(folder, (1, 1))
-
-    leftovers.sweep(LIMITS.wall_seconds)
-
-    assert sorted(tmp_path.iterdir()) == sorted([kept, fresh])
 
 
 def test_t29_a_reader_is_ended_when_nobody_listens_any_more(tmp_path: Path) -> None:
