@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import perf_counter
 from types import MappingProxyType
 from typing import Final
@@ -16,7 +15,7 @@ from gisapp.actions.import_reading import Asked, Came, Progress, quiet, read_fil
 from gisapp.auth import AREA_CODE, Scope, area_code
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_
-from gisapp.intake import staging
+from gisapp.intake import leftovers, staging
 from gisapp.intake.faults import Finding
 from gisapp.intake.gate import Admitted
 from gisapp.intake.limits import LIMITS, Limits
@@ -110,8 +109,8 @@ def import_file(
     """Store the rows of ``path`` as ``kind``; raises an `InvalidInput` for faults of the file."""
     session.actor.must(Scope.DATA_WRITE)
     installation.the(session)
-    with TemporaryDirectory(prefix="gisapp-rows-") as folder:
-        came = read_file(kind, path, Path(folder) / "rows", asked, progress, limits)
+    with leftovers.folder("gisapp-rows-") as folder:
+        came = read_file(kind, path, folder / "rows", asked, progress, limits)
         return store(session, came)
 
 

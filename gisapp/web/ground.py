@@ -137,6 +137,15 @@ def middles(key: str, level: str) -> Any:
     )
 
 
+def extents(key: str, level: str) -> Any:
+    """Return from where to where each place reaches: west, south, east, north."""
+    return state().ground.get(
+        ("extents", who(), key, level),
+        lambda: maps.extents(world(key, level)),
+        lambda found: 160 * len(found),
+    )
+
+
 def places(key: str, level: str) -> Mapping[str, int]:
     """Return the position of each code."""
     return state().ground.get(

@@ -51,6 +51,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "/api/v1/layers/coverage/rows",
         "/api/v1/layers/plan/rows?size=2&page=2",
         "/api/v1/layers/hotspots/rows",
+        "/api/v1/layers/hotspots/rows?area=990001001",
         "/api/v1/layers/grids/rows?q=1",
     ),
     "/api/v1/layers/<name>/rows/<code>": (

@@ -51,3 +51,28 @@ def test_clusters_are_found_in_the_background_and_outlive_a_load_of_the_page(
     assert outlined["places"]
     assert page.evaluate("map_grid.getZoom()") != before
     assert seen.axe() == []
+
+
+def test_a_township_leads_to_its_grids_and_a_step_back_to_the_whole_map(
+    visit: Callable[..., Visit],
+) -> None:
+    seen = visit("en")
+    page = seen.open("/map/hotspots")
+    page.click("[data-list=townships]")
+    seen.until("document.querySelector('#lot [data-code]') !== null")
+    first = page.locator("#lot li").first
+    code, said = first.get_attribute("data-code"), first.inner_text()
+    rows = seen.api(f"/api/v1/layers/hotspots/rows?size=300&area={code}")
+    hot = sum(row["bin"] in {2, 3} for row in rows["rows"])
+
+    first.locator("button").press("Enter")
+    seen.until(f"document.querySelector('#list li')?.dataset.code?.startsWith('{code}')")
+    inside = page.locator("#list li").evaluate_all("rows => rows.map(row => row.dataset.code)")
+    trail = page.locator("#trail").inner_text()
+    page.locator("#trail button").press("Enter")
+    seen.until("document.getElementById('trail').hidden")
+
+    assert f"{hot} / {rows['total']}" in said
+    assert f"{hot} of {rows['total']} grids" in trail
+    assert inside == [row["code"] for row in rows["rows"][:25]]
+    assert all(one.startswith(code) for one in inside)

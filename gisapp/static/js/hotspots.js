@@ -3,6 +3,7 @@
 import { byId, el } from "./dom.js";
 import { Clusters } from "./hot/clusters.js";
 import { Lists } from "./hot/lists.js";
+import { townships } from "./hot/townships.js";
 import { visits } from "./hot/visits.js";
 import { countValues } from "./legend.js";
 import { Months } from "./months.js";
@@ -20,7 +21,7 @@ export const hotspots = {
   prepare(page) {
     page.mode = page.state.query.view === "outliers" ? "outlier" : "bin";
     page.months = new Months((month) => page.ask({ month, quarter: null, year: null }));
-    page.lists = new Lists(page, [...(config.visits ? [visits] : []), new Clusters(page)]);
+    page.lists = new Lists(page, [townships, ...(config.visits ? [visits] : []), new Clusters(page)]);
   },
 
   dress(page) {

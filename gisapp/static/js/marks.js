@@ -13,6 +13,7 @@ export function drawMarks(sheet, c) {
   const isPicked = (cluster) => cluster.rank === scene.cluster;
   const clusters = [...scene.clusters].sort((a, b) => isPicked(a) - isPicked(b));
   for (const cluster of clusters) hull(c, sheet, cluster, isPicked(cluster));
+  if (scene.area) hull(c, sheet, scene.area, true);
   for (const line of scene.lines) arc(c, sheet, line);
   const { hover, selected, focused } = scene;
   if (hover && !same(hover, selected)) edge(c, sheet, hover, [["#FFFFFF", 3], [INK, 1.8]]);
@@ -26,7 +27,7 @@ export function drawMarks(sheet, c) {
   for (const cluster of clusters) rank(c, sheet, cluster, isPicked(cluster));
 }
 
-/** The line around all grids of a cluster together: drawn around each, then wiped out inside. */
+/** The line around all grids of a cluster or area together: drawn around each, then wiped out inside. */
 function hull(c, sheet, { places }, picked) {
   const pieces = places.flatMap((position) => sheet.pieces("grid", position));
   const draw = (paint) => {
@@ -39,22 +40,22 @@ function hull(c, sheet, { places }, picked) {
       const s = k * sheet.ratio;
       c.setTransform(s, 0, 0, s, left * sheet.ratio, top * sheet.ratio);
       c.lineJoin = "round";
-      paint(outline(one), k);
+      paint(one, k);
       c.restore();
     }
   };
-  const line = (colour, width) => (path, k) => {
+  const line = (colour, width) => (one, k) => {
     c.strokeStyle = colour;
     c.lineWidth = width / k;
-    c.stroke(path);
+    c.stroke(outline(one));
   };
   draw(line("#FFFFFF", picked ? 14 : 10));
   draw(line(INK, picked ? 8 : 5));
   c.globalCompositeOperation = "destination-out";
-  draw((path, k) => {
-    c.fill(path);
+  draw((one, k) => {
+    c.fill(one.path);
     // The seam between two grids is as thin as rounding, and would stay.
-    line("#000000", 1)(path, k);
+    line("#000000", 1)(one, k);
   });
   c.globalCompositeOperation = "source-over";
 }

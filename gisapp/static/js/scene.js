@@ -25,6 +25,8 @@ export class Scene {
     /** Gatherings of grids: {rank, places, lat, lon}; and the rank of the one that is picked. */
     this.clusters = [];
     this.cluster = null;
+    /** The area one looks into: {places}, the positions of its grids. */
+    this.area = null;
     this.poles = new Map();
     /** What a page draws over the ground besides: (sheet, pen). */
     this.over = null;

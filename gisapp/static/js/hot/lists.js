@@ -1,7 +1,10 @@
 // What stands in the place of the hottest grids: other lists over the same window and category.
 
 import { byId, el } from "../dom.js";
-import { say } from "../words.js";
+import { figure, say } from "../words.js";
+import { gridsOf, hotShare } from "./townships.js";
+
+const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export class Lists {
   /** `kinds` are {name, title, note(page), fill(page), leave()}; the hottest grids come first. */
@@ -11,6 +14,7 @@ export class Lists {
     this.name = "places";
     this.turn = 0;
     this.home = byId("lot");
+    this.area = null;
     if (!kinds.length) return;
     const names = ["places", ...this.kinds.keys()];
     this.buttons = names.map((name) =>
@@ -29,6 +33,33 @@ export class Lists {
     return this.reload();
   }
 
+  /** Look into an area ({code, name, position} of a township), or at everything again (null). */
+  async enter(area) {
+    const { scene, sheet, free, map, list, ledger } = this.page;
+    this.area = area;
+    scene.area = area && { places: gridsOf(scene.places, area.position) };
+    const box = area && scene.labels?.township.box[area.position];
+    if (box) map.fitBounds([[box[1], box[0]], [box[3], box[2]]], { padding: [40, 40], animate: !calm() });
+    else free.whole(true);
+    sheet.remark();
+    this.#trail();
+    await Promise.all([list.reload(), ledger.reload(), this.choose(area ? "places" : "townships")]);
+    byId("trail").querySelector("button")?.focus();
+  }
+
+  /** From everything to the area one looks into, and back. */
+  #trail() {
+    const home = byId("trail");
+    home.hidden = !this.area;
+    if (!this.area) return home.replaceChildren();
+    const back = el("button", { type: "button", class: "mini quiet", click: () => this.enter(null) }, say("everything"));
+    const { hot, n } = hotShare(this.page.scene, this.area.position);
+    return home.replaceChildren(
+      el("ol", {}, el("li", {}, back), el("li", { "aria-current": "location" }, el("b", {}, this.area.name))),
+      el("small", {}, say("area_hot", { hot: figure(hot), n: figure(n) })),
+    );
+  }
+
   /** Say what is listed, and what the figure at the right is. */
   entitle() {
     const kind = this.kinds.get(this.name);
@@ -38,6 +69,7 @@ export class Lists {
 
   /** Fill the list anew; what comes late, for a question before, is left out. */
   async reload() {
+    this.#trail();
     const kind = this.kinds.get(this.name);
     if (!kind) return;
     const turn = (this.turn += 1);

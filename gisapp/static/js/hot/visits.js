@@ -13,7 +13,7 @@ export const visits = {
 
   async fill(page) {
     const { view, ...query } = page.state.query;
-    const found = await ask("/api/v1/visits", query);
+    const found = await ask("/api/v1/visits", { ...query, area: page.lists.area?.code });
     const list = {
       paint: (row) => config.style.paints[String(row.bin)],
       side: (row) => figure(row.left_open),
