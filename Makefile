@@ -6,7 +6,7 @@ GISAPP_DATABASE_URL ?= sqlite:///$(CURDIR)/var/town.sqlite
 WORDS := gisapp/translations/zh_Hans_CN/LC_MESSAGES/messages
 RUN_READY := $(if $(wildcard .venv/ready-dev),.venv/ready-dev,.venv/ready-run)
 
-.PHONY: run setup test lint bench real pictures lock words
+.PHONY: run setup test lint bench fuzz real pictures lock words
 
 run: $(RUN_READY) $(WORDS).mo
 	GISAPP_DATABASE_URL='$(GISAPP_DATABASE_URL)' $(PYTHON) -m gisapp demo $(ARGS)
@@ -24,6 +24,10 @@ lint: setup
 
 bench: setup
 	$(PYTHON) -m tests.bench $(ARGS)
+
+# Files built to break the gate, then 20,000 mutated ones.
+fuzz: setup
+	$(PYTHON) -m tests.fuzz $(ARGS)
 
 real: setup
 	$(PYTHON) -m tests.real $(ARGS)

@@ -19,6 +19,7 @@ from pyogrio.errors import DataSourceError
 from gisapp import shapefile, workbook
 from gisapp.core import coordinates
 from gisapp.errors import InvalidInput, Unavailable
+from gisapp.formula import neutral
 from gisapp.i18n import N_
 
 Shapes = npt.NDArray[np.object_]
@@ -29,9 +30,6 @@ TABLES: Final = (".csv", ".xlsx")
 """Without outlines: a point inside each stands for it."""
 DIGITS: Final = 7
 """Of a degree: one centimetre."""
-
-FORMULA: Final = re.compile(r"\s*[=+\-@＝＋－＠\t\r\x00]")
-"""Text that a spreadsheet would take for a formula."""
 
 
 class UnknownFileKind(InvalidInput):
@@ -111,13 +109,6 @@ def csv_table(columns: Columns) -> bytes:
     )
     # With its mark at the front, or Excel shows the Chinese as rubbish.
     return text.getvalue().encode("utf-8-sig")
-
-
-def neutral(value: object) -> object:
-    """Return ``value`` so that no spreadsheet computes it: the one place that does this."""
-    if isinstance(value, str) and FORMULA.match(value):
-        return f"'{value}"
-    return value
 
 
 def _moved(shapes: Shapes | None, crs: str) -> tuple[Shapes | None, pyproj.CRS | None]:

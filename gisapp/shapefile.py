@@ -10,6 +10,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import geopandas
 
+from gisapp.formula import neutral
+
 ENCODING: Final = "GB18030"
 """Older programs read it as GBK, of which it is a superset; in UTF-8 names would be cut in half."""
 NAME_BYTES, TEXT_BYTES = 10, 254
@@ -29,7 +31,8 @@ def write(path: Path, frame: geopandas.GeoDataFrame) -> None:
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         plain.to_file(Path(folder) / f"{stem}.shp", driver="ESRI Shapefile", encoding=ENCODING)
         text = io.StringIO(newline="")
-        csv.writer(text).writerows([("字段", "全名"), *zip(short, full, strict=True)])
+        names = [("字段", "全名"), *zip(short, full, strict=True)]
+        csv.writer(text).writerows([[neutral(name) for name in pair] for pair in names])
         with ZipFile(path, "w", ZIP_DEFLATED) as archive:
             for part in sorted(Path(folder).iterdir()):
                 archive.write(part, part.name)

@@ -23,9 +23,6 @@ from gisapp.store import disputes, grids, hotspots
 from gisapp.store.hotspots import Picture
 from gisapp.store.session import Session
 
-URGENT: Final = ("new_hot", "intensifying_hot", "consecutive_hot", "persistent_hot", "sporadic_hot")
-"""Among grids of one bin, those whose trend calls for a deed come first."""
-
 ALL: Final = Name("全部", "All")
 
 
@@ -60,15 +57,14 @@ def values(session: Session, actor: Actor, query: HotspotQuery) -> Values:
 
 
 def _urgent_first(said: Published, found: hotmap.Trends) -> npt.NDArray[np.int64]:
-    """Order grids by bin, then by trend; never by a count, which would tell it.
+    """Order grids by bin, then by the urgency of the trend; never by a count, which would tell it.
 
     Where no count may be shown, few people live: such a grid follows those of its bin.
     """
     steps: list[int | str] = [3, 2, 1, -3, -2, -1, 0, NOT_ENOUGH_EVIDENCE]
-    trends = [*URGENT, *(name for name in CLASSES if name not in URGENT)]
     return np.lexsort(
         (
-            _ranked(found.classes, trends),
+            trend.urgency(found.classes),
             [count == publication.WITHHELD for count in said.counts],
             _ranked(said.bins, steps),
         )

@@ -15,7 +15,7 @@ from gisapp.runtime import Runtime
 from gisapp.settings import Settings
 from gisapp.store.engine import open_engine
 from gisapp.store.schema import upgrade
-from tests import kept, postgres, scratch
+from tests import kept, postgres, scratch, statements
 from tests.factories import Make
 
 # How long an example takes says something about the machine, not about the code.
@@ -24,6 +24,7 @@ settings.load_profile("suite")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    statements.prepare()
     if not hasattr(config, "workerinput"):
         scratch.prepare()
         postgres.prepare()

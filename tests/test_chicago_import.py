@@ -9,7 +9,8 @@ import pytest
 import shapely
 from sqlalchemy import select
 
-from gisapp.actions.imports import Asked, Report, import_file
+from gisapp.actions.import_reading import Asked
+from gisapp.actions.imports import Report, import_file
 from gisapp.auth import OPERATOR
 from gisapp.runtime import Runtime
 from gisapp.settings import Settings

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pyogrio
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gisapp import files, shapefile, workbook
+from gisapp import files, formula, shapefile, workbook
 from gisapp.core import coordinates
 from tests.intake.built import read, read_here
 
@@ -48,7 +49,7 @@ def test_a_csv_opens_in_a_spreadsheet_with_its_codes_whole(tmp_path: Path) -> No
     assert 114.0 <= float(rows[0]["lon"]) <= 114.01
 
 
-NAMES = ["东岗网格", "𠮷祥里 <&\"'>", " a, b\t", "_x000D_", "", "=1+1", "１号"]
+NAMES = ["东岗网格", "𠮷祥里 <&\"'>", " a, b\t", "_x000D_", "", "=1+1", "'=1"]
 CODES = ["001", "010", "1e5", "1.0", "13800138000", "-5", "000000000000000001"]
 STRIP = np.array(
     [shapely.box(114 + n / 100, 30, 114.01 + n / 100, 30.01) for n in range(7)], object
@@ -59,16 +60,14 @@ STRIP = np.array(
 def test_what_goes_out_comes_in_again_through_the_gate(tmp_path: Path, kind: str) -> None:
     path = tmp_path / f"网格{kind}"
     here = kind in {".csv", ".xlsx", ".kml"}
-    kept = [str(files.neutral(name)) if kind in files.TABLES else name for name in NAMES]
-    codes = [str(files.neutral(code)) if kind in files.TABLES else code for code in CODES]
     # Not every format tells an empty text from none, or keeps white space at the ends.
-    kept = [name.strip() for name in kept] if kind == ".kml" else kept
+    kept = [name.strip() for name in NAMES] if kind == ".kml" else NAMES
 
     files.write(path, {"编码": CODES, "名称": NAMES, "数": [0.1] * 7}, STRIP, force=False)
     found = read_here(path) if here else read(path)
 
     assert found.columns[:3] == ["编码", "名称", "数"]
-    assert [row.cells[0] for row in found.rows] == codes
+    assert [row.cells[0] for row in found.rows] == CODES
     assert [row.cells[1] or "" for row in found.rows] == kept
     assert {row.cells[2] for row in found.rows} == {"0.1"}
     if kind not in files.TABLES:
@@ -116,14 +115,59 @@ def test_a_kml_in_metres_is_refused(tmp_path: Path) -> None:
         files.write(tmp_path / "layer.kml", TABLE, SQUARES, "EPSG:4547", force=False)
 
 
-@given(st.sampled_from("=+-@＝＋－＠\t\r"), st.text(max_size=20))
-def test_no_text_leaves_as_a_formula(first: str, rest: str) -> None:
-    assert str(files.neutral(first + rest)).startswith("'")
+SIGNS = "=+-@＝＋－＠\t\r\0"
+
+
+@given(st.sampled_from(["", " ", "\n", "'", "''"]), st.sampled_from(SIGNS), st.text(max_size=9))
+def test_t34_no_text_leaves_as_a_formula(before: str, sign: str, rest: str) -> None:
+    assert str(formula.neutral(before + sign + rest)).startswith("'" + before)
+
+
+@given(st.text(st.sampled_from(f"{SIGNS}' \na"), max_size=6))
+def test_t34_what_was_marked_comes_back_as_it_was(text: str) -> None:
+    assert formula.plain(str(formula.neutral(text))) == text
+
+
+@pytest.mark.parametrize("kind", [".csv", ".xlsx", ".shp.zip"])
+def test_t34_a_spreadsheet_computes_nothing_of_what_we_write(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"layer{kind}"
+    evil = [f"{sign}cmd|' /C calc'!A0" for sign in SIGNS]
+
+    files.write(path, {"=1+1": evil, "名": evil}, np.repeat(SQUARES[:1], 11), force=False)
+
+    if kind == ".xlsx":
+        book = openpyxl.load_workbook(path)
+        cells = [cell for row in book.active for cell in row]
+        assert {cell.data_type for cell in cells} == {"s", "n"}
+    else:
+        data = path.read_bytes()
+        if kind == ".shp.zip":
+            with zipfile.ZipFile(path) as archive:
+                data = archive.read(shapefile.NAMES)
+        cells = [cell for row in csv.reader(data.decode("utf-8-sig").splitlines()) for cell in row]
+        assert not [cell for cell in cells if cell[:1] in set(SIGNS)]
+
+
+@settings(max_examples=10)
+@given(words=st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=9)))
+def test_another_program_reads_the_workbook_we_write(
+    tmp_path_factory: pytest.TempPathFactory, words: list[str]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "ours.xlsx"
+    numbers = [0.1 + 0.2, 12345678901234567, -7] * len(words)
+
+    workbook.write(path, "表", {"码": words, "数": numbers[: len(words)]})
+
+    (table,) = openpyxl.load_workbook(path).worksheets
+    (names, *rows) = table.iter_rows(values_only=True)
+    assert (table.title, names) == ("表", ("码", "数"))
+    found = [(str(word or "").replace("_x005F_", "_"), number) for word, number in rows]
+    assert found == list(zip(words, numbers, strict=False))
 
 
 @given(st.one_of(st.integers(), st.floats(allow_nan=False), st.none()))
 def test_numbers_leave_as_they_are(value: object) -> None:
-    assert files.neutral(value) == value
+    assert formula.neutral(value) == value
 
 
 def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:

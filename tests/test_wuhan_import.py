@@ -9,7 +9,8 @@ import pytest
 
 from gisapp.actions.import_datum import SystemOffered
 from gisapp.actions.import_proposal import propose
-from gisapp.actions.imports import Asked, Report, import_file
+from gisapp.actions.import_reading import Asked
+from gisapp.actions.imports import Report, import_file
 from gisapp.auth import OPERATOR
 from gisapp.intake.kinds import KINDS
 from gisapp.intake.profiles import load

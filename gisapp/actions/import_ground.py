@@ -18,7 +18,6 @@ from gisapp.store.merge import merge
 from gisapp.store.models import Area, Grid
 
 LEVEL: Final = {2: "province", 4: "city", 6: "county", 9: "township", 12: "community"}
-LENGTHS: Final = (9, 6, 4, 2)
 LEAST_INSIDE: Final = 0.5
 """The share of a grid that must lie in its community."""
 
@@ -46,12 +45,12 @@ def areas(job: Job) -> None:
     came: Outlines = {}
     named = [row | {"batch_id": job.batch_id} for row in parents.values()]
     if named:  # they are no rows of the file, so they are not counted
-        merge(job.session, Area, ["code"], named, ALWAYS)
+        merge(job.session, Area, ["code"], named, ALWAYS, batch=job.origin)
     for drafts, rows in job.each(make):
         job.merge(Area, ["code"], rows, ALWAYS)
         came |= {row["code"]: draft.shape for draft, row in zip(drafts, rows, strict=True)}
     ids = {code: row[0] for code, row in job.known(Area, "code", "id").items()}
-    outlines.set_parents(job.session, {pk: _above(code, ids) for code, pk in ids.items()})
+    outlines.hang(job.session)
     old = outlines.of_areas(job.session)
     if new := _moved(came, ids, old):
         _unite(parents, came, ids, old, new)
@@ -116,14 +115,6 @@ def _row(code: str, name: Any) -> dict[str, Any]:
     return {"code": code, "name": name, "level": LEVEL[len(area_code(code))], "area_code": code}
 
 
-def _above(code: str, ids: Mapping[str, int]) -> int | None:
-    """Return the nearest area above that is there."""
-    for length in LENGTHS:
-        if length < len(code) and code[:length] in ids:
-            return ids[code[:length]]
-    return None
-
-
 def _inside(
     job: Job, drafts: Sequence[Draft], rows: Sequence[dict[str, Any]], grounds: Mapping[int, Any]
 ) -> list[int]:
@@ -184,7 +175,8 @@ def _unite(
 
 def _record(job: Job, new_grids: dict[int, Any], new_areas: dict[int, Any]) -> None:
     """Write a new revision; the first one settles the projection in which the city is measured."""
-    revisions.record(job.session, new_grids, new_areas)
+    before = revisions.newest(job.session)
+    job.revisions = before, revisions.record(job.session, new_grids, new_areas)
     if installation.the(job.session).srid == 0:
         west, south, east, north = shapely.total_bounds(list((new_grids or new_areas).values()))
         installation.set_srid(

@@ -11,7 +11,7 @@ from gisapp.intake.faults import Finding
 from gisapp.intake.profiles import Profile
 from gisapp.intake.staging import Draft
 from gisapp.store.merge import BEGINNING, Merged, lookup, merge
-from gisapp.store.models import Base
+from gisapp.store.models import Base, Batch
 from gisapp.store.session import Session
 
 UNKNOWN: Final = {
@@ -46,15 +46,27 @@ class Job:
     profile: Profile
     area: str
     """Area of rows that have no place of their own, and of the batch."""
-    batch_id: int
-    batch: str
-    """What people call it."""
+    origin: Batch
     chunks: Callable[[], Iterator[list[Draft]]]
     merged: Merged = field(default_factory=Merged)
     refused: list[Finding] = field(default_factory=list)
     notes: list[Finding] = field(default_factory=list)
     plan: str | None = None
     """The plan that assignments became."""
+    revisions: tuple[int | None, int | None] = (None, None)
+    """The boundaries before and since, where it changed them."""
+    overwritten: int = 0
+    """Exact places and phones it replaced: no second copy of those is kept."""
+
+    @property
+    def batch_id(self) -> int:
+        """The id that rows of the store name."""
+        return self.origin.id
+
+    @property
+    def batch(self) -> str:
+        """What people call it."""
+        return f"{self.origin.area_code}-{self.origin.number}"
 
     @property
     def today(self) -> date:
@@ -90,7 +102,8 @@ class Job:
         defaults: Mapping[str, Any] | None = None,
     ) -> None:
         """Add and change rows, and count them."""
-        self.merged += merge(self.session, model, key, rows, defaults or {})
+        done = merge(self.session, model, key, rows, defaults or {}, batch=self.origin)
+        self.merged += done
 
     def note(self, line: int, code: str, message: str, **fields: object) -> None:
         """List something about a row that is stored."""

@@ -16,10 +16,11 @@ from gisapp.actions.import_job import (
 from gisapp.i18n import N_
 from gisapp.intake.cells import Wrong, levels
 from gisapp.intake.staging import Draft
-from gisapp.store import people
+from gisapp.store import journal, people
 from gisapp.store.models import (
     Area,
     Cadre,
+    CadreSpecialty,
     Department,
     Grid,
     Link,
@@ -120,8 +121,10 @@ def cadres(job: Job) -> None:
     defaults = {**ALWAYS, **USUAL, **dict.fromkeys(AVAILABLE)}
     for drafts, rows in job.each(make):
         before = job.merged.changed
+        numbers = [row["staff_number"] for row in rows]
+        there = frozenset(people.ids_of(job.session, numbers).values())
         job.merge(Cadre, ["staff_number"], rows, defaults)
-        ids = people.ids_of(job.session, [row["staff_number"] for row in rows])
+        ids = people.ids_of(job.session, numbers)
         owners = [(ids[row["staff_number"]], row["area_code"]) for row in rows]
         if "specialties" in drafts[0].values:
             wanted = {
@@ -129,14 +132,17 @@ def cadres(job: Job) -> None:
                 for draft, (pk, _) in zip(drafts, owners, strict=True)
             }
             differ = people.set_specialties(job.session, wanted, dict(owners))
-            _recount(job, differ - (job.merged.changed - before))
+            old = [(key, levels) for key, levels in differ.items() if key in there]
+            kept = [({"cadre_id": key}, {"is": wanted[key], "was": was}) for key, was in old]
+            journal.differs(job.session, job.origin, CadreSpecialty, kept)
+            _recount(job, sum(map(bool, differ.values())) - (job.merged.changed - before))
         if "phone" in drafts[0].values:
             phones = [
                 {"cadre_id": pk, "phone": draft.values["phone"], "area_code": area}
                 for draft, (pk, area) in zip(drafts, owners, strict=True)
                 if draft.values["phone"] is not None
             ]
-            people.set_phones(job.session, phones)
+            job.overwritten += people.set_phones(job.session, phones, there, job.origin)
 
 
 def _recount(job: Job, further: int) -> None:

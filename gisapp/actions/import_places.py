@@ -105,11 +105,17 @@ def disputes(job: Job) -> None:
         "cadre_id": None,
     }
     for drafts, rows in _joined(job, job.each(make)):
+        old = places.dispute_ids(job.session, [row["case_number"] for row in rows])
         job.merge(Dispute, ["case_number"], rows, defaults)
-        _keep_places(job, drafts, rows)
+        _keep_places(job, drafts, rows, frozenset(old.values()))
 
 
-def _keep_places(job: Job, drafts: Sequence[Draft], rows: Sequence[dict[str, Any]]) -> None:
+def _keep_places(
+    job: Job,
+    drafts: Sequence[Draft],
+    rows: Sequence[dict[str, Any]],
+    old: frozenset[int],
+) -> None:
     placed = [
         (draft.shape, row)
         for draft, row in zip(drafts, rows, strict=True)
@@ -126,7 +132,7 @@ def _keep_places(job: Job, drafts: Sequence[Draft], rows: Sequence[dict[str, Any
         for shape, row in placed
     ]
     if kept:
-        places.keep_places(job.session, kept)
+        job.overwritten += places.keep_places(job.session, kept, old, job.origin)
 
 
 def erase_on(resolved: date | None, today: date) -> date:

@@ -1,29 +1,24 @@
-"""Bring in one file: through the gate, into staging, into the store, in one transaction."""
+"""Bring in one file: through the gate, aside, and into the store in one transaction."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 from types import MappingProxyType
-from typing import Any, Final
-from uuid import uuid4
+from typing import Final
 
 from sqlalchemy import func, select
 
 from gisapp.actions import import_datum, import_ground, import_people, import_places, import_posts
 from gisapp.actions.import_job import Job
+from gisapp.actions.import_reading import Asked, Came, Progress, quiet, read_file
 from gisapp.auth import AREA_CODE, Scope, area_code
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_
-from gisapp.intake import mapping as mappings
-from gisapp.intake import positions, profiles, staging
-from gisapp.intake.faults import Finding, NeedsShapes, NotDegrees
-from gisapp.intake.gate import TABLES, Admitted, admit
-from gisapp.intake.kinds import KINDS, Kind
+from gisapp.intake import leftovers, staging
+from gisapp.intake.faults import Finding
+from gisapp.intake.gate import Admitted
 from gisapp.intake.limits import LIMITS, Limits
-from gisapp.intake.process import Content, content
-from gisapp.intake.profiles import Profile
-from gisapp.intake.rows import Rows
 from gisapp.store import audit, installation
 from gisapp.store.models import Batch
 from gisapp.store.session import Session
@@ -76,17 +71,6 @@ class AreasApart(InvalidInput):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What the person asked for beside the file."""
-
-    crs: str | None = None
-    layer: str | None = None
-    area: str | None = None
-    profile: Path | None = None
-    strict: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """What became of one file; ``read = stored + refused``."""
 
@@ -114,13 +98,6 @@ class Report:
     """A system in which they would fit the ground better."""
 
 
-Progress = Callable[[int, int | None], None]
-
-
-def quiet(done: int, of: int | None) -> None:
-    """Show no progress."""
-
-
 def import_file(
     session: Session,
     kind: str,
@@ -131,73 +108,45 @@ def import_file(
 ) -> Report:
     """Store the rows of ``path`` as ``kind``; raises an `InvalidInput` for faults of the file."""
     session.actor.must(Scope.DATA_WRITE)
-    started = perf_counter()
-    wanted = KINDS[kind]
     installation.the(session)
-    profile = profiles.load(asked.profile, wanted) if asked.profile else profiles.NONE
+    with leftovers.folder("gisapp-rows-") as folder:
+        came = read_file(kind, path, folder / "rows", asked, progress, limits)
+        return store(session, came)
+
+
+def store(session: Session, came: Came) -> Report:
+    """Store what was read; raises an `InvalidInput` for what only the store can tell."""
+    session.actor.must(Scope.DATA_WRITE)
+    started = perf_counter()
+    installation.the(session)
     import_places.erase_places(session)
-    uid = uuid4()
-    with admit(path, limits) as file:
-        order = {
-            "layer": asked.layer or profile.layer,
-            "encoding": profile.encoding,
-            "repair": bool(profile.repair),
-        }
-        with content(file, order, limits) as found:
-            rows = _rows(wanted, profile, asked, file, found, limits, progress)
-            try:
-                staging.stage(session, uid, rows.drafts())
-            except NotDegrees as wrong:
-                raise import_datum.offered(session, rows, wrong) from wrong
-    offer = import_datum.offer(session, rows)
-    area = _area(session, kind, asked.area or profile.area, profile, uid)
-    batch = _batch(session, area, kind, file)
+    if came.wrong is not None:
+        raise import_datum.offered(session, came.rows, came.wrong) from came.wrong
+    offer = import_datum.offer(session, came.rows)
+    area = _area(session, came)
+    batch = _batch(session, area, came.kind.name, came.file)
     job = Job(
         session,
-        profile,
+        came.profile,
         area,
-        batch.id,
-        f"{area}-{batch.number}",
-        lambda: staging.staged(session, uid),
+        batch,
+        lambda: staging.staged(came.aside),
     )
-    WRITERS[kind](job)
-    staging.clear(session, uid)
-    report = _report(job, kind, rows, found, offer, perf_counter() - started)
-    _judge(report, [*rows.refused, *job.refused], file.name, strict=asked.strict)
-    _close(session, batch, report)
+    WRITERS[came.kind.name](job)
+    report = _report(job, came, offer, came.seconds + perf_counter() - started)
+    _judge(report, [*came.rows.refused, *job.refused], came.file.name, strict=came.asked.strict)
+    _close(session, batch, report, job)
     return report
 
 
-def _rows(
-    kind: Kind,
-    profile: Profile,
-    asked: Asked,
-    file: Admitted,
-    found: Content,
-    limits: Limits,
-    progress: Progress,
-) -> Rows:
-    shaped = file.format not in TABLES
-    if kind.shape == "polygon" and not shaped:
-        raise NeedsShapes(file=file.name, kind=kind.name)
-    mapping = mappings.mapping(
-        kind, profile, found.columns, shaped=shaped, file=file.name, layer=found.layer
-    )
-    placed = kind.shape != "none" and (shaped or "lon" in mapping.sources)
-    declared = asked.crs or profile.crs or found.crs
-    if declared is None and file.format.startswith("geojson"):
-        declared = "EPSG:4326"  # as RFC 7946 says
-    crs = positions.system(declared, file.name) if placed else None
-    return Rows(file.name, found, mapping, crs, limits, shaped, progress)
-
-
-def _area(session: Session, kind: str, named: str | None, profile: Profile, uid: Any) -> str:
+def _area(session: Session, came: Came) -> str:
     """Return the area of the batch, and of rows that lie in none."""
+    named, profile = came.asked.area or came.profile.area, came.profile
     if named is not None:
         return area_code(named)
-    if kind == "areas":
+    if came.kind.name == "areas":
         codes = [parent.code for parent in profile.parent]
-        codes += [str(d.values["code"]) for drafts in staging.staged(session, uid) for d in drafts]
+        codes += [str(d.values["code"]) for drafts in staging.staged(came.aside) for d in drafts]
         if whole := [code for code in codes if AREA_CODE.fullmatch(code)]:
             return _common(whole)
     return installation.root_area(session)
@@ -232,14 +181,8 @@ def _batch(session: Session, area: str, kind: str, file: Admitted) -> Batch:
     return batch
 
 
-def _report(
-    job: Job,
-    kind: str,
-    rows: Rows,
-    found: Content,
-    offer: import_datum.Offer | None,
-    seconds: float,
-) -> Report:
+def _report(job: Job, came: Came, offer: import_datum.Offer | None, seconds: float) -> Report:
+    rows, found = came.rows, came.found
     refused = len(rows.refused) + len(job.refused)
     whole = [] if offer is None else [offer.finding]
     findings = sorted(
@@ -248,7 +191,7 @@ def _report(
     )
     return Report(
         batch=job.batch,
-        kind=kind,
+        kind=came.kind.name,
         read=rows.read,
         stored=rows.read - refused,
         refused=refused,
@@ -282,7 +225,7 @@ def _judge(report: Report, refused: list[Finding], file: str, *, strict: bool) -
     )
 
 
-def _close(session: Session, batch: Batch, report: Report) -> None:
+def _close(session: Session, batch: Batch, report: Report, job: Job) -> None:
     batch.read, batch.stored, batch.refused = report.read, report.stored, report.refused
     batch.report = {
         "added": report.added,
@@ -292,6 +235,10 @@ def _close(session: Session, batch: Batch, report: Report) -> None:
         "repaired": [finding.line for finding in report.repairs],
         "findings": [[each.line, each.code] for each in report.findings[:KEPT_FINDINGS]],
         "findings_in_all": len(report.findings),
+        "plan": report.plan,
+        "revisions": list(job.revisions),
+        "overwritten": job.overwritten,
+        "journal": True,
     }
     session.flush()
     audit.note(

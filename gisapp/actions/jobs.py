@@ -86,6 +86,8 @@ class Seen:
     result: dict[str, Any] | None
     error: dict[str, Any] | None
     attempt: int
+    area: str
+    """Of whoever asked: the result is of what can be seen there."""
     created_at: datetime
     ended_at: datetime | None
 
@@ -213,6 +215,7 @@ def _seen(job: Job, work: Work | None) -> Seen:
         result,
         unpack(job.error),
         job.attempt,
+        job.home,
         job.created_at,
         job.ended_at,
     )

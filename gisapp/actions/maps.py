@@ -108,6 +108,13 @@ def extent(world: World) -> tuple[float, float, float, float] | None:
     return w, s, e, n
 
 
+def extents(world: World) -> list[list[float] | None]:
+    """Say from where to where each shape reaches, as in `extent`."""
+    ends = world.bounds[:, [0, 3, 2, 1]].reshape(-1, 2)
+    boxes = worlds.unproject(ends).reshape(-1, 4).round(6)
+    return [None if np.isnan(box).any() else box.tolist() for box in boxes]
+
+
 def middles(world: World) -> npt.NDArray[np.float64]:
     """Find a point inside each shape, as longitude and latitude; nan for an empty one."""
     inside = shapely.point_on_surface(world.shapes)

@@ -85,6 +85,7 @@ class Found:
                 {
                     "rank": rank,
                     "grids": [picture.codes[grid] for grid in one.cluster.grids.tolist()],
+                    "bounds": self._bounds(one.cluster),
                     "from": windows.name(one.first),
                     "to": windows.name(one.last),
                     "count": f"≥{one.least}",
@@ -95,6 +96,14 @@ class Found:
                 for rank, one in enumerate(told, 1)
             ],
         }
+
+    def _bounds(self, cluster: Cluster) -> list[float]:
+        """Return west, south, east and north of the middles of a cluster's grids."""
+        places = self.field.places[cluster.grids]
+        found: list[float] = (
+            np.concatenate([places.min(axis=0), places.max(axis=0)]).round(6).tolist()
+        )
+        return found
 
     def _headline(self, told: int) -> Sentence:
         grids = len(self.field.picture.codes)

@@ -10,7 +10,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
-from gisapp.actions.imports import Asked, Report, RowsRefused, import_file
+from gisapp.actions.import_reading import Asked
+from gisapp.actions.imports import Report, RowsRefused, import_file
 from gisapp.cli import proposals
 from gisapp.cli.door import Door, door
 from gisapp.i18n import N_

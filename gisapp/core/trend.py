@@ -1,5 +1,6 @@
 """Whether a gathering is new, rising, lasting or easing: Mann-Kendall and the trend classes."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -50,6 +51,16 @@ CLASSES: Final = (
     NO_PATTERN,
     NOT_ENOUGH_EVIDENCE,
 )
+
+URGENT: Final = ("new_hot", "intensifying_hot", "consecutive_hot", "persistent_hot", "sporadic_hot")
+"""Classes that call for a deed, the most urgent first."""
+
+
+def urgency(classes: Sequence[str]) -> list[int]:
+    """Rank classes: those of `URGENT` come first, from 0 on."""
+    names = [*URGENT, *(name for name in CLASSES if name not in URGENT)]
+    rank = {name: place for place, name in enumerate(names)}
+    return [rank[name] for name in classes]
 
 
 def mann_kendall(series: Array, overlap: int | None = 0) -> Array:

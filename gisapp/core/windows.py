@@ -3,7 +3,7 @@
 A month is the number ``12 × year + month − 1``, so that months can be added and compared.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from gisapp.errors import InvalidInput
@@ -52,6 +52,11 @@ def year_before(window: str) -> str:
     """Return the same window a year before."""
     year, dash, part = window.partition("-")
     return f"{int(year) - 1:04d}{dash}{part}"
+
+
+def a_year_ago(day: date) -> date:
+    """Return the same day of the year before; of 29 February, the day after."""
+    return first_day(number(day) - YEAR) + timedelta(days=day.day - 1)
 
 
 def last_quarter(month: int) -> str:

@@ -65,7 +65,7 @@ class Step(ABC):
         """Take the step's columns; all categories together are concerned by any."""
         if self._columns.stop != len(columns):
             return columns[self._columns]
-        some: Flags = columns.any(axis=0, keepdims=True)
+        some: Flags = np.asarray(columns.any(axis=0, keepdims=True))
         return some
 
     @abstractmethod

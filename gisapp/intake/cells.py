@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 from gisapp.i18n import N_, Name, Sentence
+from gisapp.intake.flow import harmless
 from gisapp.intake.kinds import CHINESE_CHOICES, Field
 
 Value = str | int | float | bool | None
@@ -60,6 +61,8 @@ def value(field: Field, text: str, days: Sequence[str] = ()) -> Value:
         return None
     if field.type in {"text", "code", "place", "levels"}:
         return _text(field, text)
+    if harmless(text) != text:
+        raise _unprintable(field)
     if field.type == "date":
         return _day(field, text, days)
     if field.type == "yes":
@@ -77,14 +80,18 @@ def _text(field: Field, text: str) -> str:
         )
     text = BREAKS.sub(" ", text)
     if not text.translate(SPACES).isprintable():
-        raise Wrong(
-            "bad_text",
-            N_("“{field}” holds characters that cannot be printed. Type it anew."),
-            field=Name(field.zh, field.name),
-        )
+        raise _unprintable(field)
     if field.choices:
         return _choice(field, text)
     return text
+
+
+def _unprintable(field: Field) -> Wrong:
+    return Wrong(
+        "bad_text",
+        N_("“{field}” holds characters that cannot be printed. Type it anew."),
+        field=Name(field.zh, field.name),
+    )
 
 
 def _choice(field: Field, text: str) -> str:

@@ -94,7 +94,10 @@ def encoding_of(table: Table, said: str | None, named: str | None) -> str:
     # A text that is cut at its width may end in half a character, so each stands for itself.
     text = encodings.Text(pieces, apart=True)
     if named is not None:
-        return encodings.strict(named)
+        try:
+            return encodings.strict(named)
+        except LookupError as wrong:
+            raise TableFault.because("unknown_encoding", name=named[:40]) from wrong
     declared = _code_page(said) or LANGUAGE.get(table.language)
     found = encodings.believed(declared, text) if declared else encodings.found(text)
     if found is None:

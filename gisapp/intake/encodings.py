@@ -31,6 +31,8 @@ COMMON: Final = re.compile(rb"(?:[\xb0-\xf7\xa1\xa3][\xa1-\xfe])+")
 """The 6,763 characters of GB 2312, and punctuation."""
 WESTERN: Final = {"iso8859-1", "cp1252", "iso8859-15", "cp437", "cp850", "latin-1"}
 """Every byte is a letter in these, so that they fit whatever there is."""
+NO_CHARACTERS: Final = {"undefined", "unicode-escape", "raw-unicode-escape", "idna", "punycode"}
+"""Ways of writing text as other text, for which Python has names beside those of encodings."""
 LEAST_WIDE, MOST_OTHERS = 0.3, 0.1
 """Share of zero bytes at every second place, and at the places between, that only UTF-16 has."""
 
@@ -39,8 +41,11 @@ def strict(name: str) -> str:
     """Return the name by which Python knows an encoding of text; raises `LookupError`."""
     if name.casefold() in {"gbk", "gb2312"}:
         return "gb18030"  # holds both, and what programs write beyond them
-    known = codecs.lookup(name)
-    if not known._is_text_encoding:  # noqa: SLF001  # there is no other way to ask
+    try:
+        known = codecs.lookup(name)
+    except ValueError as wrong:  # a name with a NUL in it
+        raise LookupError(name) from wrong
+    if known.name in NO_CHARACTERS or not known._is_text_encoding:  # noqa: SLF001  # no other way
         raise LookupError(name)
     return known.name
 

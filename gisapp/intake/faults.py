@@ -135,6 +135,7 @@ class GpkgSchema(FileFault):
         "virtual": N_("it holds the virtual table “{name}”"),
         "view": N_("it holds the view “{name}”"),
         "trigger": N_("it holds the foreign trigger “{name}”"),
+        "computed": N_("its column “{name}” is computed while it is read"),
         "extension": N_("it needs the extension “{name}”"),
     }
 
@@ -153,6 +154,16 @@ class JsonFault(FileFault):
         "collection": N_("it is no collection of features"),
         "feature": N_("feature {place} is none"),
     }
+
+
+class ShapeAlone(FileFault):
+    """A GeoJSON file is one shape, with no row that it belongs to."""
+
+    code = "shape_alone"
+    message = N_(
+        "“{file}” is one {shape} alone, without a code or a name. "
+        "Bring it as a feature that has them as its properties."
+    )
 
 
 class XmlFault(FileFault):
@@ -244,6 +255,16 @@ class GeometryLimit(FileFault):
     message = N_("“{file}”, line {line}: more than {limit} vertices. Simplify or split the shapes.")
 
 
+class GeometryCost(FileFault):
+    """Outlines that cross themselves so often that checking or mending them never ends."""
+
+    code = "geometry_cost"
+    message = N_(
+        "“{file}”, line {line}: to check and repair the outlines up to this one takes more than "
+        "{limit} s. Draw it anew, or simplify it."
+    )
+
+
 class LostFeatures(FileFault):
     """The reader gave fewer rows than the file itself counts."""
 
@@ -264,7 +285,8 @@ class CrsUnknown(FileFault):
     code = "crs_unknown"
     message = N_(
         "“{file}” does not say in which system its coordinates are (it says “{said}”). "
-        "Name it with --crs: EPSG:nnnn, gcj02 or bd09."
+        "Name it with --crs: EPSG:nnnn, gcj02 or bd09. "
+        "`gisapp import --propose` tries which of them fit the grids."
     )
 
 
@@ -328,12 +350,14 @@ PIPED: Final[Mapping[str, type[FileFault]]] = {
         ShapefileFault,
         GpkgSchema,
         JsonFault,
+        ShapeAlone,
         TableFault,
         LayerUnknown,
         TooManyRows,
         TypeMismatch,
         GeometryDepth,
         GeometryLimit,
+        GeometryCost,
         ColumnMissing,
         CrsUnknown,
     )

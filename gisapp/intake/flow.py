@@ -1,6 +1,7 @@
 """The flat format between the reader and us: length-prefixed JSON and WKB, never pickle."""
 
 import json
+import re
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,10 @@ from typing import IO, Any, Final
 HEADER, ROWS, FAULT, END = b"H", b"R", b"F", b"E"
 NO_SHAPE: Final = 0xFFFFFFFF
 ROWS_A_FRAME: Final = 1000
+HARMFUL: Final = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""Commands a terminal, turns text round, or is stored by no database."""
 
 
 class Torn(Exception):
@@ -24,6 +29,11 @@ class Row:
     wkb: bytes | None = None
     note: str = ""
     """repaired, lost (the file has a shape, the reader got none) or short (wrong cell count)."""
+
+
+def harmless(text: str) -> str:
+    """Return a name from a file as it may be shown and kept, its harmful signs replaced."""
+    return HARMFUL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def send(out: IO[bytes], kind: bytes, document: Any, blob: bytes = b"") -> None:

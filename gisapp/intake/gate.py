@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO, Final
 
-from gisapp.intake import archive, encodings, shapefile
+from gisapp.intake import archive, encodings, leftovers, shapefile
 from gisapp.intake.faults import (
     ArchiveBroken,
     ArchiveContent,
@@ -19,6 +18,7 @@ from gisapp.intake.faults import (
     FileForeign,
     FileTooLarge,
     FileType,
+    TooManyRows,
     TypeMismatch,
 )
 from gisapp.intake.limits import MEGABYTE, Limits
@@ -101,8 +101,8 @@ def admit(path: Path, limits: Limits) -> Iterator[Admitted]:
     if size > limits.upload_bytes:
         limit = limits.upload_bytes // MEGABYTE
         raise FileTooLarge(file=name, size=-(-size // MEGABYTE), limit=limit)
-    with TemporaryDirectory(prefix="gisapp-import-") as folder:
-        copy = Path(folder) / f"file.{kind}"
+    with leftovers.folder("gisapp-import-") as folder:
+        copy = folder / f"file.{kind}"
         digest = hashlib.sha256()
         with path.open("rb") as source, copy.open("wb") as target:
             pieces = _pieces(source, digest, size)
@@ -113,7 +113,7 @@ def admit(path: Path, limits: Limits) -> Iterator[Admitted]:
         if not _is(copy, kind):
             raise TypeMismatch(file=name, format=SAID[kind])
         layers = _unzipped(copy, name, limits) if kind == "shp" else ()
-        yield Admitted(name, Path(folder), copy.name, kind, digest.hexdigest(), layers)
+        yield Admitted(name, folder, copy.name, kind, digest.hexdigest(), layers)
 
 
 def shown(name: str) -> str:
@@ -203,6 +203,8 @@ def _unzipped(packed: Path, name: str, limits: Limits) -> tuple[str, ...]:
         layers = [parts for parts in found.values() if "shp" in parts]
         if not layers:
             raise ArchiveContent.because("none", file=name)
+        if len(layers) > limits.layers:
+            raise TooManyRows(file=name, limit=limits.layers)
         wanted, names = [], []
         for number, parts in enumerate(layers):
             layer = parts["shp"].name.rpartition(".")[0].rpartition("/")[2]

@@ -101,6 +101,7 @@ class _Reading:
             if len(self.found) >= self.limits.rows:
                 raise TooManyRows(limit=self.limits.rows)
             self.mark = Placemark(len(self.found) + 1)
+            self.shapes = []  # one that stood outside belongs to nobody
         elif tag in {"Data", "SimpleData"}:
             self.key = attributes.get("name", "").strip()
         elif tag in SHAPES or tag == "MultiGeometry":

@@ -1,6 +1,6 @@
 """How much a file may hold and a reader may use: every number of the gate, in one place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 MEGABYTE: Final = 1_000_000
@@ -26,6 +26,8 @@ class Limits:
     cell_characters: int = 1_000
     vertices_a_shape: int = 100_000
     vertices_a_file: int = 10_000_000
+    geometry_seconds: float = 60
+    """To check and repair all outlines of a file; without repair only those that could be slow."""
     nesting: int = 4
     """Geometry inside geometry."""
     json_depth: int = 32
@@ -38,3 +40,5 @@ class Limits:
 
 
 LIMITS: Final = Limits()
+ON_THE_WEB: Final = replace(LIMITS, rows=200_000)
+"""Of a file brought to a page; all else is alike."""

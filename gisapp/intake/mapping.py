@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from gisapp.i18n import N_, Name
 from gisapp.intake.cells import Value, Wrong, value, whole_of
 from gisapp.intake.faults import ColumnMissing
-from gisapp.intake.flow import Row
+from gisapp.intake.flow import Row, harmless
 from gisapp.intake.kinds import Field, Kind
 from gisapp.intake.profiles import PLACEHOLDER, Profile
 
@@ -136,7 +136,7 @@ def _book(field: Field, source: Source, book: dict[str, str]) -> Source:
                 "unknown_value",
                 N_("The profile's code book has no “{value}” for “{field}”. Add it."),
                 field=Name(field.zh, field.name),
-                value=theirs[:40],
+                value=harmless(theirs[:40]),
             )
         return ours
 

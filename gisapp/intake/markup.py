@@ -2,8 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final
-from xml.parsers import expat  # it only tokenizes: entities and types of documents are refused
+from typing import Final
+from xml.sax import SAXParseException
+from xml.sax.handler import ContentHandler
+from xml.sax.xmlreader import AttributesImpl
+
+from defusedxml import DefusedXmlException
+from defusedxml.sax import make_parser
 
 from gisapp.intake.faults import XmlFault
 
@@ -30,46 +35,42 @@ def parse(pieces: Iterable[bytes | str], start: Start, end: Told, text: Told) ->
 
 def stepwise(pieces: Iterable[bytes | str], start: Start, end: Told, text: Told) -> Iterator[None]:
     """Do what `parse` does, and pause after each piece of the file."""
-    parser = _parser(start, end, text)
+    parser = make_parser()
+    parser.forbid_dtd = True
+    parser.setContentHandler(_Handler(start, end, text))
     try:
         for piece in pieces:
-            parser.Parse(piece, False)
+            parser.feed(piece)
             yield
-        parser.Parse(b"", True)
+        parser.close()
         yield
-    except expat.ExpatError as wrong:
-        raise XmlFault.because("syntax", line=wrong.lineno) from wrong
+    except SAXParseException as wrong:
+        raise XmlFault.because("syntax", line=wrong.getLineNumber() or 1) from wrong
+    except DefusedXmlException as wrong:
+        raise XmlFault.because("doctype") from wrong
 
 
-def _parser(start: Start, end: Told, text: Told) -> expat.XMLParserType:
-    parser = expat.ParserCreate(namespace_separator="}")
-    parser.buffer_text = True
-    parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-    depth = 0
+class _Handler(ContentHandler):
+    """Hands on what the parser meets, not deeper than allowed."""
 
-    def opened(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > DEEPEST:
+    def __init__(self, start: Start, end: Told, text: Told) -> None:
+        super().__init__()
+        self.start, self.end, self.text = start, end, text
+        self.depth = 0
+
+    def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802  # the library's
+        self.depth += 1
+        if self.depth > DEEPEST:
             raise XmlFault.because("depth", limit=DEEPEST)
-        start(_local(name), {_local(key): value for key, value in attributes.items()})
+        self.start(_local(name), {_local(key): value for key, value in attrs.items()})
 
-    def closed(name: str) -> None:
-        nonlocal depth
-        depth -= 1
-        end(_local(name))
+    def endElement(self, name: str) -> None:  # noqa: N802
+        self.depth -= 1
+        self.end(_local(name))
 
-    def doctype(*_: Any) -> Any:
-        raise XmlFault.because("doctype")
-
-    parser.StartElementHandler = opened
-    parser.EndElementHandler = closed
-    parser.CharacterDataHandler = text
-    parser.StartDoctypeDeclHandler = doctype
-    parser.EntityDeclHandler = doctype
-    parser.ExternalEntityRefHandler = doctype
-    return parser
+    def characters(self, content: str) -> None:
+        self.text(content)
 
 
 def _local(name: str) -> str:
-    return name.rpartition("}")[2]
+    return name.rpartition(":")[2]

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import IO, Any
 
 from gisapp.i18n import Sentence
-from gisapp.intake import flow
+from gisapp.intake import flow, validate
 from gisapp.intake.faults import PIPED, FileFault, LostFeatures, ReaderFailed
 from gisapp.intake.flow import Row
 from gisapp.intake.gate import Admitted, environment
@@ -88,18 +88,21 @@ def _listen(pipe: IO[bytes], admitted: Admitted, limits: Limits) -> Content:
     if kind != flow.HEADER or not isinstance(header, dict):
         raise ReaderFailed(file=admitted.name)
     return Content(
-        [str(name) for name in header["columns"]],
-        str(header["layer"]),
+        [flow.harmless(str(name)) for name in header["columns"]],
+        flow.harmless(str(header["layer"])),
         header["crs"],
         str(header["encoding"]),
         header.get("counted"),
         header["locks"],
-        _rows(messages, header.get("counted"), admitted),
+        _rows(messages, header.get("counted"), admitted, limits),
     )
 
 
 def _rows(
-    messages: Iterator[tuple[bytes, Any, bytes]], counted: int | None, admitted: Admitted
+    messages: Iterator[tuple[bytes, Any, bytes]],
+    counted: int | None,
+    admitted: Admitted,
+    limits: Limits,
 ) -> Iterator[Row]:
     given = 0
     try:
@@ -113,7 +116,7 @@ def _rows(
                 return
             for row in flow.rows(document, blob):
                 given += 1
-                yield row
+                yield validate.checked(row, admitted.name, limits)
     except flow.Torn as torn:
         raise ReaderFailed(file=admitted.name) from torn
     raise ReaderFailed(file=admitted.name)
@@ -123,8 +126,14 @@ def _fault(document: Any, admitted: Admitted) -> FileFault:
     kind = PIPED.get(document.get("code"))
     if kind is None:
         return ReaderFailed(file=admitted.name)
-    fields = {k: v for k, v in document.items() if k not in {"code", "reason"}}
+    fields = {k: _told(v) for k, v in document.items() if k not in {"code", "reason"}}
     if document["reason"] in kind.reasons:
         sentence = Sentence(kind.reasons[document["reason"]], fields)
         return kind(**(fields | {"file": admitted.name, "reason": sentence}))
     return kind(**(fields | {"file": admitted.name}))
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_told(each) for each in value]
+    return flow.harmless(value) if isinstance(value, str) else value

@@ -21,6 +21,8 @@ from gisapp.intake.faults import (
     GpkgSchema,
     JsonFault,
     LayerUnknown,
+    ShapeAlone,
+    TableFault,
     TooManyRows,
     TypeMismatch,
 )
@@ -44,7 +46,13 @@ EXTENSIONS: Final = {
 RTREE: Final = re.compile(
     r"\s*CREATE\s+VIRTUAL\s+TABLE\s+.+?\s+USING\s+rtree\s*\(", re.IGNORECASE | re.DOTALL
 )
+OWN: Final = ("fid", "geom")
+"""Columns of a layer that are none of the table."""
 ENVELOPES: Final = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
+SHAPES: Final = {
+    *("Point", "LineString", "Polygon", "GeometryCollection"),
+    *("MultiPoint", "MultiLineString", "MultiPolygon"),
+}
 OTHERS: Final = re.compile(rb"[^][{}]+")
 STEPS: Final = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 TEXTS: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"')
@@ -70,6 +78,7 @@ def geopackage(path: Path, layer: str | None, limits: Limits) -> Inside:
             file.execute("PRAGMA cell_size_check=ON")
             _schema(file)
             name = _choose(_layers(file, limits), layer)
+            _columns(file, name, limits)
             return Inside(name, _blobs(file, name, limits))
     except sqlite3.Error as broken:
         raise GpkgSchema.because("broken") from broken
@@ -116,6 +125,15 @@ def _choose(layers: list[str], asked: str | None) -> str:
     if asked not in layers:
         raise LayerUnknown(layers=layers)
     return asked
+
+
+def _columns(file: sqlite3.Connection, layer: str, limits: Limits) -> None:
+    """Refuse a column that is computed while it is read: others would compute it."""
+    columns = file.execute(f"PRAGMA table_xinfo({_quoted(layer)})").fetchall()
+    if computed := next((name for _, name, *_, hidden in columns if hidden), None):
+        raise GpkgSchema.because("computed", name=computed)
+    if len(columns) > limits.columns + len(OWN):
+        raise TableFault.because("columns", limit=limits.columns)
 
 
 def _blobs(file: sqlite3.Connection, layer: str, limits: Limits) -> dict[int, bool]:
@@ -176,17 +194,19 @@ def _walked(data: bytes, line: int, limits: Limits) -> int:
 def geojson(path: Path, layer: str | None, limits: Limits) -> Inside:
     """Check that a file is strict JSON and a collection of features."""
     document = _loaded(path.read_bytes().removeprefix(b"\xef\xbb\xbf"), limits)
-    if not isinstance(document, dict) or document.get("type") != "FeatureCollection":
-        kind = document.get("type") if isinstance(document, dict) else None
-        if isinstance(kind, str) and kind.startswith("gdal"):
-            raise TypeMismatch(format="GeoJSON")
-        raise JsonFault.because("collection")
-    features = document.get("features")
+    kind = document.get("type") if isinstance(document, dict) else None
+    if isinstance(kind, str) and kind.startswith("gdal"):
+        raise TypeMismatch(format="GeoJSON")
+    if kind in SHAPES:
+        raise ShapeAlone(shape=kind)
+    features = [document] if kind == "Feature" else None
+    if kind == "FeatureCollection":
+        features = document.get("features")
     if not isinstance(features, list):
         raise JsonFault.because("collection")
     if len(features) > limits.rows:
         raise TooManyRows(limit=limits.rows)
-    return Inside("", dict(_features(features)), _declared(document))
+    return Inside("", dict(_features(features, limits)), _declared(document))
 
 
 def geojsonseq(path: Path, layer: str | None, limits: Limits) -> Inside:
@@ -196,7 +216,7 @@ def geojsonseq(path: Path, layer: str | None, limits: Limits) -> Inside:
     texts = [record for record in records if record.strip()]
     if len(texts) > limits.rows:
         raise TooManyRows(limit=limits.rows)
-    return Inside("", dict(_features([_loaded(text, limits) for text in texts])))
+    return Inside("", dict(_features([_loaded(text, limits) for text in texts], limits)))
 
 
 def _loaded(data: bytes, limits: Limits) -> Any:
@@ -225,7 +245,8 @@ def _declared(document: dict[str, Any]) -> str | None:
     return str(name)
 
 
-def _features(features: list[Any]) -> Iterable[tuple[int, bool]]:
+def _features(features: list[Any], limits: Limits) -> Iterable[tuple[int, bool]]:
+    names: set[str] = set()
     for number, feature in enumerate(features, 1):
         if not isinstance(feature, dict) or feature.get("type") != "Feature":
             raise JsonFault.because("feature", place=number)
@@ -234,6 +255,9 @@ def _features(features: list[Any]) -> Iterable[tuple[int, bool]]:
             shape, dict | None
         ):
             raise JsonFault.because("feature", place=number)
+        names.update(feature.get("properties") or ())
+        if len(names) > limits.columns:
+            raise TableFault.because("columns", limit=limits.columns)
         yield number, shape is not None
 
 

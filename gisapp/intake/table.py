@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from gisapp.formula import plain
 from gisapp.intake import encodings
 from gisapp.intake.faults import TableFault, TooManyRows
 from gisapp.intake.flow import Row
@@ -55,7 +56,7 @@ def _separator(text: io.TextIOWrapper) -> str:
 
 def _names(table: Any, limits: Limits) -> list[str]:
     try:
-        names = [name.strip() for name in next(table, [])]
+        names = [plain(name.strip()) for name in next(table, [])]
     except csv.Error as wrong:
         raise TableFault.because("quotes", line=1) from wrong
     if not any(names):
@@ -93,4 +94,5 @@ def _checked(table: Any, width: int, limits: Limits) -> Iterator[Row]:
             raise TableFault.because("cell", line=line, limit=limits.cell_characters)
         if "\0" in "".join(cells):
             raise TableFault.because("quotes", line=line)
+        cells = [plain(cell) for cell in cells]
         yield Row(line, cells, None, "" if len(cells) == width else "short")

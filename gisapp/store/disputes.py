@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Integer, String, cast, func, select
+from sqlalchemy import Integer, String, cast, func, or_, select
 
+from gisapp.core import windows
 from gisapp.core.areas import NOWHERE
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_, Name
@@ -152,6 +153,27 @@ def tally(session: Session, codes: Sequence[str]) -> Tally:
         _recorded(when, loose),
         loose,
     )
+
+
+def left_open(session: Session, codes: Sequence[str], months: range) -> Whole:
+    """
+    Count the disputes reported in ``months`` that were not resolved when these ended.
+
+    Returns
+    -------
+    left
+        Shape (n,), in the order of ``codes``.
+    """
+    start, end = windows.first_day(months.start), windows.first_day(months.stop)
+    rows = session.execute(
+        select(Grid.code, func.count())
+        .join(Dispute, Dispute.grid_id == Grid.id)
+        .where(Dispute.reported_on >= start, Dispute.reported_on < end)
+        .where(or_(Dispute.resolved_on.is_(None), Dispute.resolved_on >= end))
+        .group_by(Grid.code)
+    )
+    many = {row[0]: row[1] for row in rows}
+    return np.array([many.get(code, 0) for code in codes], np.int64)
 
 
 def known(session: Session) -> dict[int, int]:

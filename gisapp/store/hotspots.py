@@ -121,6 +121,14 @@ class Picture:
         at = (row, year.column(category))
         return year, Seen(year.shown.figures[at], year.bins[at], year.shown.totals[at])
 
+    def together(self, counts: Whole) -> Whole:
+        """Give each grid what ``counts``, shape (n,), hold in its whole published cell."""
+        if not self.codes:
+            return counts
+        cells = self.years[self.within.start // nest.MONTHS].cells
+        sums: Whole = cells.sums(counts)[cells.of].astype(np.int64)
+        return sums
+
     def trends(self) -> hotmap.Trends:
         """Name the pattern of each grid over the months up to the window's end."""
         months = self.until_window(trend.STEPS)

@@ -72,6 +72,12 @@ def set_srid(session: Session, number: int) -> None:
         session.flush()
 
 
+def forget_srid(session: Session) -> None:
+    """Let the next areas or grids say in which projection the city is measured."""
+    the(session).srid = 0
+    session.flush()
+
+
 def srid(session: Session) -> int:
     """Return the city's projection, in which everything is measured (EPSG code)."""
     if (number := the(session).srid) == 0:

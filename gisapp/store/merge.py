@@ -9,7 +9,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import LargeBinary, bindparam, func, insert, inspect, or_, select, update
 
-from gisapp.store.models import Base, Dated
+from gisapp.store import journal
+from gisapp.store.models import Base, Batch, Brought, Dated
 from gisapp.store.session import Session
 from gisapp.store.types import SRID, Shape
 
@@ -41,6 +42,8 @@ def merge(
     key: Sequence[str],
     rows: Sequence[Mapping[str, Any]],
     defaults: Mapping[str, Any],
+    *,
+    batch: Batch | None = None,
 ) -> Merged:
     """
     Bring ``rows`` into the table of ``model``.
@@ -48,10 +51,11 @@ def merge(
     ``key`` names the attributes that tell rows apart, the most telling first. Every row has the
     same attributes. A known row keeps what ``rows`` does not mention; a new one takes the rest
     from ``defaults``. A code may have been used before: the row that holds today is meant.
+    For a ``batch`` it is remembered what rows were before.
     """
     done = Merged()
     for at in range(0, len(rows), CHUNK):
-        done += _chunk(session, model, key, rows[at : at + CHUNK], defaults)
+        done += _chunk(session, model, key, rows[at : at + CHUNK], defaults, batch)
     return done
 
 
@@ -61,10 +65,12 @@ def _chunk(
     key: Sequence[str],
     rows: Sequence[Mapping[str, Any]],
     defaults: Mapping[str, Any],
+    batch: Batch | None,
 ) -> Merged:
     names = [name for name in rows[0] if name != "batch_id"]
     known = _known(session, model, key, names, [row[key[0]] for row in rows])
     new, changes = [], []
+    were: list[Mapping[str, Any]] = []
     versioned = hasattr(model, "version")
     for row in rows:
         found = known.get(tuple(row[name] for name in key))
@@ -74,10 +80,18 @@ def _chunk(
             primary = {column: found[column] for column in _primary(model)}
             version = {"version": found["version"] + 1} if versioned else {}
             changes.append({**row, **primary, **version})
+            were.append(found)
     if new:
         add(session, model, new)
     if changes:
         _change(session, model, changes)
+    if batch is not None:
+        mine = issubclass(model, Brought)
+        # Codes are used again, ids are not; what names no batch is known by what it hangs on.
+        named = _primary(model) if mine else key
+        journal.changed(session, batch, model, named, names, were)
+        if not mine:
+            journal.added(session, batch, model, [{n: row[n] for n in key} for row in new])
     return Merged(len(new), len(changes), len(rows) - len(new) - len(changes))
 
 
@@ -108,8 +122,7 @@ def _known(
     values: Sequence[Any],
 ) -> dict[tuple[Any, ...], dict[str, Any]]:
     wanted = list(dict.fromkeys([*_primary(model), *key, *names]))
-    if hasattr(model, "version"):
-        wanted.append("version")
+    wanted += [name for name in ("version", "batch_id") if hasattr(model, name)]
     question = select(*(getattr(model, name).label(name) for name in wanted)).where(
         getattr(model, key[0]).in_(set(values))
     )

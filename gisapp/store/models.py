@@ -705,6 +705,28 @@ class Repair(Scoped, Base):
     undone_at: Mapped[datetime | None]
 
 
+class BatchChange(Scoped, Base):
+    """A row that an import changed, as it was before; gone once the batch is taken back.
+
+    Rows that an import added need none: they name their batch. What must not be kept twice
+    (exact places of disputes, phones) is not kept here.
+    """
+
+    __tablename__ = "batch_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
+    table_name: Mapped[str] = mapped_column(String(24))
+    row_key: Mapped[str] = mapped_column(String(120))
+    """What tells the row from others of its table, as JSON."""
+    before: Mapped[dict[str, Any] | None]
+    """Null: the import added it, and its table names no batch."""
+    was_batch_id: Mapped[int | None] = mapped_column(index=True)
+    """The batch that brought or changed the row before."""
+    version: Mapped[int | None]
+    """Of the row since; another one: somebody changed it later."""
+
+
 class Staged(Base):
     """A row of a file between validation and the one commit; empty outside an import."""
 

@@ -1,12 +1,16 @@
 """Where areas and grids lie in the current boundary revision, by id."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from sqlalchemy import bindparam, inspect, select, update
 
 from gisapp.store import revisions
+from gisapp.store.merge import lookup
 from gisapp.store.models import Area, AreaShape, GridShape, RevisionArea, RevisionGrid
 from gisapp.store.session import Session
+
+LENGTHS: Final = (9, 6, 4, 2)
 
 
 def of_grids(session: Session) -> dict[int, Any]:
@@ -27,6 +31,20 @@ def of_areas(session: Session) -> dict[int, Any]:
     revision = revisions.current(session)
     rows = session.execute(question.where(RevisionArea.revision_id == revision))
     return {row[0]: row[1] for row in rows}
+
+
+def above(code: str, ids: Mapping[str, int]) -> int | None:
+    """Return the nearest area above that is there."""
+    for length in LENGTHS:
+        if length < len(code) and code[:length] in ids:
+            return ids[code[:length]]
+    return None
+
+
+def hang(session: Session) -> None:
+    """Hang every area that holds today under the nearest one above it."""
+    ids = {code: row[0] for code, row in lookup(session, Area, "code", "id").items()}
+    set_parents(session, {pk: above(code, ids) for code, pk in ids.items()})
 
 
 def set_parents(session: Session, parents: dict[int, int | None]) -> None:

@@ -1,12 +1,13 @@
 """Writes what hangs on cadres: what they know, and their phones."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, insert, or_, select, tuple_
 
+from gisapp.store import journal
 from gisapp.store.merge import merge
-from gisapp.store.models import Cadre, CadrePhone, CadreSpecialty
+from gisapp.store.models import Batch, Cadre, CadrePhone, CadreSpecialty
 from gisapp.store.session import Session
 
 
@@ -23,8 +24,8 @@ def ids_of(session: Session, staff_numbers: Sequence[str]) -> dict[str, int]:
 
 def set_specialties(
     session: Session, wanted: Mapping[int, Mapping[str, int]], areas: Mapping[int, str]
-) -> int:
-    """Make each cadre know just what ``wanted`` says; returns how many cadres that changed."""
+) -> dict[int, dict[str, int]]:
+    """Make each cadre know just what ``wanted`` says; returns what those knew whom it changed."""
     known: dict[int, dict[str, int]] = {pk: {} for pk in wanted}
     for pk, code, level in session.execute(
         select(CadreSpecialty.cadre_id, CadreSpecialty.specialty_code, CadreSpecialty.level).where(
@@ -49,10 +50,21 @@ def set_specialties(
     ]
     if rows:
         session.execute(insert(CadreSpecialty), rows)
-    return sum(1 for pk in differ if known[pk])
+    return {pk: known[pk] for pk in sorted(differ)}
 
 
-def set_phones(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Keep phones, one a cadre."""
-    if rows:
-        merge(session, CadrePhone, ["cadre_id"], rows, {})
+def set_phones(
+    session: Session, rows: Sequence[Mapping[str, Any]], there: Collection[int], batch: Batch
+) -> int:
+    """Keep phones, one a cadre, of whom ``there`` were known before.
+
+    Returns how many were replaced, of which no copy is kept.
+    """
+    if not rows:
+        return 0
+    ids = [row["cadre_id"] for row in rows]
+    had = set(session.scalars(select(CadrePhone.cadre_id).where(CadrePhone.cadre_id.in_(ids))))
+    done = merge(session, CadrePhone, ["cadre_id"], rows, {})
+    new = [{"cadre_id": pk} for pk in ids if pk in there and pk not in had]
+    journal.added(session, batch, CadrePhone, new)
+    return done.changed

@@ -1,6 +1,6 @@
 """Which grid of the current boundary revision holds each point."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,9 +12,9 @@ from sqlalchemy import bindparam, delete, func, inspect, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from gisapp.core.join import NOWHERE, Land
-from gisapp.store import revisions
+from gisapp.store import journal, revisions
 from gisapp.store.merge import add
-from gisapp.store.models import Base, Dispute, DisputePlace, Enterprise, Grid
+from gisapp.store.models import Base, Batch, Dispute, DisputePlace, Enterprise, Grid
 from gisapp.store.session import Session
 
 
@@ -110,8 +110,13 @@ def _again(
     return len(changes) + len(lost)
 
 
-def keep_places(session: Session, rows: Sequence[dict[str, Any]]) -> int:
-    """Keep the exact places of disputes; a known one is replaced. Returns how many differ."""
+def keep_places(
+    session: Session, rows: Sequence[dict[str, Any]], old: Collection[int], batch: Batch
+) -> int:
+    """Keep the exact places of disputes, of which ``old`` were there before.
+
+    A known place is replaced, and no copy of it kept. Returns how many were.
+    """
     ids = [row["dispute_id"] for row in rows]
     known: dict[int, Any] = {}
     for at in range(0, len(ids), 5_000):
@@ -129,9 +134,11 @@ def keep_places(session: Session, rows: Sequence[dict[str, Any]]) -> int:
     ]
     if new:
         add(session, DisputePlace, new)
+        ids = [row["dispute_id"] for row in new if row["dispute_id"] in old]
+        journal.added(session, batch, DisputePlace, [{"dispute_id": pk} for pk in ids])
     if other:
         session.execute(update(DisputePlace), other)
-    return len(new) + len(other)
+    return len(other)
 
 
 def dispute_ids(session: Session, case_numbers: Sequence[str]) -> dict[str, int]:

@@ -47,6 +47,9 @@ KEY_LENGTH: Final = 20
 TOLD: Final = 40
 """Characters of what was asked for that an error repeats."""
 
+PORTION: Final = 5_000
+"""Ids in one question."""
+
 LOCK: Final = 0x72657673
 """Advisory lock of those who record a revision ("revs")."""
 
@@ -136,6 +139,35 @@ def record(
     return new
 
 
+def record_again(session: Session, before: int | None) -> int:
+    """Write a new revision with the shapes of an old one, or with none; returns the id."""
+    session.flush()
+    since = newest(session)
+    connection = session.connection()
+    changed: list[dict[int, Any]] = []
+    gone: list[set[int]] = []
+    for kind in (_GRIDS, _AREAS):
+        rows, shapes = kind.rows, kind.shapes
+        column = rows.c[kind.column]
+        question = select(column, rows.c.shape_id)
+        old: dict[int, int] = dict(
+            connection.execute(question.where(rows.c.revision_id == before)).all()
+        )
+        new: dict[int, int] = dict(
+            connection.execute(question.where(rows.c.revision_id == since)).all()
+        )
+        gone.append(new.keys() - old.keys())
+        names = {shape: place for place, shape in old.items() if new.get(place) != shape}
+        boundary = select(shapes.c.id, shapes.c.boundary)
+        found: dict[int, Any] = {}
+        for at in range(0, len(names), PORTION):
+            some = sorted(names)[at : at + PORTION]
+            for shape, outline in connection.execute(boundary.where(shapes.c.id.in_(some))):
+                found[names[shape]] = outline
+        changed.append(found)
+    return record(session, changed[0], changed[1], gone_grids=gone[0], gone_areas=gone[1])
+
+
 def descend(session: Session, revision_id: int, shares: Mapping[tuple[int, int], float]) -> None:
     """Write which grid came out of which: ``{(old id, new id): share of the old one}``."""
     areas = {row.id: row.area_code for row in session.execute(select(Grid.id, Grid.area_code))}
@@ -153,9 +185,31 @@ def descend(session: Session, revision_id: int, shares: Mapping[tuple[int, int],
         session.execute(insert(Lineage), rows)
 
 
+def newest(session: Session) -> int | None:
+    """Find the newest revision, whoever sees something of it."""
+    return session.scalar(select(func.max(Revision.id)))
+
+
+def stands(session: Session, revision_id: int) -> bool:
+    """Say whether all shapes are now as they are in a revision."""
+    question = select(_REVISIONS.c.digest).where(
+        _REVISIONS.c.id.in_([revision_id, newest(session)])
+    )
+    return len(set(session.connection().scalars(question))) == 1
+
+
+def bare(session: Session) -> bool:
+    """Say whether no place has a shape in the newest revision."""
+    last = newest(session)
+    question = select(RevisionKey.key).where(
+        RevisionKey.revision_id == last, RevisionKey.area_code == EVERYWHERE
+    )
+    return last is None or session.scalar(question) == _NOTHING
+
+
 def current(session: Session) -> int | None:
     """Find the newest revision; none where the actor sees no shape in it."""
-    last = session.scalar(select(func.max(Revision.id)))
+    last = newest(session)
     return None if last is None or key(session, last) == _NOTHING else int(last)
 
 

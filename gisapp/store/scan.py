@@ -24,6 +24,8 @@ class Field:
     picture: Picture
     points: Array
     """Shape (n, 2). Metres in the city's projection; not finite where a grid has no land."""
+    places: Array
+    """The same in longitude and latitude."""
 
 
 def field(
@@ -33,7 +35,7 @@ def field(
     picture = hotspots.picture(session, query, usual)
     revision = revisions.current(session)
     if revision is None:
-        return Field(picture, np.zeros((0, 2)))
+        return Field(picture, np.zeros((0, 2)), np.zeros((0, 2)))
     middles = shapely.centroid(revisions.shapes(session, revision, "grid"))
     lonlat = np.column_stack([shapely.get_x(middles), shapely.get_y(middles)])
-    return Field(picture, frames.to_metres(lonlat, installation.srid(session)))
+    return Field(picture, frames.to_metres(lonlat, installation.srid(session)), lonlat)

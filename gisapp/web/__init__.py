@@ -27,6 +27,7 @@ from gisapp.web import (
     plans,
     scans,
     scripts,
+    visits,
     workbench,
 )
 
@@ -81,6 +82,7 @@ def create_app(runtime: Runtime, clock: Callable[[], datetime] = now) -> Flask:
         jobs.jobs,
         scans.scans,
         scans.alerts,
+        visits.visits,
         health.health,
         workbench.workbench,
     ):

@@ -63,8 +63,13 @@ def rows(name: str) -> Response:
     page = _number("page", args.pop("page", "1"), 1, 10**9)
     size = _number("size", args.pop("size", str(PAGE)), 1, LARGEST)
     text = args.pop("q", "").strip()
+    area = args.pop("area", "")
+    if not (area.isascii() and (area.isdigit() or not area)):
+        raise InvalidParameter(name="area", value=area[:80])
     found = of_places(layer, args)
     order = _order(layer.seen(args).column, found, request.args.getlist("value"), text)
+    if area:
+        order = order[[found.codes[at].startswith(area) for at in order.tolist()]]
     chosen = order[(page - 1) * size : page * size]
     return answer(
         {

@@ -89,6 +89,7 @@ def told(title: str, *sentences: str) -> dict[str, Any]:
         "context": ground.surroundings().key,
         "bounds": _bounds(key),
         "locale": locale(),
+        "area": view().actor.area_code,
         "demo": maps.is_demo(session()),
         "messages": _messages("messages.json.j2", *sentences),
         "csrf": g.csrf,

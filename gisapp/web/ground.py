@@ -137,6 +137,15 @@ def middles(key: str, level: str) -> Any:
     )
 
 
+def extents(key: str, level: str) -> Any:
+    """Return from where to where each place reaches: west, south, east, north."""
+    return state().ground.get(
+        ("extents", who(), key, level),
+        lambda: maps.extents(world(key, level)),
+        lambda found: 160 * len(found),
+    )
+
+
 def places(key: str, level: str) -> Mapping[str, int]:
     """Return the position of each code."""
     return state().ground.get(
@@ -151,6 +160,14 @@ def names() -> Mapping[str, str]:
     return state().answers.get(
         ("names", who(), stamp()), lambda: maps.names(session()), lambda found: 200 * len(found)
     )
+
+
+def located(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Add to a row about a grid what the grid is called and where its middle is."""
+    code = row["code"]
+    at = places(key(), "grid").get(code)
+    lon, lat = (None, None) if at is None else middles(key(), "grid")[at]
+    return {"name": names().get(code, code), "lon": lon, "lat": lat, **row}
 
 
 def label(key: str, level: str) -> Label:

@@ -117,6 +117,7 @@ def labels(key: str) -> Response:
             "lat": found.lat,
             "radius_m": found.radius_m,
         }
+    called["township"]["box"] = ground.extents(key, "township")
     water = ground.water()
     return answer(called | {"water": {"name": water.name, "lon": water.lon, "lat": water.lat}})
 

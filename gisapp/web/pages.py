@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from gisapp.actions import fieldwork, views
+from gisapp.actions import fieldwork, views, visits
 from gisapp.auth import OPERATOR, Role
 from gisapp.catalogue import UnknownLayer
 from gisapp.i18n import LOCALES
@@ -152,6 +152,7 @@ def _config(layer: Layer[Any], query: Mapping[str, Any]) -> dict[str, Any]:
         "style": dressed(layer.style),
         "views": {name: dressed(style) for name, style in layer.views.items()},
         "covered": _covered(),
+        "visits": layer.name == "hotspots" and visits.may_see(session()),
         "share": None if layer.share is None else {"title": gettext(layer.share.title)},
         "columns": [
             {"name": column.name, "title": gettext(column.title)} for column in layer.columns

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from gisapp.actions.imports import Asked, Report, RowsRefused, import_file
+from gisapp.actions.import_reading import Asked
+from gisapp.actions.imports import Report, RowsRefused, import_file
 from gisapp.actions.plans import match_cadres
 from gisapp.actions.posts import make_posts
 from gisapp.auth import OPERATOR

@@ -8,7 +8,8 @@ import shapely
 from sqlalchemy import func, select
 
 from gisapp.actions.import_places import erase_places
-from gisapp.actions.imports import Asked, Report, RowsRefused, import_file
+from gisapp.actions.import_reading import Asked
+from gisapp.actions.imports import Report, RowsRefused, import_file
 from gisapp.actions.posts import make_posts
 from gisapp.auth import OPERATOR, ScopeMissing
 from gisapp.core.credit_code import check_digit

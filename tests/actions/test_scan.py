@@ -52,7 +52,7 @@ def test_no_figure_at_full_precision_is_told(runtime: Runtime) -> None:
     assert found["clusters"]
     for one in found["clusters"]:
         assert set(one) == {
-            *("rank", "grids", "from", "to", "count", "recurrence", "odds", "sentence")
+            *("rank", "bounds", "grids", "from", "to", "count", "recurrence", "odds", "sentence")
         }
         assert one["count"].startswith("≥")
         assert int(one["count"][1:]) % 5 == 0

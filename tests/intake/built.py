@@ -4,8 +4,8 @@ import json
 import sqlite3
 import struct
 import zipfile
-from collections.abc import Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,9 @@ import pyogrio
 import shapely
 
 from gisapp.intake.flow import Row
-from gisapp.intake.gate import admit
+from gisapp.intake.gate import Admitted, admit
 from gisapp.intake.limits import LIMITS, Limits
-from gisapp.intake.process import content
+from gisapp.intake.process import Content, content
 from gisapp.intake.reader import Order, found
 from gisapp.intake.walk import Walk
 
@@ -48,14 +48,27 @@ def read(
         )
 
 
-def read_here(path: Path, layer: str | None = None) -> Read:
+def read_here(path: Path, layer: str | None = None, limits: Limits = LIMITS) -> Read:
     """Read a file whose format needs no GDAL in this process, a hundred times as fast."""
-    with admit(path, LIMITS) as file, ExitStack() as stack:
-        walk = Walk(LIMITS, repair=False)
-        order = Order(file.folder / file.file, file.format, [], layer, None, walk, LIMITS, None)
+    with admit(path, limits) as file, ExitStack() as stack:
+        walk = Walk(limits, repair=False)
+        place, layers = file.folder / file.file, list(file.layers)
+        order = Order(place, file.format, layers, layer, None, walk, limits, None)
         header, rows = found(order, stack)
         said = header["columns"], header.get("crs"), header.get("layer", "")
         return Read(*said, [], list(rows), header["encoding"])
+
+
+@contextmanager
+def content_here(file: Admitted, asked: dict[str, Any], limits: Limits) -> Iterator[Content]:
+    """Read an admitted file in this process: for tests of what becomes of its rows."""
+    walk = Walk(limits, repair=asked["repair"])
+    path, words = file.folder / file.file, (asked["layer"], asked["encoding"])
+    order = Order(path, file.format, file.layers, *words, walk, limits, pyogrio)
+    with ExitStack() as stack:
+        header, rows = found(order, stack)
+        said = header.get("layer", ""), header.get("crs"), header["encoding"]
+        yield Content(header["columns"], *said, header.get("counted"), [], rows)
 
 
 def square(west: float = 120.0, south: float = 30.0, side: float = 0.01) -> shapely.Polygon:

@@ -3,16 +3,27 @@
 import json
 import struct
 import zipfile
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pyogrio
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gisapp.intake import dbf
-from gisapp.intake.faults import ArchiveContent, FileFault, LayerUnknown, XlsxLimit, XmlFault
+from gisapp.intake.faults import (
+    ArchiveContent,
+    FileFault,
+    LayerUnknown,
+    TableFault,
+    XlsxLimit,
+    XmlFault,
+)
 from gisapp.intake.gate import admit
 from gisapp.intake.limits import LIMITS
 from gisapp.intake.shapefile import check
@@ -46,10 +57,12 @@ def shapefile(folder: Path, encoding: str, *, said: str | None, language: int = 
     return zipped(folder / "格.zip", *folder.glob("网格.*"))
 
 
-def table_of(path: Path) -> tuple[list[str], list[list[str | None] | None]]:
+def table_of(
+    path: Path, named: str | None = None
+) -> tuple[list[str], list[list[str | None] | None]]:
     with admit(path, LIMITS) as file:
         inside = check(file.folder / "0.shp", LIMITS)
-        encoding = dbf.encoding_of(inside.table, inside.code_page, None)
+        encoding = dbf.encoding_of(inside.table, inside.code_page, named)
         return dbf.names(inside.table, encoding), list(dbf.rows(inside.table, encoding))
 
 
@@ -83,6 +96,18 @@ def test_a_shapefile_comes_through_whole_though_it_names_the_wrong_encoding(
     assert (found.columns, [list(row.cells) for row in found.rows]) == (["编码", "名称"], CELLS)
     assert (found.layer, found.crs, found.encoding) == ("网格", "EPSG:4549", "gb18030")
     assert shapely.from_wkb(found.rows[1].wkb).equals(square(120.01))
+
+
+@pytest.mark.parametrize("said", ["HEX", "x\0y", "unicode_escape", "\ufffd" * 99, "../x"])
+def test_t24_an_encoding_that_is_none_is_found_by_content_or_said(
+    tmp_path: Path, said: str
+) -> None:
+    path = shapefile(tmp_path, "GB18030", said=said)
+
+    assert table_of(path) == (["编码", "名称"], CELLS)
+    with pytest.raises(TableFault) as wrong:
+        table_of(path, said)
+    assert wrong.value.fields["name"] == said[:40]
 
 
 def test_a_name_cut_in_half_a_character_loses_that_half_alone(tmp_path: Path) -> None:
@@ -245,6 +270,44 @@ def test_a_workbook_gives_the_text_people_see_without_loss(tmp_path: Path) -> No
         ["001", "17031842400", "2023-11-01", "2023-11-01 12:00:00", "010100"],
         ["𠮷\r", "0.1", None, None, "000007"],
     ]
+
+
+VALUES = st.one_of(
+    st.none(),
+    st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=8),
+    st.integers(-(10**15), 10**15),
+    st.floats(-1e9, 1e9).map(lambda number: round(number, 6)),
+    st.dates(date(1900, 3, 1)),
+    st.datetimes(datetime(1900, 3, 1), datetime(2199, 1, 1)).map(  # noqa: DTZ001  # cells have none
+        lambda moment: moment.replace(microsecond=0)
+    ),
+)
+
+
+def told(value: Any) -> str | None:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
+    return str(value).replace("T", " ") if value not in {None, ""} else None
+
+
+@settings(max_examples=20)
+@given(rows=st.lists(st.tuples(VALUES, VALUES), max_size=4))
+def test_a_workbook_of_another_program_is_read_as_that_program_reads_it(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[Any, Any]]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "theirs.xlsx"
+    book = openpyxl.Workbook()
+    for row in [("a", "b"), *rows]:
+        book.active.append(row)
+    book.save(path)
+
+    found = cells(path)
+
+    (table,) = openpyxl.load_workbook(path, data_only=True).worksheets
+    theirs = [[told(value) for value in row] for row in table.iter_rows(2, values_only=True)]
+    assert [row for row in found if any(row)] == [row for row in theirs if any(row)]
 
 
 def test_of_several_sheets_the_one_that_is_filled_is_read(tmp_path: Path) -> None:

@@ -5,10 +5,18 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import shapely
 
-from gisapp.intake.faults import CrsUnknown, CrsUnsure, FileFault, ReaderFailed, ResidentData
+from gisapp.intake.faults import (
+    CrsUnknown,
+    CrsUnsure,
+    FileFault,
+    GeometryCost,
+    ReaderFailed,
+    ResidentData,
+)
 from gisapp.intake.flow import Row
 from gisapp.intake.limits import LIMITS
 from gisapp.intake.positions import system
@@ -69,6 +77,16 @@ def test_a_package_and_a_geojson_come_through_whole(tmp_path: Path) -> None:
     assert [row.wkb is None for row in text.rows] == [False, True]
 
 
+def test_t22_one_feature_alone_is_a_file_of_one_row(tmp_path: Path) -> None:
+    path = tmp_path / "a.geojson"
+    shape = shapely.geometry.mapping(square())
+    path.write_text(json.dumps({"type": "Feature", "geometry": shape, "properties": {"a": "01"}}))
+
+    (row,) = read(path).rows
+
+    assert (row.line, row.cells, row.wkb is not None) == (1, ["01"], True)
+
+
 def test_t26_a_shape_that_the_library_drops_is_not_lost_in_silence(tmp_path: Path) -> None:
     bad = {"type": "Polygon", "coordinates": [[[120.0], [121.0], [121.0]]]}
     good = shapely.geometry.mapping(square())
@@ -86,6 +104,21 @@ def test_t18_a_ring_that_crosses_itself_is_repaired_within_limits(tmp_path: Path
 
     assert found.rows[0].note == "repaired"
     assert shapely.is_valid(shapely.from_wkb(found.rows[0].wkb))
+
+
+def test_t18_rings_made_to_cost_hours_are_refused_by_their_line(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    tangle = shapely.Polygon(rng.uniform((120, 30), (120.01, 30.01), (2_000, 2)))
+    angles = np.arange(21_001) * 2 * np.pi * 10_500 / 21_001
+    star = shapely.Polygon(np.column_stack([120 + np.cos(angles) / 100, 30 + np.sin(angles) / 100]))
+    little = replace(LIMITS, geometry_seconds=0.01)
+
+    for shape, repair in ((tangle, True), (star, False)):
+        path = tmp_path / f"{repair}.gpkg"
+        with pytest.raises(GeometryCost) as wrong:
+            read(gpkg(path, [{"a": "1"}, {"a": "2"}], [square(), shape]), little, repair=repair)
+
+        assert wrong.value.fields["line"] == 2
 
 
 def test_a_reader_that_takes_too_long_is_ended(tmp_path: Path) -> None:

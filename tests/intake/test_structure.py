@@ -16,6 +16,7 @@ from gisapp.intake.faults import (
     GpkgSchema,
     JsonFault,
     LayerUnknown,
+    ShapeAlone,
     TooManyRows,
 )
 from gisapp.intake.limits import LIMITS
@@ -226,7 +227,6 @@ def feature(geometry: str = json.dumps(POINT), properties: str = '{"code": "1"}'
         ("[" * 100_000, "depth"),
         ("[]", "collection"),
         ("{}", "collection"),
-        (json.dumps(POINT), "collection"),
         ('{"type": "FeatureCollection", "features": [1]}', "feature"),
         (feature(geometry="[1, 2]"), "feature"),
         (feature(properties="7"), "feature"),
@@ -237,6 +237,13 @@ def test_t22_what_is_not_strict_is_refused(tmp_path: Path, text: bytes | str, re
         bring(tmp_path, text)
 
     assert wrong.value.fields["reason"].message == JsonFault.reasons[reason]  # type: ignore[attr-defined]
+
+
+def test_t22_a_shape_alone_is_refused_for_what_it_lacks(tmp_path: Path) -> None:
+    with pytest.raises(ShapeAlone) as wrong:
+        bring(tmp_path, json.dumps(POINT))
+
+    assert wrong.value.fields == {"shape": "Point"}
 
 
 def test_t22_a_mark_of_utf_8_is_no_fault(tmp_path: Path) -> None:

@@ -27,3 +27,7 @@ def test_a_leader_asks_for_a_scan_and_reads_it_as_a_job(runtime: Runtime) -> Non
     first = done["result"]["clusters"][0]
     assert (first["rank"], first["to"]) == (1, "2026-08")
     assert first["sentence"].startswith("Grids together: ")
+    west, south, east, north = first["bounds"]
+    assert 114 < west <= east < 114.08
+    assert 29.92 < south <= north < 30
+    assert done["area"] == "990101"

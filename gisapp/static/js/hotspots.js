@@ -1,6 +1,10 @@
 // Hotspots: where disputes gather, in which months, and whether it rises or eases.
 
 import { byId, el } from "./dom.js";
+import { Clusters } from "./hot/clusters.js";
+import { Lists } from "./hot/lists.js";
+import { townships } from "./hot/townships.js";
+import { visits } from "./hot/visits.js";
 import { countValues } from "./legend.js";
 import { Months } from "./months.js";
 import { swatch } from "./patterns.js";
@@ -17,6 +21,7 @@ export const hotspots = {
   prepare(page) {
     page.mode = page.state.query.view === "outliers" ? "outlier" : "bin";
     page.months = new Months((month) => page.ask({ month, quarter: null, year: null }));
+    page.lists = new Lists(page, [townships, ...(config.visits ? [visits] : []), new Clusters(page)]);
   },
 
   dress(page) {
@@ -49,8 +54,7 @@ export const hotspots = {
       el("p", { class: "note" }, about.method ?? ""),
       el("p", { class: "note" }, about.note ?? ""),
     );
-    byId("list-title").textContent = say("hot_places");
-    byId("list-note").textContent = say("disputes");
+    page.lists.entitle();
     byId("source").textContent = source(about);
     windows(page);
     topics(page);

@@ -55,7 +55,7 @@ export class List {
     if (fresh) home.replaceChildren();
     this.total = found.total;
     this.rows.push(...found.rows);
-    home.append(...found.rows.map((row) => this.#item(row)));
+    home.append(...found.rows.map((row) => item(row, this)));
     const left = this.total - this.rows.length;
     const more = byId("list-more");
     more.hidden = left <= 0;
@@ -63,31 +63,36 @@ export class List {
     if (!this.total) home.append(el("li", {}, el("p", { class: "state" }, say("nothing_listed"))));
   }
 
-  #item(row) {
-    const paint = this.paint(row);
-    return el(
-      "li",
-      { "data-code": row.code },
-      el(
-        "button",
-        {
-          type: "button",
-          class: "mini",
-          click: () => this.pick(row.code),
-          pointerenter: () => this.hover(row.code),
-          pointerleave: () => this.hover(null),
-          title: row.sentence ?? "",
-        },
-        paint ? swatch(paint) : el("span"),
-        el("span", { class: "name" }, row.name),
-        el("span", { class: "side" }, this.side(row)),
-        el("span", { class: "why" }, paint ? el("span", { class: "hush" }, `${paint.word}：`) : null, row.sentence ?? ""),
-      ),
-    );
-  }
-
   #skeleton() {
-    if (this.rows.length) return;
-    byId("list").replaceChildren(...Array.from({ length: 4 }, () => el("li", {}, el("div", { class: "skeleton" }))));
+    if (!this.rows.length) byId("list").replaceChildren(...skeletons());
   }
+}
+
+/** One row of a list of places: sign, name, figure, reason; it picks its place. */
+export function item(row, { paint, side, pick, hover }) {
+  const painted = paint(row);
+  return el(
+    "li",
+    { "data-code": row.code },
+    el(
+      "button",
+      {
+        type: "button",
+        class: "mini",
+        click: () => pick(row.code),
+        pointerenter: () => hover(row.code),
+        pointerleave: () => hover(null),
+        title: row.sentence ?? "",
+      },
+      painted ? swatch(painted) : el("span"),
+      el("span", { class: "name" }, row.name),
+      el("span", { class: "side" }, side(row)),
+      el("span", { class: "why" }, painted ? el("span", { class: "hush" }, `${painted.word}：`) : null, row.sentence ?? ""),
+    ),
+  );
+}
+
+/** Rows that are on their way. */
+export function skeletons() {
+  return Array.from({ length: 4 }, () => el("li", {}, el("div", { class: "skeleton" })));
 }

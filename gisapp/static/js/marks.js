@@ -1,5 +1,6 @@
 // What is picked out on the sheet: hover, selection, keyboard focus, offices and lines to grids.
 
+import { fontFamily } from "./patterns.js";
 import { outline } from "./tile.js";
 
 const INK = "#16202B";
@@ -8,6 +9,11 @@ const AMBER = "#FFC83D";
 /** Draw all marks on the pen. */
 export function drawMarks(sheet, c) {
   const scene = sheet.scene;
+  // Hulls wipe out what is inside them: they come first, the one that is picked last of them.
+  const isPicked = (cluster) => cluster.rank === scene.cluster;
+  const clusters = [...scene.clusters].sort((a, b) => isPicked(a) - isPicked(b));
+  for (const cluster of clusters) hull(c, sheet, cluster, isPicked(cluster));
+  if (scene.area) hull(c, sheet, scene.area, true);
   for (const line of scene.lines) arc(c, sheet, line);
   const { hover, selected, focused } = scene;
   if (hover && !same(hover, selected)) edge(c, sheet, hover, [["#FFFFFF", 3], [INK, 1.8]]);
@@ -18,6 +24,59 @@ export function drawMarks(sheet, c) {
   for (const line of scene.lines) ends(c, sheet, line);
   for (const office of scene.offices) square(c, sheet, office.lat, office.lon, 4);
   for (const shop of scene.points) dot(c, sheet, shop.lat, shop.lon);
+  for (const cluster of clusters) rank(c, sheet, cluster, isPicked(cluster));
+}
+
+/** The line around all grids of a cluster or area together: drawn around each, then wiped out inside. */
+function hull(c, sheet, { places }, picked) {
+  const pieces = places.flatMap((position) => sheet.pieces("grid", position));
+  const draw = (paint) => {
+    for (const { one, left, top, k, clip } of pieces) {
+      c.save();
+      c.setTransform(1, 0, 0, 1, 0, 0);
+      c.beginPath();
+      c.rect(clip[0], clip[1], clip[2] - clip[0], clip[3] - clip[1]);
+      c.clip();
+      const s = k * sheet.ratio;
+      c.setTransform(s, 0, 0, s, left * sheet.ratio, top * sheet.ratio);
+      c.lineJoin = "round";
+      paint(one, k);
+      c.restore();
+    }
+  };
+  const line = (colour, width) => (one, k) => {
+    c.strokeStyle = colour;
+    c.lineWidth = width / k;
+    c.stroke(outline(one));
+  };
+  draw(line("#FFFFFF", picked ? 14 : 10));
+  draw(line(INK, picked ? 8 : 5));
+  c.globalCompositeOperation = "destination-out";
+  draw((one, k) => {
+    c.fill(one.path);
+    // The seam between two grids is as thin as rounding, and would stay.
+    line("#000000", 1)(one, k);
+  });
+  c.globalCompositeOperation = "source-over";
+}
+
+/** The number of a cluster, on a plate in its middle. */
+function rank(c, sheet, cluster, picked) {
+  const { x, y } = sheet.point(cluster.lat, cluster.lon);
+  const radius = picked ? 13 : 11;
+  c.setTransform(sheet.ratio, 0, 0, sheet.ratio, 0, 0);
+  c.beginPath();
+  c.arc(x, y, radius, 0, 7);
+  c.fillStyle = picked ? INK : "#FFFFFF";
+  c.strokeStyle = picked ? "#FFFFFF" : INK;
+  c.lineWidth = 2;
+  c.fill();
+  c.stroke();
+  c.fillStyle = picked ? "#FFFFFF" : INK;
+  c.font = `700 13px ${fontFamily()}`;
+  c.textAlign = "center";
+  c.textBaseline = "middle";
+  c.fillText(String(cluster.rank), x, y + 0.5);
 }
 
 function same(a, b) {

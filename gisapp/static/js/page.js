@@ -18,6 +18,7 @@ import { startKeys } from "./keys.js";
 import { startPointer } from "./pointer.js";
 import { startPoints } from "./points.js";
 import { frameMap, showScale, startPrinting } from "./mapframe.js";
+import { showNotices } from "./usual.js";
 import { showTrouble } from "./trouble.js";
 import { config, say } from "./words.js";
 import { THEMES } from "./themes.js";
@@ -68,7 +69,7 @@ class Page {
     this.answers = new Answers(`/values/${config.layer}`);
     const pick = (code) => this.pick(code, { fly: true });
     const paint = (row) => theme.paintOf(scene, row);
-    const query = () => ({ ...state.query, ...this.filter() });
+    const query = () => ({ ...state.query, ...this.filter(), area: this.lists?.area?.code });
     this.list = new List({ query, pick, paint, side: theme.side, hover: (code) => this.point(code) });
     this.ledger = new Ledger({ query, pick, paint, cell: theme.cell });
     this.card = new Card(this);
@@ -139,7 +140,7 @@ class Page {
     // The picture goes out before the rows are made: what was known is painted in this very blink.
     if (known) await new Promise((go) => setTimeout(go, BLINK_MS));
     if (turn !== this.turn) return;
-    await Promise.all([this.list.reload(), this.ledger.reload()]);
+    await Promise.all([this.list.reload(), this.ledger.reload(), this.lists?.reload()]);
     if (turn !== this.turn) return;
     if (state.code) this.card.show(state.code);
     this.answers.ahead(theme.next?.(this) ?? []);
@@ -151,6 +152,7 @@ class Page {
     theme.dress?.(this);
     this.counts = theme.counts?.(this) ?? countValues(this.scene.values.grid[this.scene.column]);
     theme.head(this);
+    showNotices(found.about.notices ?? []);
     this.repaint();
   }
 
@@ -218,6 +220,9 @@ class Page {
   }
 
   leave() {
+    // Back to the row one came from, so that the next one is a key away.
+    const rows = byId("list-block").querySelectorAll(`[data-code="${CSS.escape(state.code ?? "")}"] button`);
+    if (byId("card").contains(document.activeElement)) [...rows].find((row) => row.checkVisibility())?.focus();
     state.code = null;
     this.scene.selected = null;
     this.scene.lines = [];

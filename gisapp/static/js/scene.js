@@ -22,6 +22,11 @@ export class Scene {
     this.lines = [];
     this.offices = [];
     this.points = [];
+    /** Gatherings of grids: {rank, places, lat, lon}; and the rank of the one that is picked. */
+    this.clusters = [];
+    this.cluster = null;
+    /** The area one looks into: {places}, the positions of its grids. */
+    this.area = null;
     this.poles = new Map();
     /** What a page draws over the ground besides: (sheet, pen). */
     this.over = null;

@@ -122,8 +122,9 @@ export const Sheet = L.Layer.extend({
 
   /** Nothing over nothing is not drawn: a canvas that is touched is put together anew. */
   _marks() {
-    const { hover, selected, lines, offices, points } = this.scene;
-    const any = Boolean(hover || selected || lines.length || offices.length || points.length);
+    const { hover, selected, area, lines, offices, points, clusters } = this.scene;
+    const many = [lines, offices, points, clusters].some((each) => each.length);
+    const any = Boolean(hover || selected || area || many);
     if (any || this.marked) drawMarks(this, this._pen(1));
     this.marked = any;
   },

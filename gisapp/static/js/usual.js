@@ -38,8 +38,7 @@ export const usual = {
     }
     const value = scene.value("grid", position);
     const paint = scene.paints[String(value)];
-    const community = scene.labels?.community?.name[scene.places.up("grid", position)] ?? "";
-    const name = `${community} ${say("grid_number", { number: scene.number(position) })}`.trim();
+    const name = gridName(scene, position);
     const more = page.theme.tipFigure?.(page, position) ?? "";
     return [paint ? `${paint.sign} ${paint.word}` : "", name, more].filter(Boolean).join(" · ");
   },
@@ -47,9 +46,22 @@ export const usual = {
   tell: () => null,
 };
 
+/** A grid by its community and number. */
+export function gridName(scene, position) {
+  const community = scene.labels?.community?.name[scene.places.up("grid", position)] ?? "";
+  return `${community} ${say("grid_number", { number: scene.number(position) })}`.trim();
+}
+
 /** The note under the sentence: bases and dates, parted by dots. */
 export function showBase(parts) {
   byId("base").textContent = parts.filter(Boolean).join(" · ");
+}
+
+/** What of the data lets the map say less than it might. */
+export function showNotices(notices) {
+  const home = byId("notices");
+  home.hidden = !notices.length;
+  home.replaceChildren(...notices.map((one) => el("li", {}, one)));
 }
 
 /** The line at the foot of the map: whose data, of which day. */

@@ -28,7 +28,7 @@ import { startBenchKeys } from "./strokes.js";
 import { Tabs } from "./tabs.js";
 import { Trial } from "./trial.js";
 import { startWatch } from "./watch.js";
-import { Work } from "./work.js";
+import { PlanWork } from "./work.js";
 
 /** The zoom at which a grid and its neighbours can be told apart. */
 const CLOSE = 13.5;
@@ -56,7 +56,7 @@ export class Bench {
     this.deeds = deedsOf(this);
     this.picked = new Picked(this);
     this.limit = new Limit(this.deeds.curve, () => this.#foot());
-    this.work = new Work(config.plan, this.deeds.work);
+    this.work = new PlanWork(config.plan, this.deeds.work);
     this.drawer = drawer(byId("panel"), byId("grip"), 0, (covered, stop) => {
       if (isPhone() && stop < 2) free.lift(covered);
     });

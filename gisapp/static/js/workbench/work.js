@@ -1,126 +1,31 @@
-// Long work: its step, its share, a way to stop it. It goes on when the page is loaded again.
+// Long work on one plan: proposals, and the curve of moves.
 
-import { announce, byId, el } from "../dom.js";
-import { ask, newId, Problem, send } from "../net.js";
-import { percent, say } from "../words.js";
+import { byId } from "../dom.js";
+import { ask } from "../net.js";
+import { OVER, Work } from "../work.js";
+import { say } from "../words.js";
 
-const PAUSE = 600;
-const OVER = new Set(["done", "failed", "cancelled"]);
+const OURS = ["propose", "curve"];
 
-export class Work {
-  /** `done(job)` is called with a finished job, `wrong(sentence)` with a failure, `stopped()` after a cancel. */
-  constructor(plan, { done, wrong, stopped }) {
-    Object.assign(this, { plan, done, wrong, stopped });
-    this.home = byId("work");
-    this.slot = `work:${plan}`;
-    this.id = null;
-  }
-
-  get busy() {
-    return this.id !== null;
+export class PlanWork extends Work {
+  /** `told` as in `Work`. */
+  constructor(plan, told) {
+    super(byId("work"), `work:${plan}`, told);
+    this.plan = plan;
   }
 
   async start(name, more = {}, version) {
     if (this.busy) return this.wrong(say("one_at_a_time"));
-    const id = newId();
-    this.#keep(id);
-    try {
-      await send("/api/v1/jobs", { id, name, arguments: { plan: this.plan, version, ...more } });
-    } catch (wrong) {
-      this.#keep(null);
-      if (!(wrong instanceof Problem)) throw wrong;
-      return this.wrong(wrong.message);
-    }
-    return this.#watch(id);
+    return this.begin("/api/v1/jobs", { name, arguments: { plan: this.plan, version, ...more } });
   }
 
   /** Take up again what was going on before the page was loaded. */
   async resume() {
-    const kept = this.#kept();
+    const kept = this.kept();
     const { rows } = await ask("/api/v1/jobs", { plan: this.plan });
-    const job = rows.find((one) => one.id === kept) ?? rows.find((one) => !OVER.has(one.state) && ["propose", "curve"].includes(one.name));
-    if (job) await this.#watch(job.id);
-    else this.#keep(null);
+    const job = rows.find((one) => one.id === kept) ?? rows.find((one) => !OVER.has(one.state) && OURS.includes(one.name));
+    if (job) await this.watch(job.id);
+    else this.keep(null);
     return rows;
   }
-
-  async #watch(id) {
-    this.id = id;
-    for (;;) {
-      let job;
-      try {
-        job = await ask(`/api/v1/jobs/${id}`);
-      } catch (wrong) {
-        // The line may be broken for a while; the work goes on without it.
-        if (!(wrong instanceof Problem) || wrong.status) return this.#end(() => this.wrong(wrong.message));
-        await pause();
-        continue;
-      }
-      if (OVER.has(job.state)) return this.#end(() => this.#tell(job));
-      this.#show(job);
-      await pause();
-    }
-  }
-
-  #end(tell) {
-    this.id = null;
-    this.#keep(null);
-    this.home.hidden = true;
-    return tell();
-  }
-
-  #tell(job) {
-    if (job.state === "done") return this.done(job);
-    if (job.state === "cancelled") return this.stopped(job);
-    return this.wrong(job.error?.title ?? say("failed"));
-  }
-
-  #show(job) {
-    const share = job.progress?.share ?? null;
-    const title = say(`job_${job.name}`);
-    if (this.home.hidden || this.home.dataset.job !== job.id) {
-      this.home.dataset.job = job.id;
-      this.bar = el("progress", { max: "1", "aria-label": title });
-      this.step = el("span", { class: "step" });
-      this.part = el("span", { class: "part" });
-      this.home.replaceChildren(
-        el("b", {}, title),
-        this.part,
-        el("button", { type: "button", class: "mini", click: () => this.#cancel(job.id) }, say("cancel")),
-        this.bar,
-        this.step,
-      );
-      this.home.hidden = false;
-      announce(title);
-    }
-    if (share === null) this.bar.removeAttribute("value");
-    else this.bar.value = share;
-    this.part.textContent = share === null ? "" : percent(share);
-    this.step.textContent = job.state === "waiting" ? say("job_waits") : (job.progress?.sentence ?? "");
-  }
-
-  async #cancel(id) {
-    await send(`/api/v1/jobs/${id}/cancel`, {});
-  }
-
-  #keep(id) {
-    try {
-      if (id) sessionStorage.setItem(this.slot, id);
-      else sessionStorage.removeItem(this.slot);
-    } catch {
-      // Without storage a load of the page finds only work that still goes on.
-    }
-  }
-
-  #kept() {
-    try {
-      return sessionStorage.getItem(this.slot);
-    } catch {
-      return null;
-    }
-  }
-}
-
-function pause() {
-  return new Promise((go) => setTimeout(go, PAUSE));
 }

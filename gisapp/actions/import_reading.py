@@ -1,0 +1,103 @@
+"""Read a file that comes in and put what passed aside; nothing is asked of the store yet."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+from gisapp.intake import mapping as mappings
+from gisapp.intake import positions, profiles, staging
+from gisapp.intake.faults import NeedsShapes, NotDegrees
+from gisapp.intake.gate import TABLES, Admitted, admit
+from gisapp.intake.kinds import KINDS, Kind
+from gisapp.intake.limits import LIMITS, Limits
+from gisapp.intake.process import Content, content
+from gisapp.intake.profiles import Profile
+from gisapp.intake.rows import Rows
+
+Progress = Callable[[int, int | None], None]
+
+
+def quiet(done: int, of: int | None) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the person asked for beside the file."""
+
+    crs: str | None = None
+    layer: str | None = None
+    area: str | None = None
+    profile: Path | Profile | None = None
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A file that was read: what passed the gate stands aside, and nothing is stored yet."""
+
+    kind: Kind
+    profile: Profile
+    asked: Asked
+    file: Admitted
+    found: Content
+    rows: Rows
+    aside: Path
+    seconds: float
+    wrong: NotDegrees | None
+    """Most of it is no degrees: only the ground can tell what it may be instead."""
+
+
+def read_file(
+    kind: str,
+    path: Path,
+    aside: Path,
+    asked: Asked,
+    progress: Progress = quiet,
+    limits: Limits = LIMITS,
+) -> Came:
+    """Read ``path`` as ``kind`` and put its rows into the file ``aside``; asks no database."""
+    started = perf_counter()
+    wanted = KINDS[kind]
+    profile = asked.profile or profiles.NONE
+    if isinstance(profile, Path):
+        profile = profiles.load(profile, wanted)
+    wrong = None
+    with admit(path, limits) as file:
+        order = {
+            "layer": asked.layer or profile.layer,
+            "encoding": profile.encoding,
+            "repair": bool(profile.repair),
+        }
+        with content(file, order, limits) as found:
+            rows = _rows(wanted, profile, asked, file, found, limits, progress)
+            try:
+                staging.stage(aside, rows.drafts())
+            except NotDegrees as not_degrees:
+                wrong = not_degrees
+    seconds = perf_counter() - started
+    return Came(wanted, profile, asked, file, found, rows, aside, seconds, wrong)
+
+
+def _rows(
+    kind: Kind,
+    profile: Profile,
+    asked: Asked,
+    file: Admitted,
+    found: Content,
+    limits: Limits,
+    progress: Progress,
+) -> Rows:
+    shaped = file.format not in TABLES
+    if kind.shape == "polygon" and not shaped:
+        raise NeedsShapes(file=file.name, kind=kind.name)
+    mapping = mappings.mapping(
+        kind, profile, found.columns, shaped=shaped, file=file.name, layer=found.layer
+    )
+    placed = kind.shape != "none" and (shaped or "lon" in mapping.sources)
+    declared = asked.crs or profile.crs or found.crs
+    if declared is None and file.format.startswith("geojson"):
+        declared = "EPSG:4326"  # as RFC 7946 says
+    crs = positions.system(declared, file.name) if placed else None
+    return Rows(file.name, found, mapping, crs, limits, shaped, progress)

@@ -1,0 +1,148 @@
+"""Where a visit matters: hot grids where much was left open and few have been, in published terms.
+
+Shapes: ``n`` grids.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from gisapp.core.hotspots import SIGNIFICANT
+from gisapp.core.publication import FEW, FEWER, WITHHELD, Figure, rounded, rounded_all
+from gisapp.i18n import N_, Sentence
+
+MONTHS: Final = 12
+"""Visits are counted over so many months up to the day."""
+
+SOME: Final = FEW // 2
+"""What a figure below five counts as in the order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What may be said of one grid."""
+
+    level: int
+    """Its bin, `SIGNIFICANT` or more."""
+    count: Figure
+    """Disputes of its cell in the window, of all categories."""
+    left: Figure
+    """Those of them that were not resolved when the window ended."""
+    visits: Figure
+    """Services reported there; 0 where there were none."""
+
+
+def left_open(counts: Sequence[Figure], left: npt.NDArray[np.integer]) -> list[Figure]:
+    """
+    Say how many of the disputes of each grid's cell were left open.
+
+    Parameters
+    ----------
+    counts
+        n figures. What is published of the disputes of each grid's cell in the window.
+    left
+        Shape (n,). Those of them, in the same cell, that were open when the window ended.
+
+    Notes
+    -----
+    This tells nothing of counts that `publication` does not: what was left open is never more
+    than the count, so a figure says at most that there are as many, and the count's own figure,
+    which is no smaller, says so already. Where the count is below five, so is this; where it is
+    withheld, this is too. Corrections that came after the count was released are cut off.
+    """
+    return [
+        min(some, count) if isinstance(count, int) and isinstance(some, int) else _least(count)
+        for count, some in zip(counts, rounded_all(left), strict=True)
+    ]
+
+
+def _least(count: Figure) -> Figure:
+    return WITHHELD if count == WITHHELD else FEWER
+
+
+def said(visits: int) -> Figure:
+    """Say how often a grid was visited; that nobody came is said as it is."""
+    return rounded(visits) if visits else 0
+
+
+def order(
+    levels: Sequence[int | str],
+    ranks: Sequence[int],
+    left: Sequence[Figure],
+    visits: Sequence[Figure],
+) -> npt.NDArray[np.int64]:
+    """
+    List the significantly hot grids, those first where a visit matters most.
+
+    Parameters
+    ----------
+    levels
+        n bins, or what stands for none.
+    ranks
+        n numbers. How urgent the trend of each grid is, 0 the most.
+    left, visits
+        n figures, as `left_open` and `said` say them.
+
+    Returns
+    -------
+    order
+        Positions. What was left open, divided by one more than the visits, decides: many open
+        and nobody there comes first. A figure below five, or a withheld one, counts as two.
+        Equals follow their bin, then their trend, then their code.
+
+    Notes
+    -----
+    Only published figures go in, so the order tells no more than they do, and whoever reads
+    the list can work it out.
+    """
+    hot = np.array([isinstance(level, int) and level >= SIGNIFICANT for level in levels], np.bool_)
+    listed = np.flatnonzero(hot)
+    keys = [
+        (
+            -_number(left[at]) / (1 + _number(visits[at])),
+            -int(levels[at]),
+            ranks[at],
+            at,
+        )
+        for at in listed.tolist()
+    ]
+    return np.array([key[-1] for key in sorted(keys)], np.int64)
+
+
+def _number(figure: Figure) -> int:
+    return figure if isinstance(figure, int) else SOME
+
+
+def reason(place: Place) -> Sentence:
+    """Say why a visit to a grid matters."""
+    return Sentence(
+        N_("{hot}; {left}; {visited}."),
+        {
+            "hot": Sentence(N_("Hot at 99 %") if place.level > SIGNIFICANT else N_("Hot at 95 %")),
+            "left": _left(place),
+            "visited": _visited(place.visits),
+        },
+    )
+
+
+def _left(place: Place) -> Sentence:
+    if place.left == WITHHELD:
+        return Sentence(N_("how many disputes were left open is not published"))
+    if place.left == FEWER:
+        return Sentence(N_("fewer than {few} disputes were left open"), {"few": FEW})
+    return Sentence(
+        N_("about {left} of about {count} disputes were left open"),
+        {"left": place.left, "count": place.count},
+    )
+
+
+def _visited(visits: Figure) -> Sentence:
+    fields: dict[str, object] = {"visits": visits, "months": MONTHS, "few": FEW}
+    if not visits:
+        return Sentence(N_("nobody has been there in {months} months"), fields)
+    if visits == FEWER:
+        return Sentence(N_("fewer than {few} visits in {months} months"), fields)
+    return Sentence(N_("about {visits} visits in {months} months"), fields)

@@ -1,0 +1,311 @@
+"""A batch goes back whole: what it brought goes, what it changed is as before, or nothing is."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import shapely
+from sqlalchemy import select
+
+from gisapp.actions import batches, import_reading
+from gisapp.actions.batches import list_batches, undo_batch
+from gisapp.actions.import_reading import Asked
+from gisapp.actions.imports import Report, import_file
+from gisapp.actions.posts import make_posts
+from gisapp.auth import OPERATOR, ScopeMissing
+from gisapp.errors import Conflict, NotFound
+from gisapp.i18n import Sentence
+from gisapp.store import installation, models, revisions
+from tests.factories import COUNTY, LEADER, Make
+from tests.intake.built import content_here, gpkg, square
+
+COMMUNITY = f"{COUNTY}001001"
+WEST, EAST = f"{COMMUNITY}001", f"{COMMUNITY}002"
+CRS = Asked(crs="EPSG:4326")
+
+WHAT: list[Any] = [
+    mapper.local_table
+    for mapper in models.Base.registry.mappers
+    if issubclass(mapper.class_, models.Brought)
+    or mapper.class_.__name__ in {"CadrePhone", "CadreSpecialty", "DisputePlace", "Slot"}
+]
+"""What imports fill."""
+NEVER = 1000
+"""The year before which places hold that an import brought and that went."""
+
+
+class Town:
+    """An installation into which files are brought and taken out again."""
+
+    def __init__(self, make: Make, folder: Path) -> None:
+        self.make = make
+        self.folder = folder
+
+    def bring(self, kind: str, content: Any) -> Report:
+        path = content if isinstance(content, Path) else self.folder / f"{kind}.csv"
+        if not isinstance(content, Path):
+            path.write_text(content, "utf-8")
+        with self.make.runtime.sessions.write(OPERATOR, self.make.now) as session:
+            return import_file(session, kind, path, CRS)
+
+    def undo(self, report: Report) -> batches.Undone:
+        with self.make.runtime.sessions.write(OPERATOR, self.make.now) as session:
+            return undo_batch(session, report.batch)
+
+    def refusal(self, report: Report, kind: type[Conflict]) -> Conflict:
+        """Say why a batch cannot be taken back; nothing may have changed."""
+        before = self.picture()
+        with pytest.raises(kind) as wrong:
+            self.undo(report)
+        assert self.picture() == before
+        return wrong.value
+
+    def picture(self) -> dict[str, list[str]]:
+        """All rows of the town as they are, but for their versions and what is past."""
+        found: dict[str, list[str]] = {}
+        with self.make.runtime.sessions.read(OPERATOR, self.make.now) as session:
+            connection = session.connection()
+            for table in WHAT:
+                columns = [column for column in table.c if column.name != "version"]
+                rows = connection.execute(select(*columns)).mappings()
+                found[table.name] = sorted(
+                    repr({name: _plain(value) for name, value in row.items()})
+                    for row in rows
+                    if "valid_to" not in row or not _gone(row["valid_to"])
+                )
+            revision = revisions.newest(session)
+            found["shapes"] = [] if revision is None else _shapes(session, revision)
+        return found
+
+
+def _plain(value: Any) -> Any:
+    return shapely.to_wkt(value) if isinstance(value, shapely.Geometry) else value
+
+
+def _gone(day: Any) -> bool:
+    return day is not None and day.year < NEVER
+
+
+def _shapes(session: Any, revision: int) -> list[str]:
+    """Codes and outlines of the newest boundaries."""
+    codes = revisions.ids(session, revision).codes
+    return [
+        f"{code} {shapely.to_wkt(shape)}"
+        for level in revisions.LEVELS
+        for code, shape in zip(
+            codes[level], revisions.shapes(session, revision, level), strict=True
+        )
+    ]
+
+
+@pytest.fixture(autouse=True)
+def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader of its own for each of sixty files would take most of the time."""
+    monkeypatch.setattr(import_reading, "content", content_here)
+
+
+@pytest.fixture
+def town(make: Make, tmp_path: Path) -> Town:
+    """Two grids side by side in one community, with posts, people, and nobody placed."""
+    for code, west in ((WEST, 120.0), (EAST, 120.01)):
+        make.grid(code=code, shape=square(west), households=300)
+    make.commit()
+    with make.runtime.sessions.write(OPERATOR, make.now) as session:
+        make_posts(session)
+    town = Town(make, tmp_path)
+    town.bring("departments", f"code,name,headcount,area\nLAW,法院,40,{COUNTY}\n")
+    town.bring("offices", "code,name,department,lon,lat\nO1,北楼,LAW,120.005,30.005\n")
+    town.bring("cadres", PEOPLE)
+    return town
+
+
+PEOPLE = (
+    "staff_number,name,department,office,rank,specialties,phone\n"
+    "007,沈一,LAW,O1,staff,labour_law:2;judge,\n"
+    "008,沈二,LAW,O1,leader,,13800000000\n"
+)
+POSTS = "place,role,number,specialty,seats_wanted\n"
+SERVICES = "kind,day,staff_number,grid"
+CADRES = "staff_number,name,department,office,specialties"
+CASES = "case_number,category,reported_on,lon,lat\n"
+
+FILES: dict[str, tuple[str, str]] = {
+    "departments": (
+        f"code,name,headcount,area\nLAW,法院,41,{COUNTY}\nTAX,税务,9,{COUNTY}\n",
+        f"code,name,headcount,area\nLAW,Court,42,{COUNTY}\nTAX,税务局,9,{COUNTY}\n",
+    ),
+    "offices": (
+        "code,name,department,lon,lat\nO1,北楼,LAW,120.006,30.005\nO2,南楼,LAW,120.001,30.001\n",
+        "code,name,department,lon,lat\nO1,北楼,LAW,120.007,30.005\n",
+    ),
+    "cadres": (
+        f"{CADRES},phone\n007,沈一,LAW,O1,judge:3,139\n009,沈三,LAW,O1,judge,137\n",
+        f"{CADRES}\n007,沈一,LAW,O1,labour_law\n",
+    ),
+    "recusals": (
+        f"staff_number,place,valid_to\n007,{WEST},2027-01-01\n",
+        f"staff_number,place,valid_to\n007,{WEST},2028-01-01\n008,{COMMUNITY},\n",
+    ),
+    "links": (
+        f"department,place,team,bonus_min\nLAW,{COUNTY}001,先锋队,5\n",
+        f"department,place,team,bonus_min\nLAW,{COUNTY}001,先锋队,7\nLAW,{COUNTY}001,二队,\n",
+    ),
+    "travel": (
+        f"office,place,minutes\nO1,{WEST},12.5\n",
+        f"office,place,minutes\nO1,{WEST},13\nO1,{EAST},9\n",
+    ),
+    "posts": (
+        f"{POSTS}{WEST},member,2,judge,2\n",
+        f"{POSTS}{WEST},member,1,,2\n{WEST},member,2,judge,3\n{COMMUNITY},member,1,judge,1\n",
+    ),
+    "enterprises": (
+        "register_number,name,lon,lat\n1,one,120.004,30.004\n2,two,120.014,30.005\n",
+        "register_number,name,lon,lat\n1,uno,120.014,30.004\n3,three,,\n",
+    ),
+    "disputes": (
+        f"{CASES}C1,other,2026-07-01,120.004,30.004\nC2,other,2026-07-01,,\n",
+        f"{CASES}C2,other,2026-07-02,120.014,30.004\nC3,other,2026-07-01,120.004,30.004\n",
+    ),
+    "services": (
+        f"{SERVICES}\nvisit,2026-07-01,007,{WEST}\n",
+        f"{SERVICES},note\nvisit,2026-07-01,007,{WEST},again\nvisit,2026-07-02,007,{WEST},\n",
+    ),
+}
+"""Of each kind a file, and a later one that changes some of the same rows."""
+
+
+def test_two_batches_of_any_kind_go_back_one_after_the_other(town: Town) -> None:
+    for kind, files in FILES.items():
+        before = town.picture()
+        first = town.bring(kind, files[0])
+        between = town.picture()
+        second = town.bring(kind, files[1])
+
+        refusal = town.refusal(first, batches.BatchOvertaken)
+        assert refusal.fields["later"] == second.batch, kind
+        town.undo(second)
+        assert town.picture() == between, kind
+        town.undo(first)
+        assert town.picture() == before, kind
+    assert town.bring("cadres", FILES["cadres"][0]).added == 1
+
+
+def test_areas_and_grids_go_back_with_their_boundaries(make: Make, tmp_path: Path) -> None:
+    town = Town(make, tmp_path)
+    outline = shapely.box(120, 30, 120.02, 30.01)
+    levels = [{"code": code, "name": code} for code in (COUNTY, f"{COUNTY}001", COMMUNITY)]
+    areas = town.bring("areas", gpkg(tmp_path / "areas.gpkg", levels, [outline] * 3))
+    grids = [{"code": code, "households": 300} for code in (WEST, EAST)]
+    bare = town.picture()
+    first = town.bring("grids", gpkg(tmp_path / "grids.gpkg", grids))
+    one = town.picture()
+    shapes = [square(120.001), shapely.box(120.012, 30, 120.02, 30.01)]
+    moved = [{"code": WEST, "households": 200}, {"code": f"{COMMUNITY}003", "households": 9}]
+    second = town.bring("grids", gpkg(tmp_path / "moved.gpkg", moved, shapes))
+    with make.runtime.sessions.read(OPERATOR, make.now) as session:
+        key = revisions.key(session, revisions.newest(session) or 0)
+
+    assert town.refusal(first, batches.BatchUnderBoundaries).code == "batch_under_boundaries"
+    needed = town.refusal(areas, batches.BatchUnderBoundaries)
+    assert needed.code == "batch_under_boundaries"
+    town.undo(second)
+    assert town.picture() == one
+    town.undo(first)
+    assert town.picture() == bare
+    with make.runtime.sessions.read(OPERATOR, make.now) as session:
+        assert revisions.ids(session, revisions.by_key(session, key)).codes["grid"] == [
+            *(WEST, EAST, f"{COMMUNITY}003")
+        ], "maps of the time between can still be read"
+
+
+def test_the_first_boundaries_can_go_and_those_of_another_city_come(
+    make: Make, tmp_path: Path
+) -> None:
+    town = Town(make, tmp_path)
+    with make.runtime.sessions.write(OPERATOR, make.now) as session:
+        installation.forget_srid(session)
+    levels = [{"code": code, "name": code} for code in (COUNTY, f"{COUNTY}001", COMMUNITY)]
+    empty = town.picture()
+    there = town.bring("areas", gpkg(tmp_path / "a.gpkg", levels, [square(114)] * 3))
+    with make.runtime.sessions.read(OPERATOR, make.now) as session:
+        first = installation.srid(session)
+    town.undo(there)
+    assert town.picture() == empty | {"shapes": []}
+
+    town.bring("areas", gpkg(tmp_path / "b.gpkg", levels, [square(120)] * 3))
+
+    with make.runtime.sessions.read(OPERATOR, make.now) as session:
+        assert installation.srid(session) != first
+        assert len(revisions.ids(session, revisions.current(session) or 0).codes["township"]) == 1
+
+
+def brought(town: Town) -> dict[str, Report]:
+    return {kind: town.bring(kind, files[0]) for kind, files in FILES.items() if kind != "posts"}
+
+
+def test_what_others_name_stays_and_a_sentence_says_who_does(town: Town) -> None:
+    reports = brought(town)
+    town.bring("assignments", f"staff_number,grid_code\n009,{EAST}\n")
+    service = "kind,day,staff_number,register_number\nvisit,2026-07-01,007,2\n"
+    served = town.bring("services", service)
+
+    cadres = town.refusal(reports["cadres"], batches.BatchNeeded)
+    assert cadres.fields["what"] == Sentence("placements in plans")
+    assert cadres.fields["count"] == 1
+    firms = town.refusal(reports["enterprises"], batches.BatchNeeded)
+    assert firms.fields["what"] == Sentence("services")
+    town.undo(served)
+    assert town.undo(reports["enterprises"]).removed == 2
+
+
+def test_a_batch_in_force_or_changed_since_or_from_before_stays(town: Town) -> None:
+    reports = brought(town)
+    plan = town.bring("assignments", f"staff_number,grid_code\n007,{EAST}\n")
+    place = "register_number,name,lon,lat\n9,nine,120.004,30.004\n"
+    ninth = town.bring("enterprises", place)
+    phone = town.bring("cadres", PEOPLE.replace("13800000000", "13600000000"))
+    session_of = town.make.runtime.sessions.write
+    with session_of(OPERATOR, town.make.now) as session:
+        firm = session.scalars(
+            select(models.Enterprise).where(models.Enterprise.register_number == "9")
+        ).one()
+        firm.name = "neun"
+        old = session.scalars(select(models.Batch).where(models.Batch.kind == "recusals")).one()
+        old.report = {name: old.report[name] for name in old.report if name != "journal"}
+
+    assert town.refusal(plan, batches.BatchInForce).fields["plan"] == plan.plan
+    assert town.refusal(ninth, batches.BatchEdited).fields["count"] == 1
+    assert town.refusal(phone, batches.BatchReplaced).fields["count"] == 1
+    assert town.refusal(reports["recusals"], batches.BatchTooOld)
+    town.undo(reports["travel"])
+    assert town.refusal(reports["travel"], batches.BatchUndone)
+    with pytest.raises(NotFound):
+        undo_batch_as(town, f"{COUNTY}-99")
+
+
+def undo_batch_as(town: Town, code: str) -> None:
+    with town.make.runtime.sessions.write(OPERATOR, town.make.now) as session:
+        undo_batch(session, code)
+
+
+def test_batches_are_listed_the_latest_first_to_those_who_bring_them(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "PAGE", 2)
+    with town.make.runtime.sessions.read(OPERATOR, town.make.now) as session:
+        last, total = list_batches(session)
+        first, _ = list_batches(session, 2)
+
+    assert total == 3
+    assert [row.kind for row in last + first] == ["cadres", "offices", "departments"]
+    assert (last[0].file, last[0].stored, last[0].added, last[0].state) == (
+        "cadres.csv",
+        2,
+        2,
+        "stored",
+    )
+    with (
+        town.make.runtime.sessions.read(LEADER, town.make.now) as session,
+        pytest.raises(ScopeMissing),
+    ):
+        list_batches(session)

@@ -1,0 +1,78 @@
+"""The lists of the hotspot page that lead a leader somewhere, in a real browser."""
+
+from collections.abc import Callable
+
+from tests.web.browser import NO_BROWSER, Visit
+
+pytestmark = NO_BROWSER
+
+
+def test_a_suggested_visit_leads_to_the_map_and_back_to_its_row(
+    visit: Callable[..., Visit],
+) -> None:
+    seen = visit("en")
+    page = seen.open("/map/hotspots")
+    first = seen.api("/api/v1/visits")["grids"][0]
+
+    page.click("[data-list=visits]")
+    seen.until("document.querySelector('#lot [data-code]') !== null")
+    row = page.locator("#lot li").first
+    said = row.inner_text()
+    row.locator("button").press("Enter")
+    seen.until("!document.getElementById('card').hidden")
+    page.locator("#card .close").press("Enter")
+
+    assert first["name"] in said
+    assert first["sentence"] in said
+    assert page.locator("#card").is_hidden()
+    assert page.evaluate("document.activeElement.closest('li').dataset.code") == first["code"]
+    assert seen.axe() == []
+
+
+def test_clusters_are_found_in_the_background_and_outlive_a_load_of_the_page(
+    visit: Callable[..., Visit],
+) -> None:
+    seen = visit("en")
+    page = seen.open("/map/hotspots")
+    page.click("[data-list=clusters]")
+    page.get_by_role("button", name="Find clusters").click()
+    seen.until("document.querySelector('#lot .work:not([hidden])') !== null")
+
+    page = seen.open("/map/hotspots")
+    page.click("[data-list=clusters]")
+    seen.until("document.querySelector('#lot .clusters li') !== null")
+    before = page.evaluate("map_grid.getZoom()")
+    page.locator("#lot .clusters li button").first.click()
+    outlined = page.evaluate(
+        "Object.values(map_grid._layers).find((one) => one.canvases).scene.clusters[0]"
+    )
+
+    assert "Grids together" in page.locator("#lot .clusters li").first.inner_text()
+    assert outlined["places"]
+    assert page.evaluate("map_grid.getZoom()") != before
+    assert seen.axe() == []
+
+
+def test_a_township_leads_to_its_grids_and_a_step_back_to_the_whole_map(
+    visit: Callable[..., Visit],
+) -> None:
+    seen = visit("en")
+    page = seen.open("/map/hotspots")
+    page.click("[data-list=townships]")
+    seen.until("document.querySelector('#lot [data-code]') !== null")
+    first = page.locator("#lot li").first
+    code, said = first.get_attribute("data-code"), first.inner_text()
+    rows = seen.api(f"/api/v1/layers/hotspots/rows?size=300&area={code}")
+    hot = sum(row["bin"] in {2, 3} for row in rows["rows"])
+
+    first.locator("button").press("Enter")
+    seen.until(f"document.querySelector('#list li')?.dataset.code?.startsWith('{code}')")
+    inside = page.locator("#list li").evaluate_all("rows => rows.map(row => row.dataset.code)")
+    trail = page.locator("#trail").inner_text()
+    page.locator("#trail button").press("Enter")
+    seen.until("document.getElementById('trail').hidden")
+
+    assert f"{hot} / {rows['total']}" in said
+    assert f"{hot} of {rows['total']} grids" in trail
+    assert inside == [row["code"] for row in rows["rows"][:25]]
+    assert all(one.startswith(code) for one in inside)
