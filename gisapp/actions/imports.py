@@ -58,9 +58,10 @@ class RowsRefused(InvalidInput):
         "The first, line {line}: {first}"
     )
 
-    def __init__(self, findings: list[Finding], **fields: object) -> None:
+    def __init__(self, report: "Report", **fields: object) -> None:
         super().__init__(**fields)
-        self.findings = findings
+        self.report = report
+        self.findings = report.findings
 
 
 class AreasApart(InvalidInput):
@@ -96,6 +97,8 @@ class Report:
     """The system in which the coordinates were read; null when there are none."""
     offer: import_datum.Offer | None = None
     """A system in which they would fit the ground better."""
+    notes: list[Finding] = field(default_factory=list)
+    """Those of the findings that are about rows that are stored, or about the whole file."""
 
 
 def import_file(
@@ -185,8 +188,9 @@ def _report(job: Job, came: Came, offer: import_datum.Offer | None, seconds: flo
     rows, found = came.rows, came.found
     refused = len(rows.refused) + len(job.refused)
     whole = [] if offer is None else [offer.finding]
+    notes = [*whole, *rows.notes, *job.notes]
     findings = sorted(
-        [*whole, *rows.refused, *job.refused, *rows.notes, *job.notes],
+        [*rows.refused, *job.refused, *notes],
         key=lambda finding: (finding.line, finding.code),
     )
     return Report(
@@ -208,6 +212,7 @@ def _report(job: Job, came: Came, offer: import_datum.Offer | None, seconds: flo
         encoding=found.encoding,
         crs=None if rows.crs is None else rows.crs.name,
         offer=offer,
+        notes=notes,
     )
 
 
@@ -216,7 +221,7 @@ def _judge(report: Report, refused: list[Finding], file: str, *, strict: bool) -
         return
     first = min(refused, key=lambda finding: finding.line)
     raise RowsRefused(
-        report.findings,
+        report,
         file=file,
         read=report.read,
         refused=report.refused,
