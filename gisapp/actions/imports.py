@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import perf_counter
 from types import MappingProxyType
 from typing import Final
@@ -16,7 +15,7 @@ from gisapp.actions.import_reading import Asked, Came, Progress, quiet, read_fil
 from gisapp.auth import AREA_CODE, Scope, area_code
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_
-from gisapp.intake import staging
+from gisapp.intake import leftovers, staging
 from gisapp.intake.faults import Finding
 from gisapp.intake.gate import Admitted
 from gisapp.intake.limits import LIMITS, Limits
@@ -59,9 +58,10 @@ class RowsRefused(InvalidInput):
         "The first, line {line}: {first}"
     )
 
-    def __init__(self, findings: list[Finding], **fields: object) -> None:
+    def __init__(self, report: "Report", **fields: object) -> None:
         super().__init__(**fields)
-        self.findings = findings
+        self.report = report
+        self.findings = report.findings
 
 
 class AreasApart(InvalidInput):
@@ -97,6 +97,8 @@ class Report:
     """The system in which the coordinates were read; null when there are none."""
     offer: import_datum.Offer | None = None
     """A system in which they would fit the ground better."""
+    notes: list[Finding] = field(default_factory=list)
+    """Those of the findings that are about rows that are stored, or about the whole file."""
 
 
 def import_file(
@@ -110,8 +112,8 @@ def import_file(
     """Store the rows of ``path`` as ``kind``; raises an `InvalidInput` for faults of the file."""
     session.actor.must(Scope.DATA_WRITE)
     installation.the(session)
-    with TemporaryDirectory(prefix="gisapp-rows-") as folder:
-        came = read_file(kind, path, Path(folder) / "rows", asked, progress, limits)
+    with leftovers.folder("gisapp-rows-") as folder:
+        came = read_file(kind, path, folder / "rows", asked, progress, limits)
         return store(session, came)
 
 
@@ -186,8 +188,9 @@ def _report(job: Job, came: Came, offer: import_datum.Offer | None, seconds: flo
     rows, found = came.rows, came.found
     refused = len(rows.refused) + len(job.refused)
     whole = [] if offer is None else [offer.finding]
+    notes = [*whole, *rows.notes, *job.notes]
     findings = sorted(
-        [*whole, *rows.refused, *job.refused, *rows.notes, *job.notes],
+        [*rows.refused, *job.refused, *notes],
         key=lambda finding: (finding.line, finding.code),
     )
     return Report(
@@ -209,6 +212,7 @@ def _report(job: Job, came: Came, offer: import_datum.Offer | None, seconds: flo
         encoding=found.encoding,
         crs=None if rows.crs is None else rows.crs.name,
         offer=offer,
+        notes=notes,
     )
 
 
@@ -217,7 +221,7 @@ def _judge(report: Report, refused: list[Finding], file: str, *, strict: bool) -
         return
     first = min(refused, key=lambda finding: finding.line)
     raise RowsRefused(
-        report.findings,
+        report,
         file=file,
         read=report.read,
         refused=report.refused,

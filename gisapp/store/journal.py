@@ -1,12 +1,12 @@
 """Remembers what rows were before an import changed them."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import repeat
 from typing import Any, Final
 
 import shapely
-from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Date, Table, func, insert, inspect, select
 
 from gisapp.store.models import (
@@ -33,7 +33,7 @@ OWNERS: Final[Mapping[type[Base], tuple[type[Base], str]]] = {
 PORTION: Final = 5_000
 """Below the number of parameters either engine takes in one statement."""
 
-Before = Mapping[str, Any] | None
+_WRITER: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
 
 
 def changed(
@@ -45,14 +45,18 @@ def changed(
     were: Sequence[Mapping[str, Any]],
 ) -> None:
     """Keep the ``names`` of rows as they were, before ``batch`` raised their versions."""
+    table: Any = inspect(model).local_table
+    kept = [name for name in names if name not in key]
+    columns = [_plain(table.c[name].type, [row[name] for row in were]) for name in kept]
+    befores: Iterable[Any] = zip(*columns, strict=True) if columns else repeat((), len(were))
     rows = [
         {
             "row_key": named({name: row[name] for name in key}),
-            "before": {name: _plain(row[name]) for name in names if name not in key},
+            "before": dict(zip(kept, before, strict=True)),
             "was_batch_id": row.get("batch_id"),
             "version": row["version"] + 1 if "version" in row else None,
         }
-        for row in were
+        for row, before in zip(were, befores, strict=True)
     ]
     _keep(session, batch, model, rows)
 
@@ -84,7 +88,7 @@ def differs(
 
 def named(key: Mapping[str, Any]) -> str:
     """Write what tells a row from others of its table as text that can be compared."""
-    return json.dumps(dict(key), sort_keys=True, ensure_ascii=False)
+    return _WRITER.encode(key)
 
 
 def key_of(text: str) -> dict[str, Any]:
@@ -148,10 +152,14 @@ def _owners(
     return {key: batches.get(pk) for key, pk in ids.items()}
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, BaseGeometry):
-        return shapely.to_wkb(value, hex=True, include_srid=False)
-    return value.isoformat() if isinstance(value, date) else value
+def _plain(kind: Any, values: list[Any]) -> list[Any]:
+    """Turn a column's values into what JSON holds."""
+    if isinstance(kind, Shape):
+        found: list[Any] = shapely.to_wkb(values, hex=True, include_srid=False).tolist()
+        return found
+    if isinstance(kind, Date):
+        return [None if value is None else value.isoformat() for value in values]
+    return values
 
 
 def _value(kind: Any, value: Any) -> Any:

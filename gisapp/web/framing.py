@@ -49,6 +49,7 @@ def around(current: str) -> dict[str, Any]:
         },
         "view_choices": [top, *({"code": code, "name": name} for code, name in known.items())],
         "checks": seen.actor.may(Scope.DATA_REPAIR),
+        "brings": seen.actor.may(Scope.DATA_IMPORT),
         "today": session().today,
         "surges": _surges(),
         "demo": maps.is_demo(session()),
