@@ -10,6 +10,7 @@ from gisapp.core.neighbours import queen, with_self
 from gisapp.core.publication import NO_BIN, rounded
 from tests.core.attacker import Leak, inequalities, leak, worked_out
 from tests.core.test_neighbours import lattice
+from tests.depth import cases
 
 Whole = npt.NDArray[np.int64]
 
@@ -58,7 +59,7 @@ def test_the_attacker_wins_where_figures_are_only_rounded() -> None:
     assert (2, 0, 0) in found
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(cases(4)))
 def test_every_cell_of_one_to_four_keeps_a_second_possible_value(seed: int) -> None:
     counts, ground = town(seed)
 
