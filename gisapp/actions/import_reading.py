@@ -31,6 +31,8 @@ class Asked:
     area: str | None = None
     profile: Path | Profile | None = None
     strict: bool = False
+    called: str | None = None
+    """What the person calls the file, where that is not the name of its path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def read_file(
     if isinstance(profile, Path):
         profile = profiles.load(profile, wanted)
     wrong = None
-    with admit(path, limits) as file:
+    with admit(path, limits, asked.called) as file:
         order = {
             "layer": asked.layer or profile.layer,
             "encoding": profile.encoding,
