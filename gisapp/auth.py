@@ -28,6 +28,8 @@ class Scope(StrEnum):
     HOTSPOTS_EXACT = "hotspots:exact"
     MY_GRID_READ = "my_grid:read"
     DATA_WRITE = "data:write"
+    DATA_IMPORT = "data:import"
+    """Bring files through the pages, for the whole installation."""
     DATA_REPAIR = "data:repair"
     DATA_EXPORT = "data:export"
     INSTALLATION = "installation"
@@ -37,24 +39,29 @@ class Role(StrEnum):
     """What an actor is, for as long as one request or command lasts."""
 
     PLANNER = "planner"
+    ADMIN = "admin"
+    """Plans for the whole installation and brings its data."""
     LEADER = "leader"
     CADRE = "cadre"
     OPERATOR = "operator"
 
 
+_PLANNING: Final = frozenset(
+    {
+        Scope.GRIDS_READ,
+        Scope.COVERAGE_READ,
+        Scope.PLANS_READ,
+        Scope.PLANS_WRITE,
+        Scope.HOTSPOTS_READ,
+        Scope.DATA_EXPORT,
+        Scope.DATA_REPAIR,
+    }
+)
+
 ROLES: Mapping[Role, frozenset[Scope]] = MappingProxyType(
     {
-        Role.PLANNER: frozenset(
-            {
-                Scope.GRIDS_READ,
-                Scope.COVERAGE_READ,
-                Scope.PLANS_READ,
-                Scope.PLANS_WRITE,
-                Scope.HOTSPOTS_READ,
-                Scope.DATA_EXPORT,
-                Scope.DATA_REPAIR,
-            }
-        ),
+        Role.PLANNER: _PLANNING,
+        Role.ADMIN: _PLANNING | {Scope.DATA_IMPORT},
         Role.LEADER: frozenset(
             {Scope.GRIDS_READ, Scope.COVERAGE_READ, Scope.PLANS_READ, Scope.HOTSPOTS_READ}
         ),

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from gisapp.actions import differences, proposing, scan, tile_files
+from gisapp.actions import bringing, brought, differences, proposing, scan, tile_files
 from gisapp.actions.work import Task, Work
 from gisapp.auth import OPERATOR
 from gisapp.errors import GisappError, Unavailable
@@ -19,6 +19,7 @@ from gisapp.i18n import N_, Sentence
 from gisapp.runtime import Runtime
 from gisapp.store import jobs as table
 from gisapp.store.parcels import pack
+from gisapp.store.session import Session
 
 WORK: Final[Mapping[str, Work]] = MappingProxyType(
     {
@@ -29,6 +30,10 @@ WORK: Final[Mapping[str, Work]] = MappingProxyType(
             differences.WORK,
             tile_files.WORK,
             scan.WORK,
+            brought.LOOK,
+            brought.CHECK,
+            brought.STORE,
+            bringing.UNDO,
         )
     }
 )
@@ -189,10 +194,12 @@ class Worker:
         return table.WAITING if kept else "lost"
 
     def _record(self, run: "_Run") -> str:
-        held, result, wrong = run.held, run.result, run.wrong
-        if result is not None:
+        held, wrong = run.held, run.wrong
+        if run.result is not None:
             try:
-                kept = self._write(lambda session: table.finish(session, held, result))
+                kept = self._write(run.keep)
+            except GisappError as refused:
+                wrong = refused
             except Exception as refused:  # a result that the database cannot hold is a bug of it
                 log.exception("what came of job %s cannot be kept", held.client_id)
                 wrong = refused
@@ -234,7 +241,7 @@ class _Run(Thread):
     def __init__(self, work: Work | None, held: table.Claim, task: Task) -> None:
         super().__init__(name=f"job {held.client_id}", daemon=True)
         self.held, self.task, self.ended = held, task, Event()
-        self.result: dict[str, Any] | None = None
+        self.result: Any = None
         self.wrong: Exception | None = None
         self._work = work
 
@@ -248,12 +255,22 @@ class _Run(Thread):
         finally:
             self.ended.set()
 
-    def _done(self) -> dict[str, Any]:
+    def _done(self) -> Any:
         if self._work is None:
             raise LookupError(self.held.name)
         asked = self._work.arguments.parse(self.held.arguments)
-        done: dict[str, Any] = pack(self._work.run(self.task, asked))
-        return done
+        done = self._work.run(self.task, asked)
+        return pack(done) if self._work.store is None else done
+
+    def keep(self, session: Session) -> bool:
+        """Keep what came of it, with all that the work stores; nothing where it is ours no more."""
+        result = self.result
+        if self._work is not None and self._work.store is not None:
+            if not table.hold(session, self.held):
+                return False
+            with session.acting(self.held.actor) as asker:
+                result = pack(self._work.store(asker, result))
+        return table.finish(session, self.held, result)
 
 
 def _line(wrong: Exception) -> str:

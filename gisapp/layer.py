@@ -47,6 +47,8 @@ class Values:
     columns: Mapping[str, Sequence[Any] | npt.NDArray[Any]]
     sentence: Callable[[int], Sentence] | None = None
     """The reason for one row, made only for rows that are read."""
+    totals: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What columns say of areas above grids, each by its code."""
     about: Mapping[str, Any] = field(default_factory=dict)
     """What holds for the whole answer: plan, window, counts; JSON, with `Sentence` and `Name`."""
     order: Sequence[int] | npt.NDArray[Any] | None = None

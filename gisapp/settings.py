@@ -120,6 +120,10 @@ class Settings(BaseSettings):
     tiles_folder: Path | None = Field(
         None, description=N_("Folder of ready tiles; empty: beside the database file")
     )
+    imports_folder: Path | None = Field(
+        None,
+        description=N_("Folder of files that pages bring, for a day; empty: beside the database"),
+    )
     workers: int = Field(2, ge=1, le=32, description=N_("Web server processes"))
     job_workers: int = Field(
         1, ge=0, le=32, description=N_("Processes beside the web server for long work; 0: none")

@@ -48,6 +48,7 @@ def values(session: Session, actor: Actor, query: HotspotQuery) -> Values:
             "outlier": outliers,
         },
         sentence=sentence,
+        totals={"count": said.totals},
         about=_about(session, picture, said, found)
         | {"view": query.view, "outliers": dict(Counter(outliers))},
         order=_unlike_first(outliers) if second else _urgent_first(said, found),
@@ -99,7 +100,7 @@ def _about(
         "months": [
             {
                 "month": windows.name(month),
-                "count": picture.told(range(month, month + 1), picture.category).total,
+                "count": picture.total(range(month, month + 1), picture.category),
             }
             for month in picture.foot
         ],
@@ -119,8 +120,8 @@ def _about(
         ],
         "note": Sentence(
             N_(
-                "Counts below {few} read <{few}, others are rounded to {few}; totals add up the "
-                "cells that show {few} or more. A bin needs {evidence} disputes in a grid and its "
+                "Counts below {few} read <{few}, others are rounded to {few}; so are totals, each "
+                "from its own true count. A bin needs {evidence} disputes in a grid and its "
                 "neighbours. Where one figure would give another away, it is left out."
             ),
             {"few": publication.FEW, "evidence": publication.EVIDENCE},
@@ -146,10 +147,10 @@ def _late(picture: Picture) -> list[Sentence]:
 def _categories(session: Session, picture: Picture) -> list[dict[str, Any]]:
     """List the categories with what is published of the window; all of them come first."""
     every: list[dict[str, Any]] = [
-        {"code": "", "name": ALL, "count": picture.told(picture.within, None).total}
+        {"code": "", "name": ALL, "count": picture.total(picture.within, None)}
     ]
     return every + [
-        {"code": code, "name": name, "count": picture.told(picture.within, code).total}
+        {"code": code, "name": name, "count": picture.total(picture.within, code)}
         for code, name in disputes.categories(session).items()
     ]
 

@@ -1,5 +1,6 @@
 """A chessboard of grids with a known number of disputes in each grid and month."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -15,6 +16,7 @@ from gisapp.runtime import Runtime
 from gisapp.store import installation, revisions
 from gisapp.store.models import Area, Dispute, Grid
 from gisapp.store.reference import fill
+from tests import kept
 
 NOW: Final = datetime(2026, 11, 24, 4, tzinfo=UTC)
 LAST: Final = windows.number(date(2026, 10, 1))
@@ -46,6 +48,14 @@ def build(
     category: str = "labour",
 ) -> None:
     """Store the chessboard and ``counts`` (months up to `LAST`, grids) disputes in it."""
+    people = list(households or [300] * len(CODES))
+    name = hashlib.sha256(repr((counts.tolist(), people, category)).encode()).hexdigest()
+    kept.once(runtime, name, lambda: _build(runtime, counts, people, category))
+
+
+def _build(
+    runtime: Runtime, counts: npt.NDArray[np.int64], people: Sequence[int | None], category: str
+) -> None:
     with runtime.sessions.write(OPERATOR, NOW) as session:
         fill(session)
         installation.make(session)
@@ -57,7 +67,6 @@ def build(
             Area(id=2, code=COMMUNITY, name="02 社区", level="community", parent_id=1, **HERE)
         )
         session.flush()
-        people = households or [300] * len(CODES)
         session.add_all(
             Grid(id=number, code=code, name=code[-3:], community_id=2, households=held, **HERE)
             for number, (code, held) in enumerate(zip(CODES, people, strict=True), 1)

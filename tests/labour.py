@@ -1,13 +1,16 @@
-"""Work for tests, and a worker of its own process that does it: ``python -m tests.labour URL``."""
+"""Work for tests, and workers in processes of their own that do it."""
 
 import os
-import sys
+import signal
 from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Event
 from typing import Any
 
-import click
+from pydantic import SecretStr
 
 from gisapp.actions.work import Task, Work
 from gisapp.auth import Scope
@@ -104,6 +107,53 @@ WORKS = {
 }
 
 
-if __name__ == "__main__":
-    runtime = Runtime.open(Settings(database_url=sys.argv[1], job_lease_s=LEASE))
-    labour(Worker(runtime, WORKS, ended=lambda ended: click.echo(ended.how)))
+PROCESSES = get_context("forkserver")
+PROCESSES.set_forkserver_preload(["tests.labour"])  # a fresh Python takes seconds to know so much
+
+
+class Labourer:
+    """A worker in a process of its own; it tells how it let go of each job."""
+
+    def __init__(self, url: str) -> None:
+        self._told, tells = PROCESSES.Pipe(duplex=False)
+        self._process = PROCESSES.Process(target=_labour, args=(url, tells))
+        self._process.start()
+        tells.close()
+        assert self._process.pid
+        self.pid = self._process.pid
+
+    def line(self, seconds: float = 30) -> str:
+        """Wait for the next job it lets go."""
+        if not self._told.poll(seconds):
+            raise TimeoutError
+        return str(self._told.recv())
+
+    def wait(self, seconds: float = 30) -> int:
+        """Wait until it has ended, and return as what."""
+        self._process.join(seconds)
+        if self._process.exitcode is None:
+            raise TimeoutError
+        return self._process.exitcode
+
+    def terminate(self) -> None:
+        self._process.terminate()
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def send_signal(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+    def close(self) -> None:
+        """End it, however it stands."""
+        with suppress(ProcessLookupError):
+            self.send_signal(signal.SIGCONT)
+        self._process.kill()
+        self.wait()
+        self._process.close()
+        self._told.close()
+
+
+def _labour(url: str, tells: Connection) -> None:
+    runtime = Runtime.open(Settings(database_url=SecretStr(url), job_lease_s=LEASE))
+    labour(Worker(runtime, WORKS, ended=lambda ended: tells.send(ended.how)))

@@ -1,11 +1,9 @@
 import os
 import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from datetime import timedelta
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -25,7 +23,7 @@ from gisapp.store import jobs as table
 from gisapp.store.engine import DatabaseBusy
 from gisapp.store.models import Job
 from tests.factories import COUNTY, NOW, PLANNER
-from tests.labour import LEASE, WORKS, begun, until
+from tests.labour import LEASE, WORKS, Labourer, begun, until
 
 Ask = Callable[..., UUID]
 TOUCH = timedelta(seconds=LEASE)
@@ -52,8 +50,8 @@ def look(runtime: Runtime, id_: UUID) -> jobs.Seen:
         return jobs.look(session, WORKS, id_)
 
 
-def cancel(runtime: Runtime, id_: UUID) -> jobs.Seen:
-    with runtime.sessions.write(PLANNER, NOW) as session:
+def cancel(runtime: Runtime, id_: UUID, at: datetime = NOW) -> jobs.Seen:
+    with runtime.sessions.write(PLANNER, at) as session:
         return jobs.cancel(session, WORKS, id_)
 
 
@@ -64,24 +62,11 @@ def set_(runtime: Runtime, **values: Any) -> None:
 
 
 @contextmanager
-def worker(runtime: Runtime) -> Iterator["subprocess.Popen[str]"]:
-    """A worker in a process of its own; it prints how it let go of each job."""
-    url = runtime.settings.database_url.get_secret_value()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.labour", url], stdout=subprocess.PIPE, text=True
-    )
-    try:
-        yield process
-    finally:
-        with suppress(ProcessLookupError):
-            process.send_signal(signal.SIGCONT)
-            process.kill()
-        process.communicate()
-
-
-def line(process: "subprocess.Popen[str]") -> str:
-    assert process.stdout
-    return process.stdout.readline().strip()
+def worker(runtime: Runtime) -> Iterator[Labourer]:
+    """A worker in a process of its own; it tells how it let go of each job."""
+    labourer = Labourer(runtime.settings.database_url.get_secret_value())
+    yield labourer
+    labourer.close()
 
 
 @contextmanager
@@ -154,7 +139,7 @@ def test_a_worker_that_wakes_up_late_writes_nothing(runtime: Runtime, ask: Ask, 
 
         late.send_signal(signal.SIGCONT)
 
-        assert (line(late), line(other)) == ("lost", "done")
+        assert (late.line(), other.line()) == ("lost", "done")
     assert (seen.state, seen.attempt, seen.result["pid"]) == ("done", 2, other.pid)
     assert look(runtime, id_) == seen
 
@@ -239,7 +224,8 @@ def test_a_job_cancelled_while_it_runs_ends_at_once_and_its_work_leaves(
     with at_work(runtime, 1) as ended:
         id_ = ask("hold")
         until(lambda: begun(path))
-        assert cancel(runtime, id_).state == "cancelled"
+        # A worker clears away what ended long ago.
+        assert cancel(runtime, id_, datetime.now(UTC)).state == "cancelled"
         until(lambda: ended, 5)
 
     seen = look(runtime, id_)
@@ -354,7 +340,7 @@ def test_a_worker_that_is_told_to_leave_gives_its_job_back(
         first.terminate()
 
         assert first.wait(10) == 0
-        assert line(first) == "waiting"
+        assert first.line() == "waiting"
 
     assert look(runtime, id_).state == "waiting"
     path.with_suffix(".go").touch()
@@ -415,7 +401,7 @@ def test_what_ended_long_ago_is_cleared_and_nothing_else(runtime: Runtime, ask: 
     assert look(runtime, waits).state == "done"
 
 
-def _asleep(runtime: Runtime, process: "subprocess.Popen[str]") -> bool:
+def _asleep(runtime: Runtime, process: Labourer) -> bool:
     """Stop a process at a moment when it holds no lock of the database."""
     process.send_signal(signal.SIGSTOP)
     try:

@@ -160,5 +160,5 @@ def test_a_profile_for_the_communities_is_proposed_and_runs(city: City, tmp_path
     path.write_text(found.profile([]), "utf-8")
 
     assert (found.proposal.kind.name, found.crs, found.crs_said) == ("areas", "EPSG:4547", True)
-    assert found.found.repair
+    assert found.profile.repair
     assert load(path, KINDS["areas"]).templates["code"] == "990001001{FID_1:03d}"

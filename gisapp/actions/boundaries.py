@@ -139,7 +139,7 @@ def sentences(change: Mapping[str, Any]) -> list[Sentence]:
     return found
 
 
-def propose(job: Job, read: int, refused: int) -> Proposed:
+def propose(job: Job, read: int, refused: int, profile: str | None) -> Proposed:
     """Keep what a file would change until somebody decides."""
     session, drawn = job.session, job.drawn
     assert drawn is not None  # noqa: S101  # who calls has looked
@@ -157,6 +157,7 @@ def propose(job: Job, read: int, refused: int) -> Proposed:
         revision_id=revisions.newest(session),
         changes=_changes(session, drawn),
         content=staging.packed(job.chunks()),
+        profile=profile,
         actor=session.actor.name,
         at=session.now,
     )
@@ -213,7 +214,7 @@ def accept(session: Session, name: str) -> Accepted:
         raise ProposalStale(proposal=name)
     refused = row.refused + len(job.refused)
     counts = {"read": row.read, "stored": row.read - refused, "refused": refused}
-    import_batch.closed(job, counts, job.refused)
+    import_batch.closed(job, counts, job.refused, profile=row.profile)
     _decide(session, row, "accepted")
     row.batch_id = batch.id
     session.flush()

@@ -172,7 +172,7 @@ def _shapes(ground: _Table, path: Path, limits: Limits) -> npt.NDArray[np.object
     if not any(row.wkb for row in ground.rows):
         raise NeedsShapes(file=ground.file, kind="areas")
     system = positions.system(ground.crs, ground.file)
-    return validate.surfaces(ground.rows, system, ground.file, limits).shapes
+    return validate.surfaces(ground.rows, system).shapes
 
 
 def _codes(

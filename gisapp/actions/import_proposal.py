@@ -13,10 +13,11 @@ from gisapp.actions import import_datum
 from gisapp.auth import Scope
 from gisapp.i18n import N_, Name, Sentence
 from gisapp.intake import mapping as mappings
-from gisapp.intake import positions, proposal_text, readings
-from gisapp.intake.faults import Finding
+from gisapp.intake import positions, profile_text, readings
+from gisapp.intake.faults import Finding, NeedsShapes
 from gisapp.intake.flow import Row
 from gisapp.intake.gate import TABLES, admit
+from gisapp.intake.kinds import KINDS
 from gisapp.intake.limits import LIMITS, Limits
 from gisapp.intake.positions import Array
 from gisapp.intake.process import Content, content
@@ -33,16 +34,37 @@ POINT: Final = 0
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """A file's first rows."""
+
+    file: str
+    format: str
+    came: Content
+    rows: Sequence[Row]
+
+    @property
+    def table(self) -> bool:
+        """Whether it brings no shapes of its own."""
+        return self.format in TABLES
+
+    def samples(self, most: int) -> dict[str, list[str]]:
+        """Return the first different texts of each column."""
+        sample = Sample(self.file, self.came.columns, self.rows[:100], "")
+        names = [name for name in self.came.columns if name]
+        return {name: list(dict.fromkeys(sample.texts(name)))[:most] for name in names}
+
+
+@dataclass(frozen=True, slots=True)
 class Proposed:
     """A profile to look through, and what it would do."""
 
     proposal: Proposal
-    found: proposal_text.Found
+    profile: Profile
+    taken: Taken
     crs: str | None
     """In which the rows below were read: the file's own, a guess, or the one that fits better."""
     crs_said: bool
     """The file itself says so."""
-    encoding: str
     offer: import_datum.Offer | None
     unused: list[str]
     rows: list[dict[str, Any]]
@@ -51,39 +73,41 @@ class Proposed:
     notes: list[Sentence]
     """What to check."""
 
-    def profile(self, notes: list[str]) -> str:
+    def text(self, notes: Sequence[str] = ()) -> str:
         """Write the profile; ``notes`` are those above in somebody's language."""
-        return proposal_text.toml(self.proposal, self.found, notes)
+        return profile_text.written(self.profile, self.taken.file, notes)
 
 
 def propose(
-    session: Session, path: Path, kind: str | None, layer: str | None, limits: Limits = LIMITS
+    session: Session,
+    path: Path,
+    kind: str | None,
+    layer: str | None,
+    limits: Limits = LIMITS,
+    called: str | None = None,
 ) -> Proposed:
     """Guess kind, columns, encoding and system of ``path``; raises what an import would raise."""
     session.actor.must(Scope.DATA_WRITE)
-    with admit(path, limits) as file:
-        order = {"layer": layer, "encoding": None, "repair": False}
-        with content(file, order, limits) as came:
-            rows = list(islice(came.rows, SAMPLE))
-    name, table = file.name, file.format in TABLES
-    sample = Sample(name, came.columns, rows, _shaped(rows))
-    proposal = guess(sample, kind)
-    tried = _Trial(proposal, came, rows, name, limits, shaped=not table)
-    declared = came.crs or ("EPSG:4326" if file.format.startswith("geojson") else None)
+    taken = _take(path, layer, None, limits, called)
+    came, rows = taken.came, taken.rows
+    proposal = guess(Sample(taken.file, came.columns, rows, _shaped(rows)), kind)
+    tried = _Trial(proposal, Profile.model_validate(proposal.tables), taken, limits)
+    declared = _declared(taken)
     crs = declared or _likely(session, tried)
     first = tried.run(crs)
     offer = import_datum.offer(session, first) if first is not None else None
     if offer is not None:
         first = tried.run(offer.option)
     new = offer.option if offer is not None else None if declared else crs
-    odd = came.encoding if table and not came.encoding.startswith("utf") else None
+    odd = came.encoding if taken.table and not came.encoding.startswith("utf") else None
     repair = proposal.kind.shape == "polygon" and _invalid(rows)
+    said = {"layer": layer, "crs": new, "encoding": odd, "repair": ["structure"] if repair else []}
     return Proposed(
         proposal,
-        proposal_text.Found(name, layer, new, odd, repair),
+        Profile.model_validate(proposal.tables | said),
+        taken,
         new or declared,
         declared is not None and new is None,
-        came.encoding,
         offer,
         [column for column in came.columns if column and not proposal.uses(column)],
         tried.shown,
@@ -92,16 +116,70 @@ def propose(
     )
 
 
+def follow(
+    session: Session,
+    path: Path,
+    profile: Profile,
+    limits: Limits = LIMITS,
+    called: str | None = None,
+) -> Proposed:
+    """Show what a profile makes of ``path``; a system that fits better is said, and not taken."""
+    session.actor.must(Scope.DATA_WRITE)
+    taken = _take(path, profile.layer, profile.encoding, limits, called)
+    kind = KINDS[str(profile.kind)]
+    if kind.shape == "polygon" and taken.table:
+        raise NeedsShapes(file=taken.file, kind=kind.name)
+    profile, absent = mappings.without(profile, taken.came.columns)
+    parents = [(parent.code, parent.name) for parent in profile.parent]
+    proposal = Proposal(kind, profile.columns, profile.templates, profile.values, parents)
+    given = {*profile.columns, *profile.templates, *profile.constants}
+    proposal.missing = mappings.missing(kind, given, shaped=not taken.table)
+    tried = _Trial(proposal, profile, taken, limits)
+    declared = _declared(taken)
+    crs = profile.crs or declared
+    first = tried.run(crs)
+    offer = import_datum.offer(session, first) if first is not None else None
+    return Proposed(
+        proposal,
+        profile,
+        taken,
+        crs,
+        profile.crs is None and declared is not None,
+        offer,
+        [column for column in taken.came.columns if column and not proposal.uses(column)],
+        tried.shown,
+        [] if first is None else first.refused[:SHOWN],
+        [
+            *(Sentence(N_("The file has no column “{name}”."), {"name": name}) for name in absent),
+            *_notes(proposal, crs, profile.crs or declared, offer),
+        ],
+    )
+
+
+def _take(
+    path: Path, layer: str | None, encoding: str | None, limits: Limits, called: str | None
+) -> Taken:
+    with admit(path, limits, called) as file:
+        order = {"layer": layer, "encoding": encoding, "repair": False}
+        with content(file, order, limits) as came:
+            rows = list(islice(came.rows, SAMPLE))
+    return Taken(file.name, file.format, came, rows)
+
+
+def _declared(taken: Taken) -> str | None:
+    if taken.came.crs is None and taken.format.startswith("geojson"):
+        return "EPSG:4326"  # as RFC 7946 says
+    return taken.came.crs
+
+
 @dataclass(slots=True)
 class _Trial:
     """The import of a sample, as often as a system is tried."""
 
     proposal: Proposal
-    came: Content
-    rows: Sequence[Row]
-    file: str
+    profile: Profile
+    taken: Taken
     limits: Limits
-    shaped: bool
     shown: list[dict[str, Any]] = field(default_factory=list)
 
     def run(self, crs: str | None) -> Rows | None:
@@ -109,15 +187,15 @@ class _Trial:
         self.shown = []
         if self.proposal.missing:
             return None
-        profile = Profile.model_validate(self.proposal.tables)
+        file, came, shaped = self.taken.file, self.taken.came, not self.taken.table
         kind = self.proposal.kind
         mapping = mappings.mapping(
-            kind, profile, self.came.columns, shaped=self.shaped, file=self.file, layer=""
+            kind, self.profile, came.columns, shaped=shaped, file=file, layer=""
         )
-        placed = kind.shape != "none" and (self.shaped or "lon" in mapping.sources)
-        system = positions.system(crs, self.file) if placed and crs else None
-        came = replace(self.came, rows=iter(self.rows), counted=None)
-        rows = Rows(self.file, came, mapping, system, self.limits, self.shaped, _quiet)
+        placed = kind.shape != "none" and (shaped or "lon" in mapping.sources)
+        system = positions.system(crs, file) if placed and crs else None
+        came = replace(came, rows=iter(self.taken.rows), counted=None)
+        rows = Rows(file, came, mapping, system, self.limits, shaped, _quiet)
         for draft in rows.drafts(whole=False):
             if len(self.shown) < SHOWN:
                 self.shown.append(_plain(draft.line, draft.values, draft.shape))
@@ -126,15 +204,16 @@ class _Trial:
     @property
     def given(self) -> Array:
         """The coordinates of the sample as they stand, shape (n, 2)."""
-        if self.shaped:
-            data: Any = np.array([row.wkb for row in self.rows], dtype=object)
+        rows = self.taken.rows
+        if not self.taken.table:
+            data: Any = np.array([row.wkb for row in rows], dtype=object)
             shapes: Any = shapely.from_wkb(data, on_invalid="ignore")
             return np.asarray(shapely.get_coordinates(shapes), np.float64)
-        names = [self.proposal.columns.get(name) for name in ("lon", "lat")]
+        names = [self.profile.columns.get(name) for name in ("lon", "lat")]
         if None in names:
             return np.empty((0, 2))
-        at = [self.came.columns.index(str(name)) for name in names]
-        pairs = [[_float(row.cells[place]) for place in at] for row in self.rows]
+        at = [self.taken.came.columns.index(str(name)) for name in names]
+        pairs = [[_float(row.cells[place]) for place in at] for row in rows]
         xy = np.array(pairs, np.float64).reshape(-1, 2)
         there = np.isfinite(xy).all(axis=1) & (xy != 0).any(axis=1)
         return np.asarray(xy[there], np.float64)

@@ -35,6 +35,8 @@ class Asked:
     """Change boundaries that are there at once, without a proposal."""
     part: bool = False
     """A file of grids is a part: what it does not name stays."""
+    called: str | None = None
+    """What the person calls the file, where that is not the name of its path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def read_file(
     if isinstance(profile, Path):
         profile = profiles.load(profile, wanted)
     wrong = None
-    with admit(path, limits) as file:
+    with admit(path, limits, asked.called) as file:
         order = {
             "layer": asked.layer or profile.layer,
             "encoding": profile.encoding,

@@ -21,9 +21,10 @@ from gisapp.actions.import_reading import Asked, Came, Progress, quiet, read_fil
 from gisapp.auth import AREA_CODE, Scope, area_code
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_
-from gisapp.intake import leftovers, staging
+from gisapp.intake import leftovers, profile_text, profiles, staging
 from gisapp.intake.faults import Finding
 from gisapp.intake.limits import LIMITS, Limits
+from gisapp.intake.profiles import Profile
 from gisapp.store import installation
 from gisapp.store.session import Session
 
@@ -59,9 +60,10 @@ class RowsRefused(InvalidInput):
         "The first, line {line}: {first}"
     )
 
-    def __init__(self, findings: list[Finding], **fields: object) -> None:
+    def __init__(self, report: "Report", **fields: object) -> None:
         super().__init__(**fields)
-        self.findings = findings
+        self.report = report
+        self.findings = report.findings
 
 
 class AreasApart(InvalidInput):
@@ -101,6 +103,8 @@ class Report:
     """Drafts into which new boundaries laid plans in force: code, placements carried, and not."""
     proposal: boundaries.Proposed | None = None
     """What is proposed instead of stored: the file changes boundaries that are there."""
+    notes: list[Finding] = field(default_factory=list)
+    """Those of the findings that are about rows that are stored, or about the whole file."""
 
 
 def import_file(
@@ -149,11 +153,13 @@ def store(session: Session, came: Came) -> Report:
             report.findings,
             ignored_columns=report.ignored_columns,
             repaired=[finding.line for finding in report.repairs],
+            profile=_profile(job.profile, report.kind),
         )
         return report
     session.delete(batch)
     read, refused = report.read, len(came.rows.refused)
-    return replace(report, batch="", proposal=boundaries.propose(job, read, refused))
+    profile = _profile(job.profile, report.kind)
+    return replace(report, batch="", proposal=boundaries.propose(job, read, refused, profile))
 
 
 def _area(session: Session, came: Came) -> str:
@@ -182,8 +188,9 @@ def _report(job: Job, came: Came, offer: import_datum.Offer | None, seconds: flo
     rows, found = came.rows, came.found
     refused = len(rows.refused) + len(job.refused)
     whole = [] if offer is None else [offer.finding]
+    notes = [*whole, *rows.notes, *job.notes]
     findings = sorted(
-        [*whole, *rows.refused, *job.refused, *rows.notes, *job.notes],
+        [*rows.refused, *job.refused, *notes],
         key=lambda finding: (finding.line, finding.code),
     )
     return Report(
@@ -206,6 +213,7 @@ def _report(job: Job, came: Came, offer: import_datum.Offer | None, seconds: flo
         encoding=found.encoding,
         crs=None if rows.crs is None else rows.crs.name,
         offer=offer,
+        notes=notes,
     )
 
 
@@ -214,10 +222,17 @@ def _judge(report: Report, refused: list[Finding], file: str, *, strict: bool) -
         return
     first = min(refused, key=lambda finding: finding.line)
     raise RowsRefused(
-        report.findings,
+        report,
         file=file,
         read=report.read,
         refused=report.refused,
         line=first.line,
         first=first.message,
     )
+
+
+def _profile(profile: Profile, kind: str) -> str | None:
+    """Write down how the file was read, so that the next one like it is read so too."""
+    if profile is profiles.NONE:
+        return None
+    return profile_text.written(profile.model_copy(update={"kind": kind}))

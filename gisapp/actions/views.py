@@ -1,6 +1,6 @@
 """Whose eyes a page is seen with, until there are accounts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import func, or_, select
@@ -59,8 +59,11 @@ class View:
 
 
 def everything(session: Session, role: Role = Role.PLANNER, name: str = "") -> View:
-    """Look at the whole installation as its planner or leader."""
-    return _of(session, role, _root(session), name)
+    """Look at the whole installation as its planner, who brings its data too, or as its leader."""
+    seen = _of(session, role, _root(session), name)
+    if role is not Role.PLANNER:
+        return seen
+    return replace(seen, actor=replace(seen.actor, role=Role.ADMIN))
 
 
 def of_area(session: Session, role: Role, code: str, name: str = "") -> View:

@@ -42,6 +42,10 @@ class Task:
         """Open a unit of work that reads; close it before you compute."""
         return self._sessions.read(self.actor, self.now)
 
+    def trial(self) -> AbstractContextManager[Session]:
+        """Open a unit of work that writes and of which nothing is kept."""
+        return self._sessions.trial(self.actor, self.now)
+
     def tell(self, step: str, share: float | None = None, sentence: Sentence | None = None) -> None:
         """Say how far it is, as often as you like: it is written down once a second at most."""
         self.progress = {"step": step, "share": share, "sentence": sentence}
@@ -69,7 +73,13 @@ class Work:
     scope: Scope
     """Who may ask for it, look at it and cancel it."""
     arguments: type[Query]
-    run: Callable[[Task, Any], Mapping[str, Any]]
+    run: Callable[[Task, Any], Any]
     """Called with the task and the arguments; looks at least once a second whether to stop."""
     internal: frozenset[str] = frozenset()
     """Keys of the result that never leave the building."""
+    store: Callable[[Session, Any], Mapping[str, Any]] | None = None
+    """Writes what `run` returned, and returns the result.
+
+    Called with a session of the asker within the transaction that ends the job: both are kept or
+    neither, and an attempt that is not the last writes nothing.
+    """

@@ -52,7 +52,8 @@ def hotspots(door: Door, *, exact: bool, reference: str | None, **asked: str | N
         with door.write(OPERATOR) as session:
             _add(rows, disclose(session, window))
     about = dict(found.about)
-    door.answer(about | {"grids": rows})
+    totals = [{"code": code, "count": count} for code, count in found.totals["count"].items()]
+    door.answer(about | {"grids": rows, "areas": totals})
     _summary(door, about)
     order = [] if found.order is None else [int(position) for position in found.order]
     listed = UNLIKE if about["view"] == "outliers" else WORTH_A_LINE

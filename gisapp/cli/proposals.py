@@ -15,7 +15,7 @@ def propose(door: Door, file: Path, kind: str | None, layer: str | None, out: Pa
     with door.read() as session:
         found = proposed(session, file, kind, layer)
     notes = [door.say(note) for note in found.notes]
-    profile = found.profile(notes)
+    profile = found.text(notes)
     if out is not None:
         out.write_text(profile, "utf-8")
     if door.json:
@@ -46,8 +46,8 @@ def _answer(door: Door, found: Proposed, profile: str, notes: list[str], out: Pa
             "missing": found.proposal.missing,
             "code_column": found.proposal.code_column,
             "unused": found.unused,
-            "layer": found.found.layer,
-            "encoding": found.encoding,
+            "layer": found.profile.layer,
+            "encoding": found.taken.came.encoding,
             "crs": found.crs,
             "crs_said": found.crs_said,
             "datum": None if found.offer is None else found.offer.plain,

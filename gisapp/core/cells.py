@@ -1,7 +1,7 @@
 """Published cells: grids where too few live are counted together with a neighbour."""
 
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 
 Whole = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-Number = TypeVar("Number", bound=np.integer)
+Number = TypeVar("Number", bound=np.number[Any])
 
 NONE: Final = -1
 """No community."""
@@ -43,10 +43,21 @@ class Cells:
     def _together(self, join: np.ufunc, table: npt.NDArray[Number]) -> npt.NDArray[Number]:
         if self.counted.size == self.of.size:
             return table
-        order = np.argsort(self.of, kind="stable")
-        starts = np.searchsorted(self.of[order], np.arange(self.counted.size))
-        joined: npt.NDArray[Number] = join.reduceat(table[..., order], starts, axis=-1)
-        return joined
+        return joined(join, table, self.of, self.counted.size)
+
+
+def joined(
+    join: np.ufunc, table: npt.NDArray[Number], of: Whole, groups: int
+) -> npt.NDArray[Number]:
+    """Join the last axis of ``table`` group by group; every one of ``groups`` has a member."""
+    if not groups:
+        return table[..., :0]
+    if (of[1:] < of[:-1]).any():
+        order = np.argsort(of, kind="stable")
+        table, of = table[..., order], of[order]
+    starts = np.searchsorted(of, np.arange(groups))
+    found: npt.NDArray[Number] = join.reduceat(table, starts, axis=-1)
+    return found
 
 
 def merged(base: npt.NDArray[np.float64], home: Whole, near: csr_array) -> Cells:

@@ -1,70 +1,24 @@
 """What is known of a year to who kept all that left of it, and what its new windows would add."""
 
-from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from gisapp.core import nest
+from gisapp.core.areas import Areas
 from gisapp.core.cells import Cells
-from gisapp.core.nest import Marks
+from gisapp.core.marks import Marks, Packed
 from gisapp.core.publication import FEW, room
+from gisapp.core.shown import Bins, Risk, Shown
+from gisapp.core.twins import Part, Room, Search
 
-Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
 
 HAIR: Final = 1e-9
 """What sums of fractions may be off by."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What left of the windows of one year that are over; rows and columns as in `nest`."""
-
-    figures: Flags
-    """Shape (`nest.ROWS`, categories + 1, k). Whether the count of a cell is shown."""
-    bins: Flags
-    """Shape (`nest.ROWS`, categories + 1, n). Whether the bin of a grid is shown."""
-    more: Flags
-    """Shape (`nest.ROWS`, categories + 1, n). Whether all bins shown around a grid would stay
-    the same with one dispute more in it."""
-    less: Flags
-    """The same with one dispute less."""
-
-    def tables(self) -> tuple[Flags, Flags, Flags, Flags]:
-        """Return the four tables in order."""
-        return self.figures, self.bins, self.more, self.less
-
-    @classmethod
-    def nothing(cls, categories: int, cells: Cells) -> Self:
-        """Return what is shown before January is over."""
-        shape = (nest.ROWS, categories + 1)
-        return cls(
-            np.zeros((*shape, cells.counted.size), np.bool_),
-            np.zeros((*shape, cells.of.size), np.bool_),
-            np.ones((*shape, cells.of.size), np.bool_),
-            np.ones((*shape, cells.of.size), np.bool_),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Bins:
-    """What there is to be shown of the windows that have just ended, as `nest.ending` has them."""
-
-    there: Flags
-    """Shape (rows, categories + 1, n). Whether a grid has a bin."""
-    level: Whole
-    """Shape (rows, categories + 1, n). −3 to 3."""
-    rise: Array
-    """Shape (rows, categories + 1, n). How much more there may be in the neighbourhood for the
-    bin to stay."""
-    fall: Array
-    """The same, how much less."""
-    steps: Array
-    """Shape (rows, categories + 1, n). How much a dispute in the grid is."""
 
 
 class Disclosure:
@@ -74,46 +28,82 @@ class Disclosure:
         self,
         counts: npt.NDArray[np.integer],
         cells: Cells,
+        areas: Areas,
         star: csr_array,
         bins: Bins,
         shown: Shown,
     ) -> None:
-        """Begin with the counts of all cells; the arguments are those of `protection.protect`."""
-        self.months = len(counts)
-        self.rows = nest.ending(self.months)
-        self.cells, self.star, self.bins, self.shown = cells, star, bins, shown
+        """Begin with nothing; the arguments are those of `protection.protect`."""
+        self.rows = nest.ending(len(counts))
+        self.cells, self.areas, self.star = cells, areas, star
+        self.bins, self.shown = bins, shown
         self.sums = nest.windows(cells.sums(counts))
-        self._held = Marks.of(nest.windows(counts) > 0)
-        self._more, self._less = (Marks.of(flags) for flags in room(self.sums))
-        self._risky = Marks.of((self.sums > 0) & (self.sums < FEW))
+        # Only what the windows that end now hold, or lie in, can be told more of.
+        months = nest.span(len(counts))
+        self._months, self._around = len(months), nest.around(months)
+        self._held = Marks.of(nest.windows(counts)[self._around] > 0)
+        self._of_cells = _Figures(self.sums[self._around])
+        self._of_areas = _Figures(areas.sums(self.sums)[self._around], areas.counted)
+        self.search = Search(len(months), self._held.each.shape[1], areas.townships)
+        self.given_up = np.zeros(cells.counted.size, np.bool_)
+        """Cells that are not looked at, whatever is known of them."""
+        self.counts, self.totals, self._more, self._less = (
+            Packed(table, self._around)
+            for table in (shown.figures, shown.totals, shown.more, shown.less)
+        )
         # Row by row who has a grid in the neighbourhood: at least the grid itself.
         self._holders = csr_array(star.T)
-        shown.figures[self.rows] = cells.counted
-        self.plain = True
-        """Whether counts are looked at alone."""
 
     def add_bins(self) -> None:
-        """Show the bins, too."""
-        self.plain = False
+        """Show the bins of grids."""
         self.shown.bins[self.rows] = self.bins.there
         every = np.arange(self.cells.of.size)
         for at in range(len(self.rows)):
             self.feel(at, slice(None), every)
 
-    def at_risk(self, cells: Whole) -> Whole:
-        """Return those of ``cells`` with a figure of 1 to 4 for which no second value is known."""
-        grids = np.flatnonzero(np.isin(self.cells.of, cells))
-        inner = Cells(np.searchsorted(cells, self.cells.of[grids]), self.cells.counted[cells])
-        free = Marks.of(~self.shown.figures[..., cells])
-        more = (free | self._more.take(cells)).take(inner.of)
-        less = (free | self._less.take(cells)).take(inner.of)
-        if not self.plain:
-            more &= Marks.of(self.shown.more[..., grids])
-            less &= Marks.of(self.shown.less[..., grids])
-        less.each[: self.months] &= self._held.each[: self.months][..., grids]
-        found = nest.movable(self.months, more, less)
-        known = Marks(inner.any(found.each), inner.any(found.every))
-        return cells[self._risky.take(cells).missing(known)]
+    def add_totals(self, level: int) -> None:
+        """Show the totals of one level of areas."""
+        places = self.areas.places(level)
+        self.shown.totals[self.rows, :, places] = self.areas.counted[places]
+        for row in self.rows:
+            self.totals.renew(row)
+
+    def add_counts(self) -> None:
+        """Show the counts of cells."""
+        self.shown.figures[self.rows] = self.cells.counted
+        for row in self.rows:
+            self.counts.renew(row)
+
+    def at_risk(self, townships: Whole) -> Risk:
+        """Find the figures of 1 to 4 in some townships for which no second value is known."""
+        part = Part.of(self.cells, self.areas, townships)
+        found, above = self.search.find(self._here(part), self._above(part), part)
+        if self.search.lost:
+            return self.at_risk(np.arange(self.areas.townships))
+        communities = part.township.size
+        columns = [*range(self.sums.shape[1] - 1), -1]
+        risky = self._of_cells.risky.take(part.cells).missing(found)[columns]
+        over = self._of_areas.risky.take(part.areas).missing(above)[columns]
+        far = over[:, communities:-1][:, part.township] | over[:, -1:]
+        risky |= (over[:, :communities] | far)[:, part.community]
+        some = risky.any(axis=0) & ~self.given_up[part.cells]
+        return Risk(part.cells[some], risky[:, some])
+
+    def _here(self, part: Part) -> Room:
+        """Say where a dispute finds room in the figures of its cell and in the bins around it."""
+        free = ~self.counts.marks.take(part.cells)
+        more = (free | self._of_cells.more.take(part.cells)).take(part.cell)
+        less = (free | self._of_cells.less.take(part.cells)).take(part.cell)
+        more &= self._more.marks.take(part.grids)
+        less &= self._less.marks.take(part.grids)
+        less.each[: self._months] &= self._held.each[: self._months][..., part.grids]
+        return Room(more, less)
+
+    def _above(self, part: Part) -> Room:
+        """Say where a dispute finds room in the totals of the areas."""
+        free = ~self.totals.marks.take(part.areas)
+        more, less = self._of_areas.more.take(part.areas), self._of_areas.less.take(part.areas)
+        return Room(free | more, free | less)
 
     def feel(self, at: int, columns: slice, grids: Whole) -> None:
         """Note round which of ``grids`` a dispute more or less would change a bin that is shown."""
@@ -125,20 +115,40 @@ class Disclosure:
             free = np.where(shown, most[at, columns][:, holders.indices], np.inf)
             least = np.minimum.reduceat(free, holders.indptr[:-1], axis=1)
             around[row, columns][:, grids] = step <= least
+        self._more.renew(row)
+        self._less.renew(row)
 
     def around(self, bins: Flags) -> Whole:
         """Return the grids that lie in the neighbourhood of some of ``bins``, shape (…, n)."""
         some = np.flatnonzero(bins.any(axis=0))
         return np.unique(self.star[some].indices).astype(np.int64)
 
-    def near(self, cells: Whole) -> Whole:
-        """Return the grids that have one of ``cells`` in their neighbourhood."""
-        grids = np.flatnonzero(np.isin(self.cells.of, cells))
-        return np.unique(self._holders[grids].indices).astype(np.int64)
+    def near(self, risk: Risk) -> Flags:
+        """Say of the bins of each category which have a cell at risk in it around them.
 
-    def loose(self, *, more: bool) -> Flags:
+        Returns
+        -------
+        near
+            Shape (categories + 1, n).
+        """
+        grids = np.flatnonzero(np.isin(self.cells.of, risk.cells))
+        columns = risk.columns[:, np.searchsorted(risk.cells, self.cells.of[grids])]
+        near: Flags = (self._holders[grids].T @ columns.T.astype(np.float32)).T > 0
+        return near
+
+    def loose(self) -> Flags:
         """Say which bins some dispute more, or less, around the grid would change."""
         step = self.bins.steps[..., self.star.indices]
         widest = np.maximum.reduceat(step, self.star.indptr[:-1], axis=-1)
-        loose: Flags = (self.bins.rise if more else self.bins.fall) < widest - HAIR
+        loose: Flags = np.minimum(self.bins.rise, self.bins.fall) < widest - HAIR
         return loose & self.bins.there
+
+
+class _Figures:
+    """What rounding leaves open of some figures, shape (rows, categories + 1, …)."""
+
+    def __init__(self, sums: npt.NDArray[np.integer], counted: Flags | None = None) -> None:
+        more, less = room(sums)
+        few = (sums > 0) & (sums < FEW)
+        self.more, self.less = Marks.of(more), Marks.of(less)
+        self.risky = Marks.of(few if counted is None else few & counted)

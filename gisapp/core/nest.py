@@ -4,14 +4,13 @@ The windows of a calendar year are the rows of every table here: `MONTHS` months
 quarters, then the year itself. Categories are the columns, all of them together the last.
 """
 
-from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-Bits = npt.NDArray[np.uint8]
-Flags = npt.NDArray[np.bool_]
+from gisapp.core.marks import ALL, NONE, Bits, Marks
+
 Table = npt.NDArray[np.integer]
 
 MONTHS: Final = 12
@@ -20,18 +19,26 @@ QUARTER: Final = 3
 
 ROWS: Final = MONTHS + MONTHS // QUARTER + 1
 
-WIDTH: Final = 8
-"""Categories in a word."""
-
-NONE: Final = np.uint8(0)
-ALL: Final = ~NONE
-
 
 def ending(months: int) -> list[int]:
     """Return the rows of the windows that end with the last of so many months, longest first."""
     year = [ROWS - 1] if months == MONTHS else []
     quarter = [] if months % QUARTER else [MONTHS + months // QUARTER - 1]
     return [*year, *quarter, months - 1]
+
+
+def span(months: int) -> range:
+    """Return the months whose figures the last of so many can give away.
+
+    Those of its quarter; once the year is over, all of them.
+    """
+    return range(0 if months == MONTHS else (months - 1) // QUARTER * QUARTER, months)
+
+
+def around(months: range) -> list[int]:
+    """Return the rows of some months, from the first of a quarter on, and of what holds them."""
+    first, last = months.start // QUARTER, -(-months.stop // QUARTER)
+    return [*months, *range(MONTHS + first, MONTHS + last), ROWS - 1]
 
 
 def row(first: int, months: int) -> int:
@@ -66,42 +73,6 @@ def windows(table: Table) -> Table:
     return sums
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """True or false for each figure, the categories packed into the bits of whole numbers."""
-
-    each: Bits
-    """Shape (`ROWS`, words, n). One bit a category."""
-    every: Bits
-    """Shape (`ROWS`, 1, n). Of all categories together: all bits or none."""
-
-    @classmethod
-    def of(cls, flags: Flags) -> Self:
-        """Pack flags of shape (`ROWS`, categories + 1, n)."""
-        rows, columns, n = flags.shape
-        each = np.zeros((rows, -(-(columns - 1) // WIDTH), n), np.uint8)
-        for column in range(columns - 1):
-            word, bit = divmod(column, WIDTH)
-            each[:, word] |= flags[:, column].view(np.uint8) << np.uint8(bit)
-        return cls(each, np.where(flags[:, -1:], ALL, NONE))
-
-    def __and__(self, other: Self) -> Self:
-        return type(self)(self.each & other.each, self.every & other.every)
-
-    def __or__(self, other: Self) -> Self:
-        return type(self)(self.each | other.each, self.every | other.every)
-
-    def take(self, places: npt.NDArray[np.int64]) -> Self:
-        """Return the marks of some of n."""
-        return type(self)(self.each[..., places], self.every[..., places])
-
-    def missing(self, found: Self) -> Flags:
-        """Say who, of n, has a mark here that is not in ``found``."""
-        each, every = self.each & ~found.each, self.every & ~found.every
-        missing: Flags = np.any(each, axis=(0, 1)) | np.any(every, axis=(0, 1))
-        return missing
-
-
 def movable(months: int, more: Marks, less: Marks) -> Marks:
     """
     Say which figures differ in some other year that reads the same.
@@ -113,7 +84,8 @@ def movable(months: int, more: Marks, less: Marks) -> Marks:
     Parameters
     ----------
     months
-        Months that are over, counted from January.
+        How many are looked at, from the first of a quarter on; the rows of ``more`` and
+        ``less`` are those of `around`.
     more, less
         Whether a figure, and all that is published around it, would read the same with one
         dispute more, and with one less. In a month's own category ``less`` is false where
@@ -131,12 +103,64 @@ def movable(months: int, more: Marks, less: Marks) -> Marks:
     return found
 
 
+def pairs(months: int) -> list[tuple[int, int]]:
+    """List which two of some months, from the first of a quarter on, lie in one quarter."""
+    return [
+        (one, other)
+        for one in range(months)
+        for other in range(one + 1, min(one // QUARTER * QUARTER + QUARTER, months))
+    ]
+
+
+def room(months: int, more: Marks, less: Marks) -> Bits:
+    """
+    Say where a place can take a dispute from another, or give it one, so that it reads the same.
+
+    Parameters
+    ----------
+    months, more, less
+        As in `movable`.
+
+    Returns
+    -------
+    room
+        Shape (2, months + pairs, words, n). One bit a category. For each month: whether there
+        is room for one more, and for one less, in every window around it. For each of
+        `pairs`: whether one more finds room in the first of the two months and one less in
+        the other, and the other way round; the quarter does not change.
+    """
+    ups, downs = _Room(months, more), _Room(months, less)
+    up, down = ups.month & ups.month_all, downs.month & downs.month_all
+    both = pairs(months)
+    first, last = [one for one, _ in both], [other for _, other in both]
+    return np.stack(
+        [
+            np.concatenate([ups.year & ups.year_all, up[first] & down[last]]),
+            np.concatenate([downs.year & downs.year_all, down[first] & up[last]]),
+        ]
+    )
+
+
+def moved(found: Marks, months: int, where: Bits) -> None:
+    """Mark the figures that change with an exchange of disputes, shaped as half of `room`."""
+    alone = where[:months]
+    _mark(found.each, alone, alone)
+    found.each[-1] |= np.bitwise_or.reduce(alone)
+    every = _any(where)
+    _mark(found.every, every[:months], every[:months])
+    found.every[-1] |= np.bitwise_or.reduce(every[:months])
+    for both, one, all_ in zip(pairs(months), where[months:], every[months:], strict=True):
+        for month in both:
+            found.each[month] |= one
+            found.every[month] |= all_
+
+
 class _Room:
     """Room for a dispute in each month and category, in the windows and categories around it."""
 
     def __init__(self, months: int, room: Marks) -> None:
         rows = np.arange(months)
-        quarters = MONTHS + rows // QUARTER
+        quarters = months + rows // QUARTER
         self.month = room.each[:months]
         self.quarter = self.month & room.each[quarters]
         self.year = self.quarter & room.each[-1]
@@ -164,10 +188,11 @@ def _move(found: Marks, one: _Room, other: _Room) -> None:
 
 
 def _mark(found: Bits, quarter: Bits, month: Bits) -> None:
-    found[: len(month)] |= month
-    for start in range(0, len(quarter), QUARTER):
+    months = len(month)
+    found[:months] |= month
+    for start in range(0, months, QUARTER):
         part = quarter[start : start + QUARTER]
-        found[MONTHS + start // QUARTER] |= np.bitwise_or.reduce(part)
+        found[months + start // QUARTER] |= np.bitwise_or.reduce(part)
 
 
 def _any(marks: Bits) -> Bits:

@@ -1,22 +1,30 @@
 """What may be shown of a month that is over, so that no cell of one to four can be worked out."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
+from gisapp.core import nest
+from gisapp.core.areas import COMMUNITIES, TOWNSHIPS, WHOLE, Areas
 from gisapp.core.cells import Cells
-from gisapp.core.disclosure import Bins, Disclosure, Shown
-from gisapp.core.hotspots import SIGNIFICANT
-from gisapp.core.publication import FEW
+from gisapp.core.disclosure import Disclosure
+from gisapp.core.shown import Bins, Shown
+from gisapp.core.withholding import Reach, Step, counts_of, levels_of, totals_of
 
-Flags = npt.NDArray[np.bool_]
-Whole = npt.NDArray[np.int64]
+SPARED: Final = 0.05
+"""Share of the new bins, of counts and of totals that may go for the sake of those to come."""
 
 
 def protect(
-    counts: npt.NDArray[np.integer], cells: Cells, star: csr_array, bins: Bins, shown: Shown
+    counts: npt.NDArray[np.integer],
+    cells: Cells,
+    areas: Areas,
+    star: csr_array,
+    bins: Bins,
+    shown: Shown,
 ) -> None:
     """
     Decide what is shown of the windows that end with the last of some months.
@@ -27,6 +35,8 @@ def protect(
         Shape (months, categories, n). The months of one year from January on.
     cells
         Which grids are counted together.
+    areas
+        Communities and townships above them; their totals leave, too.
     star
         Shape (n, n). Not 0 where two grids are neighbours and on the diagonal.
     bins
@@ -38,126 +48,81 @@ def protect(
     Notes
     -----
     What leaves is a list of inequalities about whole numbers. Every figure of 1 to 4 must
-    have a second possible value: `nest.movable` looks for another year that satisfies all
-    of them. Where it finds none, new bins and figures near by are left out until it does,
-    at last all of them: without them nothing is known of the new month, and the old ones
-    were safe. Then whatever can be shown after all is put back, the most telling first.
+    have a second possible value: `twins.movable` looks for another year that satisfies all
+    of them. Where it finds none, what is new is left out step by step, near by first, then
+    in the whole township, until it does, at last all of it: without it nothing is known of
+    the new month, and the old ones were safe. Then whatever can be shown after all is put
+    back, the most telling first.
     """
-    leaving = Disclosure(counts, cells, star, bins, shown)
-    # Counts alone first: what is shown of them must not hang on who else is there.
-    _clear(leaving, _figures(leaving))
+    if not cells.counted.size:
+        return
+    leaving = Disclosure(counts, cells, areas, star, bins, shown)
+    # What comes first stays: a total of many is worth more than one of its places.
+    for level in (WHOLE, TOWNSHIPS):
+        leaving.add_totals(level)
+        _clear(leaving, totals_of(leaving, level))
+    # Counts before bins: what is shown of them does not hang on what new bins there are.
+    leaving.add_counts()
+    _clear(leaving, counts_of(leaving))
     leaving.add_bins()
-    _clear(leaving, [*_levels(leaving), *_figures(leaving)])
+    _clear(leaving, levels_of(leaving))
+    leaving.add_totals(COMMUNITIES)
+    _clear(leaving, totals_of(leaving, COMMUNITIES))
+    if len(counts) < nest.MONTHS:
+        _spare(leaving)
 
 
-def _columns(leaving: Disclosure) -> list[slice]:
-    """Return the single categories, and all of them together."""
-    every = leaving.sums.shape[1] - 1
-    return [slice(0, every), slice(every, every + 1)]
+def _spare(leaving: Disclosure) -> None:
+    """
+    Leave out the few bins, counts and totals for which totals of the whole would go some day.
 
-
-def _figures(leaving: Disclosure) -> list["_Figures"]:
-    """List the new counts, the least telling first; those below five come last."""
-    return [
-        _Figures(leaving, at, columns, few=few)
-        for few in (False, True)
-        for at in reversed(range(len(leaving.rows)))
-        for columns in _columns(leaving)
+    Where a figure's second value needs a total of the whole to move, that total cannot be
+    told of the quarter or year to come, unless there happens to be room.
+    """
+    kinds = [
+        totals_of(leaving, COMMUNITIES),
+        levels_of(leaving),
+        counts_of(leaving),
+        totals_of(leaving, TOWNSHIPS),
     ]
-
-
-def _levels(leaving: Disclosure) -> list["_Levels"]:
-    """List the new bins that would not stay, the least telling first."""
-    weak = np.abs(leaving.bins.level) < SIGNIFICANT
-    more, less = leaving.loose(more=True), leaving.loose(more=False)
-    return [
-        _Levels(leaving, at, columns, loose[at])
-        for strength in (weak, ~weak)
-        for at in reversed(range(len(leaving.rows)))
-        for columns in _columns(leaving)
-        for loose in (more & strength, less & strength)
-    ]
-
-
-def _clear(leaving: Disclosure, steps: Sequence["_Figures | _Levels"]) -> None:
-    """Leave out step by step until nothing is at risk, then put back what can be shown."""
-    risky = leaving.at_risk(np.arange(leaving.cells.counted.size))
-    taken: list[_Figures | _Levels] = []
+    steps = [step for kind in kinds for step in kind]
+    before = [_size(kind) for kind in kinds]
+    leaving.search.closed = True
+    risk = leaving.at_risk(np.arange(leaving.areas.townships))
     for step in steps:
-        if not risky.size:
-            break
-        step.hide(risky)
-        taken.append(step)
-        risky = leaving.at_risk(risky)
-    for step in reversed(taken):
-        for part in step.parts():
-            touched = part.show()
-            if touched.size:
-                part.hide(leaving.at_risk(touched))
+        if risk and step.hide(risk, Reach.NEAR):
+            risk = leaving.at_risk(np.unique(leaving.areas.region[risk.cells]))
+    leaving.given_up[risk.cells] = True
+    _put_back(leaving, steps, (Reach.NEAR,))
+    leaving.given_up[:] = False
+    leaving.search.closed = False
+    if any(_size(kind) < (1 - SPARED) * most for kind, most in zip(kinds, before, strict=True)):
+        for step in steps:
+            step.show()
 
 
-class _Figures:
-    """New counts of one window, of all its categories or one: those below five, or the others."""
-
-    def __init__(self, leaving: Disclosure, at: int, columns: slice, *, few: bool) -> None:
-        self._leaving, self._at, self._columns, self._few = leaving, at, columns, few
-        row = leaving.rows[at]
-        self._shown = leaving.shown.figures[row, columns]
-        self._these = (leaving.sums[row, columns] < FEW) == few
-        self._before = self._shown.copy()
-
-    def parts(self) -> list["_Figures"]:
-        """Return the columns one by one."""
-        return [self._part(one) for one in range(self._shown.shape[0])]
-
-    def _part(self, one: int) -> "_Figures":
-        start = self._columns.start + one
-        part = _Figures(self._leaving, self._at, slice(start, start + 1), few=self._few)
-        part._before = self._before[one : one + 1]  # of the same step
-        return part
-
-    def hide(self, cells: Whole) -> None:
-        """Leave the counts of ``cells`` out."""
-        self._shown[:, cells] &= ~self._these[:, cells]
-
-    def show(self) -> Whole:
-        """Put all counts back; return the cells that had lost one."""
-        missing = self._before & ~self._shown & self._these
-        self._shown |= missing
-        return np.flatnonzero(missing.any(axis=0))
+def _size(steps: Sequence[Step]) -> int:
+    return sum(step.size for step in steps)
 
 
-class _Levels:
-    """New bins of one window, of all its categories or one, that would not stay."""
+def _clear(leaving: Disclosure, steps: Sequence[Step]) -> None:
+    """Leave out step by step until nothing is at risk, then put back what can be shown."""
+    risk = leaving.at_risk(np.arange(leaving.areas.townships))
+    for reach in Reach:
+        for step in steps:
+            if risk and step.hide(risk, reach):
+                risk = leaving.at_risk(np.unique(leaving.areas.region[risk.cells]))
+    _put_back(leaving, steps, tuple(Reach))
 
-    def __init__(self, leaving: Disclosure, at: int, columns: slice, loose: Flags) -> None:
-        self._leaving, self._at, self._columns, self._loose = leaving, at, columns, loose
-        self._shown = leaving.shown.bins[leaving.rows[at], columns]
 
-    def parts(self) -> list["_Levels"]:
-        """Return the columns one by one."""
-        return [
-            _Levels(self._leaving, self._at, slice(one, one + 1), self._loose)
-            for one in range(self._columns.start, self._columns.stop)
-        ]
-
-    def hide(self, cells: Whole) -> None:
-        """Leave out the bins around ``cells`` that a dispute more, or less, might change."""
-        near = self._leaving.near(cells)
-        gone = np.zeros_like(self._shown)
-        gone[:, near] = self._shown[:, near] & self._loose[self._columns][:, near]
-        self._shown &= ~gone
-        self._feel(gone)
-
-    def show(self) -> Whole:
-        """Put all of them back; return the cells around which some had been left out."""
-        missing = self._loose[self._columns] & ~self._shown
-        self._shown |= missing
-        return np.unique(self._leaving.cells.of[self._feel(missing)])
-
-    def _feel(self, changed: Flags) -> Whole:
-        """Look anew at the grids around bins that are shown or left out now; return those."""
-        grids = self._leaving.around(changed)
-        if grids.size:
-            self._leaving.feel(self._at, self._columns, grids)
-        return grids
+def _put_back(leaving: Disclosure, steps: Sequence[Step], reaches: Sequence[Reach]) -> None:
+    """Show what was left out wherever it puts nothing at risk."""
+    region = leaving.areas.region
+    for step in reversed(steps):
+        felt = step.show()
+        for reach in reaches:
+            if felt.size and (risk := leaving.at_risk(felt)):
+                step.hide(risk, reach)
+                felt = np.unique(region[risk.cells])
+            else:
+                break

@@ -1,12 +1,12 @@
 """The one pure function between counts and what leaves; nothing else may say a count."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from gisapp.core.areas import Areas
 from gisapp.core.cells import LEAST_BASE, Cells
 
 FEW: Final = 5
@@ -59,17 +59,37 @@ class Published:
 
     counts: list[Figure]
     """Rounded, ``<5`` or `WITHHELD`."""
+    cells: list[int]
+    """Which grids are counted together: each has the count of its cell."""
     bins: list[int | str]
     """−3 to 3, or `NOT_ENOUGH_EVIDENCE`."""
+    totals: dict[str, Figure]
+    """Of communities, townships and the whole, by code: rounded, ``<5`` or `WITHHELD`."""
     total: Figure
-    """Of the cells that show five or more; `WITHHELD` where none does."""
+    """Of the whole."""
+
+
+NOTHING: Final = Published([], [], [], {}, WITHHELD)
+"""Of an area without grids."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What may leave of one window and category."""
+
+    figures: npt.NDArray[np.bool_]
+    """Shape (k,). Whether the count of a cell leaves."""
+    bins: npt.NDArray[np.integer]
+    """Shape (n,). −3 to 3 from the true values, or `NO_BIN`."""
+    totals: npt.NDArray[np.bool_]
+    """Shape (a,). Whether the total of an area leaves."""
 
 
 def publish(
     counts: npt.NDArray[np.integer],
     cells: Cells,
-    shown: npt.NDArray[np.bool_],
-    bins: npt.NDArray[np.integer],
+    areas: Areas,
+    shown: Seen,
 ) -> Published:
     """
     Turn what is true of a window into what may be said of it.
@@ -78,32 +98,34 @@ def publish(
     ----------
     counts
         Shape (n,). Disputes of each grid in one calendar month, quarter or year.
-    cells
-        Which grids are counted together; each is given the count of its cell.
+    cells, areas
+        Which grids are counted together, and who lies in whom; each grid is given the count
+        of its cell.
     shown
-        Shape (k,). Whether the count of a cell leaves, as `protection.protect` decided.
-    bins
-        Shape (n,). −3 to 3 from the true values, or `NO_BIN`.
+        What may leave, as `protection.protect` decided.
     """
-    said: list[Figure] = [
-        figure if there else WITHHELD
-        for figure, there in zip(rounded_all(cells.sums(counts)), shown.tolist(), strict=True)
-    ]
+    sums = cells.sums(counts)
+    said = _said(sums, shown.figures)
+    totals = _said(areas.sums(sums), shown.totals)
     return Published(
         [said[cell] for cell in cells.of.tolist()],
-        [NOT_ENOUGH_EVIDENCE if level == NO_BIN else level for level in bins.tolist()],
-        total(said),
+        cells.of.tolist(),
+        [NOT_ENOUGH_EVIDENCE if level == NO_BIN else level for level in shown.bins.tolist()],
+        {code: total for code, total in zip(areas.codes, totals, strict=True) if code.isdigit()},
+        totals[-1],
     )
 
 
-def total(said: Iterable[Figure]) -> Figure:
-    """
-    Add up the counts of cells that are said; those below five, or withheld, are left out.
+def total(counts: npt.NDArray[np.integer], shown: Seen) -> Figure:
+    """Say the total of the whole, as `publish` does."""
+    return rounded(int(counts.sum())) if shown.totals[-1] else WITHHELD
 
-    A total of true counts would tell the difference between itself and its parts. Where no
-    cell says five or more there is no total: many small counts may be many disputes.
-    """
-    return sum(one for one in said if isinstance(one, int)) or WITHHELD
+
+def _said(counts: npt.NDArray[np.integer], shown: npt.NDArray[np.bool_]) -> list[Figure]:
+    return [
+        figure if there else WITHHELD
+        for figure, there in zip(rounded_all(counts), shown.tolist(), strict=True)
+    ]
 
 
 def enough_base(base: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:

@@ -7,10 +7,11 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from gisapp.core import hotmap, nest, protection
+from gisapp.core.areas import Areas
 from gisapp.core.cells import Cells
-from gisapp.core.disclosure import Bins, Shown
 from gisapp.core.method import USUAL, Method
 from gisapp.core.publication import EVIDENCE, NO_BIN
+from gisapp.core.shown import Bins, Shown
 from gisapp.core.steady import steady
 
 Array = npt.NDArray[np.float64]
@@ -26,6 +27,7 @@ class Ground:
     star: csr_array
     """Shape (n, n). 1 where two grids are neighbours and on the diagonal."""
     cells: Cells
+    areas: Areas
 
 
 def month(
@@ -43,7 +45,7 @@ def month(
     counts
         Shape (months, categories, n). The months of one year from January on.
     ground
-        Bases, borders and cells.
+        Bases, borders, cells and areas.
     shown
         What left of the earlier months; what leaves now is added.
     rng
@@ -84,5 +86,5 @@ def month(
         fall.reshape(shape),
         steps.reshape(shape),
     )
-    protection.protect(counts, ground.cells, ground.star, said, shown)
+    protection.protect(counts, ground.cells, ground.areas, ground.star, said, shown)
     return np.where(shown.bins[rows], said.level, NO_BIN)

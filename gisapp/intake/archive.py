@@ -27,7 +27,9 @@ ARCHIVES: Final = {
     *(".kmz", ".jar", ".xlsx", ".xlsm", ".docx"),
 }
 CHUNK: Final = 1 << 20
-BROKEN: Final = (BadZipFile, EOFError, NotImplementedError, ValueError, struct.error, zlib.error)
+CUT: Final = (BadZipFile, EOFError, zlib.error)
+BROKEN: Final = (*CUT, NotImplementedError, ValueError, struct.error)
+"""What the library raises while it reads the list; of the entries only `CUT`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,17 @@ def opened(path: Path, name: str, limits: Limits) -> Iterator[tuple[ZipFile, lis
 
     ``name`` is what people call the file.
     """
-    try:
-        listed = _end(path, name, limits)
-        with path.open("rb") as file, ZipFile(file) as archive:
-            yield archive, _checked(archive, listed, path.stat().st_size, name, limits)
-    except BROKEN as wrong:
-        raise ArchiveBroken(file=name) from wrong
+    with path.open("rb") as file:
+        try:
+            listed = _end(path, name, limits)
+            archive = ZipFile(file)
+            entries = _checked(archive, listed, path.stat().st_size, name, limits)
+        except BROKEN as wrong:
+            raise ArchiveBroken(file=name) from wrong
+        try:
+            yield archive, entries
+        except CUT as wrong:
+            raise ArchiveBroken(file=name) from wrong
 
 
 def unpack(archive: ZipFile, entries: Sequence[tuple[Entry, Path]], name: str, most: int) -> None:

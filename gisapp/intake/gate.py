@@ -70,9 +70,12 @@ NO_TABLES: Final = (
     b"\x7fELF",
 )
 PACKED: Final = b"PK\3\4"
+GZIP: Final = b"\x1f\x8b"
 SEQUENCE: Final = "\x1e\ufeff \t\r\n"
 """What may stand before the first feature of a sequence."""
 CHUNK: Final = 1 << 20
+MOST_SHOWN: Final = 120
+"""Signs of a file's name that are kept; its ending is among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +94,13 @@ class Admitted:
 
 
 @contextmanager
-def admit(path: Path, limits: Limits) -> Iterator[Admitted]:
-    """Check ``path`` by name, size and first bytes, and lend a private copy; erased at the end."""
-    name = shown(path.name)
-    packed, kind = _format(path)
+def admit(path: Path, limits: Limits, called: str | None = None) -> Iterator[Admitted]:
+    """Check ``path`` by name, size and first bytes, and lend a private copy; erased at the end.
+
+    ``called`` is what the person called it, where that is not the name of the path.
+    """
+    name = shown(called or path.name)
+    packed, kind = _format(name)
     size = path.stat().st_size
     if size == 0:
         raise FileEmpty(file=name)
@@ -119,18 +125,38 @@ def admit(path: Path, limits: Limits) -> Iterator[Admitted]:
 def shown(name: str) -> str:
     """Return a file's name as it may be shown and kept: no controls, no turned text, not long."""
     plain = "".join(c if c.isprintable() else "�" for c in name.replace("\\", "/").split("/")[-1])
-    return plain[:120]
+    return plain if len(plain) <= MOST_SHOWN else f"{plain[:99]}…{plain[-20:]}"
 
 
-def _format(path: Path) -> tuple[bool, str]:
-    suffixes = [suffix.lower() for suffix in path.suffixes]
+def known(called: str) -> str:
+    """Return the name of a file as it is shown; raises for one that cannot be of ours."""
+    name = shown(called)
+    _format(name)
+    return name
+
+
+def glance(path: Path, called: str) -> None:
+    """Raise when a file is empty, or its first bytes are not what its name says."""
+    packed, kind = _format(called)
+    if path.stat().st_size == 0:
+        raise FileEmpty(file=called)
+    if packed:
+        with path.open("rb") as file:
+            if not file.read(2).startswith(GZIP):
+                raise ArchiveBroken(file=called)
+    elif not _is(path, kind):
+        raise TypeMismatch(file=called, format=SAID[kind])
+
+
+def _format(name: str) -> tuple[bool, str]:
+    suffixes = [suffix.lower() for suffix in Path(name).suffixes]
     packed = suffixes[-1:] == [".gz"]
     suffix = "".join((suffixes[:-1] if packed else suffixes)[-1:])
     if suffix in FOREIGN:
-        raise FileForeign.because(FOREIGN[suffix], file=shown(path.name))
+        raise FileForeign.because(FOREIGN[suffix], file=name)
     kind = FORMATS.get(suffix)
     if kind is None or (packed and kind in ZIPPED):
-        raise FileType(file=shown(path.name))
+        raise FileType(file=name)
     return packed, kind
 
 

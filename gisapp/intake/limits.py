@@ -40,5 +40,18 @@ class Limits:
 
 
 LIMITS: Final = Limits()
+
 ON_THE_WEB: Final = replace(LIMITS, rows=200_000)
 """Of a file brought to a page; all else is alike."""
+
+AT_ONCE: Final = 2 * MEGABYTE
+"""Bytes of a file that is looked at while its reader waits; a larger one is a job."""
+
+KEPT_FILES: Final = 20
+"""Files that wait in the folder of those that were brought."""
+
+KEPT_HOURS: Final = 24
+"""After that a file that nobody stored is deleted."""
+
+BRINGING_SECONDS: Final = 600
+"""How long one file may take to arrive."""

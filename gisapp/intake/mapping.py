@@ -1,6 +1,6 @@
 """Where each of our fields comes from in one file: a column, a template, a constant, nowhere."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from gisapp.i18n import N_, Name
@@ -73,29 +73,41 @@ def mapping(
         if field.name in profile.values and field.name in sources:
             book = profile.values[field.name]
             sources[field.name] = _book(field, sources[field.name], book)
-    _complete(kind, sources, column, shaped=shaped)
+    for name in missing(kind, sources, shaped=shaped):
+        column(name)
     return Mapping(
         kind, sources, [name for name in columns if name and name not in used], profile.dates
     )
+
+
+def without(profile: Profile, columns: Collection[str]) -> tuple[Profile, list[str]]:
+    """Leave out of a profile what names other columns than these; returns it, and their names."""
+    kept = {ours: theirs for ours, theirs in profile.columns.items() if theirs in columns}
+    named = {
+        ours: [match[1].strip() for match in PLACEHOLDER.finditer(text)]
+        for ours, text in profile.templates.items()
+    }
+    made = {ours: profile.templates[ours] for ours in named if set(named[ours]) <= set(columns)}
+    absent = [each for each in profile.columns.values() if each not in columns]
+    absent += [each for names in named.values() for each in names if each not in columns]
+    books = {ours: book for ours, book in profile.values.items() if {ours} & {*kept, *made}}
+    changed = {"columns": kept, "templates": made, "values": books} if absent else {}
+    return profile.model_copy(update=changed), list(dict.fromkeys(absent))
 
 
 def _given(profile: Profile) -> bool:
     return bool(profile.columns or profile.templates or profile.constants)
 
 
-def _complete(
-    kind: Kind, sources: dict[str, Source], column: Callable[[str], int], *, shaped: bool
-) -> None:
+def missing(kind: Kind, given: Collection[str], *, shaped: bool) -> list[str]:
+    """List the fields that a file must have and that are not ``given``."""
     needed = [field.name for field in kind.fields if field.required]
-    if kind.shape == "point" and kind.place_required and not shaped:
+    placed = kind.shape == "point" and kind.place_required and not shaped
+    if placed or len({"lon", "lat"} & set(given)) == 1:
         needed += ["lon", "lat"]
-    if len({"lon", "lat"} & set(sources)) == 1:
-        needed += ["lon", "lat"]
-    if kind.either and not set(kind.either) & set(sources):
+    if kind.either and not set(kind.either) & set(given):
         needed.append(kind.either[0])
-    for name in needed:
-        if name not in sources:
-            column(name)
+    return [name for name in needed if name not in given]
 
 
 def _constant(text: str) -> Source:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import IO, Any
 
 from gisapp.i18n import Sentence
-from gisapp.intake import flow
+from gisapp.intake import flow, validate
 from gisapp.intake.faults import PIPED, FileFault, LostFeatures, ReaderFailed
 from gisapp.intake.flow import Row
 from gisapp.intake.gate import Admitted, environment
@@ -94,12 +94,15 @@ def _listen(pipe: IO[bytes], admitted: Admitted, limits: Limits) -> Content:
         str(header["encoding"]),
         header.get("counted"),
         header["locks"],
-        _rows(messages, header.get("counted"), admitted),
+        _rows(messages, header.get("counted"), admitted, limits),
     )
 
 
 def _rows(
-    messages: Iterator[tuple[bytes, Any, bytes]], counted: int | None, admitted: Admitted
+    messages: Iterator[tuple[bytes, Any, bytes]],
+    counted: int | None,
+    admitted: Admitted,
+    limits: Limits,
 ) -> Iterator[Row]:
     given = 0
     try:
@@ -113,7 +116,7 @@ def _rows(
                 return
             for row in flow.rows(document, blob):
                 given += 1
-                yield row
+                yield validate.checked(row, admitted.name, limits)
     except flow.Torn as torn:
         raise ReaderFailed(file=admitted.name) from torn
     raise ReaderFailed(file=admitted.name)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from gisapp.auth import AREA_CODE
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_, Sentence
-from gisapp.intake.kinds import Kind
+from gisapp.intake.kinds import KINDS, Kind
 
 MOST_BYTES: Final = 1_000_000
 PLACEHOLDER: Final = re.compile(r"\{([^{}:]+)(?::0?([0-9]{1,2})d)?\}")
@@ -68,16 +68,21 @@ NONE: Final = Profile.model_validate({})
 
 def load(path: Path, kind: Kind) -> Profile:
     """Read the profile at ``path`` for ``kind``; raises `ProfileWrong` with the place."""
+    with path.open("rb") as file:  # a device says that it holds nothing, and never ends
+        text = file.read(MOST_BYTES + 1)
+    return parse(text, path.name, kind)
+
+
+def parse(data: bytes, name: str, kind: Kind | None = None) -> Profile:
+    """Read a profile called ``name``, for ``kind`` or the one it names; raises `ProfileWrong`."""
 
     def wrong(place: str, message: str, **fields: object) -> ProfileWrong:
-        return ProfileWrong(profile=path.name, place=place, reason=Sentence(message, fields))
+        return ProfileWrong(profile=name, place=place, reason=Sentence(message, fields))
 
     try:
-        with path.open("rb") as file:  # a device says that it holds nothing, and never ends
-            text = file.read(MOST_BYTES + 1)
-        if len(text) > MOST_BYTES:
+        if len(data) > MOST_BYTES:
             raise wrong("-", N_("it is larger than a profile can be"))
-        profile = Profile.model_validate(tomllib.loads(text.decode("utf-8")))
+        profile = Profile.model_validate(tomllib.loads(data.decode("utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
         at = re.search(r"line \d+", str(broken))
         raise wrong(at.group() if at else "-", N_("this is no valid TOML")) from broken
@@ -87,6 +92,9 @@ def load(path: Path, kind: Kind) -> Profile:
         if first["type"] == "extra_forbidden":
             raise wrong(place, N_("there is no such key")) from broken
         raise wrong(place, N_("this value cannot stand here")) from broken
+    kind = kind or KINDS.get(profile.kind or "")
+    if kind is None:
+        raise wrong("kind", N_("it does not say for which kind of rows it is"))
     if profile.kind not in {None, kind.name}:
         raise wrong("kind", N_("the profile is for {kind}"), kind=profile.kind)
     _fields(profile, kind, wrong)

@@ -62,6 +62,7 @@ class Proposal:
         """The tables of the profile."""
         parents = [{"code": code, "name": name} for code, name in self.parents]
         return {
+            "kind": self.kind.name,
             "columns": self.columns,
             "templates": self.templates,
             "values": self.values,

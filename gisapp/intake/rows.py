@@ -118,9 +118,9 @@ class Rows:
         if self.crs is None or kind.shape == "none" or not rows:
             return None
         if kind.shape == "polygon":
-            placed = validate.surfaces(rows, self.crs, self.file, self.limits)
+            placed = validate.surfaces(rows, self.crs)
         elif self.shaped:
-            placed = validate.points(rows, self.crs, self.file, self.limits)
+            placed = validate.points(rows, self.crs)
         else:
             placed = validate.coordinates(_columns(values), [row.line for row in rows], self.crs)
         self._count(rows, placed)

@@ -23,6 +23,7 @@ from gisapp.intake.sheet_values import Formats
 
 CHUNK: Final = 1 << 18
 REFERENCE: Final = re.compile(r"([A-Z]{1,3})[0-9]{1,7}")
+NUMBER: Final = re.compile(r"[0-9]{1,9}")
 ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 MACROS: Final = "vbaproject"
 LINKS: Final = "externallink"
@@ -215,7 +216,7 @@ class _Sheet:
             self.parts.append(piece)
 
     def _row(self, said: str) -> None:
-        self.line = int(said) if said.isascii() and said.isdigit() else self.line + 1
+        self.line = int(said) if NUMBER.fullmatch(said) else self.line + 1
         self.cells, self.column, self.computed = [], 0, False
 
     def _cell(self, attributes: dict[str, str]) -> None:
@@ -223,7 +224,7 @@ class _Sheet:
         self.column = _column(place[1]) if place else self.column + 1
         self.kind = attributes.get("t", "n")
         style = attributes.get("s", "0")
-        self.style = int(style) if style.isascii() and style.isdigit() else 0
+        self.style = int(style) if NUMBER.fullmatch(style) else 0
         self.parts = []
 
     def _keep(self) -> None:
@@ -241,7 +242,7 @@ class _Sheet:
 
     def _value(self, raw: str) -> str:
         if self.kind == "s":
-            place = int(raw) if raw.strip().isdigit() else -1
+            place = int(raw) if NUMBER.fullmatch(raw.strip()) else -1
             if not 0 <= place < len(self.book.texts):
                 raise XlsxLimit.because("part", name="xl/sharedStrings.xml")
             return plain(self.book.texts[place])

@@ -1,7 +1,7 @@
 """Checks shapes in our own process: nothing reaches GEOS before it is known to be harmless."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -34,10 +34,13 @@ class Placed:
     """Shape (n, 2). One coordinate of each row, as the file has it, for sentences."""
 
 
-def checked(row: Row, file: str, limits: Limits) -> bytes | None:
-    """Return the row's WKB when it is well-formed; raises when it is made to break something."""
+def checked(row: Row, file: str, limits: Limits) -> Row:
+    """Return the row with a shape that is well-formed, or marked as lost.
+
+    Raises when it is made to break something, whatever the reader made of that.
+    """
     if row.wkb is None:
-        return None
+        return row
     try:
         wkb.vertices(row.wkb, nesting=limits.nesting, most=limits.vertices_a_shape)
     except wkb.TooDeep as deep:
@@ -46,13 +49,13 @@ def checked(row: Row, file: str, limits: Limits) -> bytes | None:
         limit = limits.vertices_a_shape
         raise GeometryLimit(file=file, line=row.line, limit=limit) from many
     except wkb.Broken:
-        return None
-    return row.wkb
+        return replace(row, wkb=None, note="lost")
+    return row
 
 
-def surfaces(rows: Sequence[Row], crs: System, file: str, limits: Limits) -> Placed:
+def surfaces(rows: Sequence[Row], crs: System) -> Placed:
     """Turn the rows' shapes into valid multipolygons, outer rings counter-clockwise."""
-    placed, broken = _parsed(rows, crs, file, limits)
+    placed, broken = _parsed(rows, crs)
     kinds = shapely.get_type_id(placed.shapes)
     empty = shapely.is_empty(placed.shapes)
     for place, row in enumerate(rows):
@@ -81,9 +84,9 @@ def surfaces(rows: Sequence[Row], crs: System, file: str, limits: Limits) -> Pla
     return placed
 
 
-def points(rows: Sequence[Row], crs: System, file: str, limits: Limits) -> Placed:
+def points(rows: Sequence[Row], crs: System) -> Placed:
     """Turn the rows' shapes into points; a row may have none."""
-    placed, broken = _parsed(rows, crs, file, limits)
+    placed, broken = _parsed(rows, crs)
     kinds = shapely.get_type_id(placed.shapes)
     for place, row in enumerate(rows):
         if placed.findings[place] is not None:
@@ -113,11 +116,9 @@ def coordinates(xy: Array, lines: Sequence[int], crs: System) -> Placed:
     return Placed(shapes, findings, outside, xy)
 
 
-def _parsed(
-    rows: Sequence[Row], crs: System, file: str, limits: Limits
-) -> tuple[Placed, npt.NDArray[np.bool_]]:
-    data = [checked(row, file, limits) for row in rows]
-    shapes: Any = shapely.from_wkb(np.array(data, dtype=object), on_invalid="ignore")
+def _parsed(rows: Sequence[Row], crs: System) -> tuple[Placed, npt.NDArray[np.bool_]]:
+    data = np.array([row.wkb for row in rows], dtype=object)
+    shapes: Any = shapely.from_wkb(data, on_invalid="ignore")
     shapes = shapely.force_2d(np.asarray(shapes, dtype=object))
     broken = np.array(
         [

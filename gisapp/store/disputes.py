@@ -11,6 +11,7 @@ import numpy.typing as npt
 from sqlalchemy import Integer, String, cast, func, or_, select
 
 from gisapp.core import windows
+from gisapp.core.areas import NOWHERE
 from gisapp.core.lineage import carried
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_, Name
@@ -221,12 +222,11 @@ def bases(session: Session, codes: Sequence[str], day: date) -> tuple[Array, Arr
     )
 
 
-def homes(session: Session, codes: Sequence[str], day: date) -> Whole:
-    """Return a number for the community of each of ``codes``, −1 where there is none."""
+def homes(session: Session, codes: Sequence[str], day: date) -> list[str]:
+    """Return the community of each of ``codes``, `NOWHERE` where there is none."""
     rows = session.execute(select(Grid.code, Grid.area_code).where(valid_on(Grid, day)))
     home = {row[0]: row[1] for row in rows}
-    number = {code: place for place, code in enumerate(sorted(set(home.values())))}
-    return np.array([number[home[code]] if code in home else -1 for code in codes], np.int64)
+    return [home.get(code, NOWHERE) for code in codes]
 
 
 def _places(session: Session, codes: Sequence[str]) -> tuple[Whole, Whole]:

@@ -1,6 +1,6 @@
 """What all hotspot maps of one area stand on: its grids, who touches whom, bases and disputes."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,7 +11,8 @@ from scipy.sparse import csr_array
 
 from gisapp import frames
 from gisapp.core import nest, release, windows
-from gisapp.core.cells import Cells, merged
+from gisapp.core.areas import NOWHERE, Areas
+from gisapp.core.cells import NONE, Cells, merged
 from gisapp.core.method import Method
 from gisapp.core.neighbours import GAP_DEG, band, nearest, queen, with_self
 from gisapp.store import disputes, installation, releases, revisions, state, yearbook
@@ -50,11 +51,19 @@ class Ground:
     mesh: Mesh
     households: Array
     enterprises: Array
+    homes: list[str]
+    """The community of each grid."""
+    area: str
+    """The area that holds them all."""
     cells: Cells
     """Which grids are counted together where nothing was said of them yet."""
     tally: Tally
     late: int
     """Disputes by which released months differ from what is known now."""
+
+    def lay(self, cells: Cells) -> Areas:
+        """Lay communities, townships and the whole over cells."""
+        return Areas.of(cells, self.homes, self.households + self.enterprises, self.area)
 
 
 def method(session: Session) -> Method:
@@ -90,10 +99,11 @@ def ground(session: Session, asked: range = range(0)) -> tuple[Ground, Keep] | N
     def made() -> Ground:
         under = session.kept(("mesh", key, rule), mesh, _size)
         people, firms = disputes.bases(session, under.codes, session.today)
-        home = disputes.homes(session, under.codes, session.today)
-        cells = merged(people + firms, home, under.star)
+        homes = disputes.homes(session, under.codes, session.today)
+        cells = merged(people + firms, _numbered(homes), under.star)
         tally = disputes.tally(session, under.codes)
-        return Ground(under, people, firms, cells, tally, releases.late(session))
+        area = installation.root_area(session)
+        return Ground(under, people, firms, homes, area, cells, tally, releases.late(session))
 
     def keep(name: Hashable, make: Callable[[], Bins]) -> Bins:
         return session.kept(("bins", key, rule, now, name), make, lambda bins: bins.nbytes + 200)
@@ -129,7 +139,7 @@ def _release(session: Session, asked: range) -> None:
 
 def year(session: Session, ground: Ground, number: int) -> Year:
     """Return what may be said of a year: as it was said before, and of newer months for once."""
-    area = installation.root_area(session)
+    area = ground.area
     last = windows.number(session.today) - 1
     months = max(min(last + 1 - nest.MONTHS * number, nest.MONTHS), 0)
 
@@ -137,8 +147,8 @@ def year(session: Session, ground: Ground, number: int) -> Year:
         mesh, categories = ground.mesh, list(disputes.categories(session))
         told = yearbook.find(session, area, number)
         if told is None:
-            told = Year.blank(mesh.codes, categories, ground.cells)
-        told = told.on(mesh.codes, categories)
+            told = Year.blank(mesh.codes, categories, ground.cells, ground.lay(ground.cells))
+        told = told.on(mesh.codes, categories, ground.lay)
         if told.months < months:
             told = _told(ground, told, number, months, method(session))
             yearbook.keep(session, area, number, told)
@@ -155,12 +165,17 @@ def _told(ground: Ground, told: Year, number: int, months: int, method: Method) 
     grids = len(told.codes)
     counts = ground.tally.cube(range(first, first + months), grids, told.categories)
     base = ground.households + ground.enterprises
-    under = release.Ground(base, ground.mesh.star, told.cells)
+    under = release.Ground(base, ground.mesh.star, told.cells, told.areas)
     for month in range(told.months + 1, months + 1):
         told.bins[nest.ending(month)] = release.month(
             counts[:month], under, told.shown, np.random.default_rng(SEED), method
         )
     return replace(told, months=months)
+
+
+def _numbered(homes: Sequence[str]) -> npt.NDArray[np.int64]:
+    number = {code: place for place, code in enumerate(sorted({*homes} - {NOWHERE}))}
+    return np.array([number.get(code, NONE) for code in homes], np.int64)
 
 
 def _size(mesh: Mesh) -> int:
@@ -170,4 +185,9 @@ def _size(mesh: Mesh) -> int:
 
 
 def _weight(ground: Ground) -> int:
-    return 2 * ground.households.nbytes + A_LINE * ground.tally.number.size + 1_000
+    return (
+        2 * ground.households.nbytes
+        + A_CODE * len(ground.homes)
+        + A_LINE * ground.tally.number.size
+        + 1_000
+    )

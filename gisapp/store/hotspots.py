@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 
 from gisapp.core import hotmap, nest, publication, trend, windows
 from gisapp.core.method import USUAL, Method
-from gisapp.core.publication import Published
+from gisapp.core.publication import Figure, Published, Seen
 from gisapp.i18n import Name
 from gisapp.query import HotspotQuery
 from gisapp.store import disputes, hot_ground
@@ -103,13 +103,23 @@ class Picture:
     def told(self, months: range, category: str | None) -> Published:
         """Return what may be said of a month, quarter or year and of a category or all."""
         if not self.codes:
-            return Published([], [], publication.total([]))
+            return publication.NOTHING
+        year, seen = self._seen(months, category)
+        counts = self.tally.counts(months, len(self.codes), category).sum(axis=0)
+        return publication.publish(counts, year.cells, year.areas, seen)
+
+    def total(self, months: range, category: str | None) -> Figure:
+        """Return the total that `told` has, sooner."""
+        if not self.codes:
+            return publication.NOTHING.total
+        counts = self.tally.counts(months, len(self.codes), category)
+        return publication.total(counts, self._seen(months, category)[1])
+
+    def _seen(self, months: range, category: str | None) -> tuple[Year, Seen]:
         year = self.years[months.start // nest.MONTHS]
         row = nest.row(months.start % nest.MONTHS, len(months))
-        column = year.column(category)
-        counts = self.tally.counts(months, len(self.codes), category).sum(axis=0)
-        shown, bins = year.shown.figures[row, column], year.bins[row, column]
-        return publication.publish(counts, year.cells, shown, bins)
+        at = (row, year.column(category))
+        return year, Seen(year.shown.figures[at], year.bins[at], year.shown.totals[at])
 
     def together(self, counts: Whole) -> Whole:
         """Give each grid what ``counts``, shape (n,), hold in its whole published cell."""

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import defer
 
@@ -148,6 +148,16 @@ def ours(session: Session, held: Claim) -> bool:
     """Whether the job is still to be done by this attempt: nobody cancelled or took it over."""
     question = select(Job.id).where(*_fence(held))
     return session.scalar(question) is not None
+
+
+def hold(session: Session, held: Claim) -> bool:
+    """Keep everybody else from the job until the transaction ends; tell whether it is ours."""
+    return _held(session, held) is not None
+
+
+def adopt(session: Session, former: str, area_code: str) -> None:
+    """Give the jobs of one area to another."""
+    session.execute(update(Job).where(Job.area_code == former).values(area_code=area_code))
 
 
 def beat(session: Session, held: Claim, lease: timedelta, progress: dict[str, Any] | None) -> bool:

@@ -7,7 +7,16 @@ from uuid import UUID
 from geoalchemy2.elements import WKBElement  # noqa: F401  # Shape's underlying value
 from shapely import MultiPolygon, Point
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, MetaData, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, relationship
 
 from gisapp.store.types import Instant, Shape, code
@@ -754,6 +763,8 @@ class Proposal(Scoped, Base):
     """As `actions.boundaries` writes them."""
     content: Mapped[bytes | None]
     """The rows, packed; gone once it is decided."""
+    profile: Mapped[str | None] = mapped_column(Text())
+    """How the file was read."""
     actor: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime]
     decided_by: Mapped[str | None] = mapped_column(String(80))

@@ -44,15 +44,22 @@ class Session(OrmSession):
         """
         actor = Actor(self.actor.name, Role.OPERATOR, area_code)
         if self.aside is None:
-            with Session(self.connection(), autoflush=False) as inner:
-                inner.actor, inner.settings, inner.now = actor, self.settings, self.now
+            with self.acting(actor) as inner:
                 yield inner
-                inner.flush()
             return
         # What was read so far is of the past: the next question sees what is written now.
         self.commit()
         with self.aside(actor) as inner:
             yield inner
+
+    @contextmanager
+    def acting(self, actor: Actor) -> Iterator["Session"]:
+        """Go on in the same transaction as somebody else."""
+        with Session(self.connection(), autoflush=False) as inner:
+            inner.actor, inner.settings, inner.now = actor, self.settings, self.now
+            inner.info["whole"] = self.info.get("whole", self)
+            yield inner
+            inner.flush()
 
     def kept(self, key: Hashable, make: Callable[[], T], size: Callable[[T], int]) -> T:
         """Return what was made under ``key`` in this actor's area; make it where nothing is kept.
@@ -71,7 +78,8 @@ class Session(OrmSession):
 
     def when_kept(self, deed: Callable[[], None]) -> None:
         """Do something once all of this unit of work is kept, and never if it is not."""
-        event.listen(self, "after_commit", lambda _: deed(), once=True)
+        whole = self.info.get("whole", self)  # a part of it does not commit
+        event.listen(whole, "after_commit", lambda _: deed(), once=True)
 
     def day_of(self, moment: datetime) -> date:
         """Return the day of a moment in the installation's zone."""
@@ -121,6 +129,13 @@ class Sessions:
         engine = self.engine.execution_options(**{WRITE: True})
         with self._open(engine, actor, now) as session, session.begin():
             yield session
+
+    @contextmanager
+    def trial(self, actor: Actor, now: datetime) -> Iterator[Session]:
+        """Open a unit of work that writes and of which nothing is kept."""
+        engine = self.engine.execution_options(**{WRITE: True})
+        with self._open(engine, actor, now) as session:
+            yield session  # closed without a word, it is taken back
 
     def _open(self, engine: Engine, actor: Actor, now: datetime) -> Session:
         session = Session(engine, autoflush=True, expire_on_commit=False)

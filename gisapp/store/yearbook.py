@@ -1,8 +1,8 @@
 """What may be said of a year's windows, kept from the day on which it was first said."""
 
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 
 import numpy as np
@@ -11,9 +11,10 @@ from sqlalchemy import insert, inspect, select, update
 from sqlalchemy.exc import IntegrityError
 
 from gisapp.core import nest
+from gisapp.core.areas import Areas
 from gisapp.core.cells import Cells
-from gisapp.core.disclosure import Shown
 from gisapp.core.publication import NO_BIN
+from gisapp.core.shown import Shown
 from gisapp.store.models import ReleasedYear
 from gisapp.store.session import Session
 
@@ -36,17 +37,20 @@ class Year:
     months: int
     """How many are released."""
     cells: Cells
+    areas: Areas
     shown: Shown
     bins: npt.NDArray[np.int8]
     """Shape (`nest.ROWS`, categories + 1, n). `NO_BIN` where none leaves."""
 
     @classmethod
-    def blank(cls, codes: Sequence[str], categories: Sequence[str], cells: Cells) -> Self:
+    def blank(
+        cls, codes: Sequence[str], categories: Sequence[str], cells: Cells, areas: Areas
+    ) -> Self:
         """Return a year of which nothing is released."""
         shape = (nest.ROWS, len(categories) + 1, len(codes))
         bins = np.full(shape, NO_BIN, np.int8)
-        shown = Shown.nothing(len(categories), cells)
-        return cls(list(codes), list(categories), 0, cells, shown, bins)
+        shown = Shown.nothing(len(categories), cells, areas)
+        return cls(list(codes), list(categories), 0, cells, areas, shown, bins)
 
     def column(self, category: str | None) -> int:
         """Return the column of a category, or of all of them."""
@@ -62,16 +66,20 @@ class Year:
         """Return the year as it was when so many of its months were released."""
         later = [row for month in range(months, self.months) for row in nest.ending(month + 1)]
         shown = Shown(*(table.copy() for table in self.shown.tables()))
-        shown.figures[later] = shown.bins[later] = False
+        shown.figures[later] = shown.bins[later] = shown.totals[later] = False
         shown.more[later] = shown.less[later] = True
         bins = self.bins.copy()
         bins[later] = NO_BIN
-        return type(self)(
-            self.codes, self.categories, min(months, self.months), self.cells, shown, bins
-        )
+        return replace(self, months=min(months, self.months), shown=shown, bins=bins)
 
-    def on(self, codes: Sequence[str], categories: Sequence[str]) -> Self:
-        """Return the year on the grids and categories of now; of new ones nothing is told."""
+    def on(
+        self, codes: Sequence[str], categories: Sequence[str], lay: Callable[[Cells], Areas]
+    ) -> Self:
+        """Return the year on the grids and categories of now; of new ones nothing is told.
+
+        Neither are totals of areas that have gained or lost a grid. ``lay`` lays areas over
+        cells.
+        """
         if self.codes == list(codes) and self.categories == list(categories):
             return self
         grids, columns = _places(self.codes, codes), _places(self.categories, categories)
@@ -81,14 +89,34 @@ class Year:
         kept, of = np.unique(of, return_inverse=True)
         known = np.where(kept < self.cells.counted.size, kept, NEW)
         cells = Cells(of.astype(np.int64), _taken(self.cells.counted, known, fill=False))
+        areas = lay(cells)
+        held, now = _held(self.areas, self.cells, self.codes), _held(areas, cells, codes)
+        place = {code: at for at, code in enumerate(self.areas.codes)}
+        same = [
+            place[code] if code in place and held[code] == now[code] else NEW
+            for code in areas.codes
+        ]
         shown = Shown(
             _taken(self.shown.figures, known, columns, fill=False),
             _taken(self.shown.bins, grids, columns, fill=False),
             _taken(self.shown.more, grids, columns, fill=True),
             _taken(self.shown.less, grids, columns, fill=True),
+            _taken(self.shown.totals, np.array(same, np.int64), columns, fill=False),
         )
         bins = _taken(self.bins, grids, columns, fill=NO_BIN)
-        return type(self)(list(codes), list(categories), self.months, cells, shown, bins)
+        return type(self)(list(codes), list(categories), self.months, cells, areas, shown, bins)
+
+
+def _held(areas: Areas, cells: Cells, codes: Sequence[str]) -> dict[str, list[str]]:
+    """List the grids of each area by its code."""
+    found: dict[str, list[str]] = {code: [] for code in areas.codes}
+    community, region = areas.community[cells.of], areas.region[cells.of]
+    near = areas.township.size
+    for code, home, above in zip(codes, community.tolist(), region.tolist(), strict=True):
+        found[areas.codes[home]].append(code)
+        found[areas.codes[near + above]].append(code)
+        found[areas.codes[-1]].append(code)
+    return found
 
 
 def _places(old: Sequence[str], new: Sequence[str]) -> npt.NDArray[np.int64]:
@@ -149,13 +177,18 @@ def forget(session: Session, month: int) -> None:
 
 def _written(told: Year) -> bytes:
     file = io.BytesIO()
-    figures, shown, more, less = (np.packbits(table) for table in told.shown.tables())
+    figures, shown, more, less, totals = (np.packbits(table) for table in told.shown.tables())
     np.savez_compressed(
         file,
         figures=figures,
         shown=shown,
         more=more,
         less=less,
+        totals=totals,
+        areas=np.array(told.areas.codes, np.str_),
+        community=told.areas.community.astype(np.int32),
+        township=told.areas.township.astype(np.int32),
+        of_many=told.areas.counted,
         codes=np.array(told.codes, np.str_),
         categories=np.array(told.categories, np.str_),
         months=np.array(told.months),
@@ -176,15 +209,30 @@ def _read(content: bytes) -> Year:
             found: Flags = np.unpackbits(file[name], count=number).astype(np.bool_)
             return found.reshape(rows, columns, width)
 
+        cells = Cells(file["of"].astype(np.int64), counted)
+        # A year that was told before totals left goes on without them.
+        areas = Areas.none(cells)
+        if "areas" in file:
+            areas = Areas(
+                file["areas"].tolist(),
+                file["community"].astype(np.int64),
+                file["township"].astype(np.int64),
+                file["of_many"],
+            )
+        blank = Shown.nothing(columns - 1, cells, areas)
         shown = Shown(
             flags("figures", counted.size),
-            *(flags(name, grids) for name in ("shown", "more", "less")),
+            flags("shown", grids),
+            flags("more", grids),
+            flags("less", grids),
+            flags("totals", areas.counted.size) if "areas" in file else blank.totals,
         )
         return Year(
             file["codes"].tolist(),
             file["categories"].tolist(),
             int(file["months"]),
-            Cells(file["of"].astype(np.int64), counted),
+            cells,
+            areas,
             shown,
             bins,
         )

@@ -143,7 +143,8 @@ def _netloc(address: str) -> str | None:
 
 def _must_be_ours() -> None:
     # The same secret in the cookie and in the form: another site can send one, not read both.
-    told = request.form.get("csrf_token") or request.headers.get(CSRF_HEADER) or ""
+    # The header first: a file that is brought is no form, and is not read here.
+    told = request.headers.get(CSRF_HEADER) or request.form.get("csrf_token") or ""
     known = request.cookies.get(CSRF_COOKIE) or ""
     origin = request.headers.get("Origin")
     foreign = origin is not None and _netloc(origin) != request.host

@@ -178,7 +178,7 @@ def of_shapes(layer: Layer[Any], args: Mapping[str, str]) -> Features:
 
 
 def shares(layer: Layer[Any], found: Values, level: str) -> dict[str, Any]:
-    """Sum a layer up above grids: how many grids, and which share of them stands out."""
+    """Sum a layer up above grids: how many grids, which share of them stands out, and totals."""
     codes = ground.ids(found.revision or "empty")
     above = codes.parent["grid"]
     if level == "township" and len(codes.codes["community"]):
@@ -187,13 +187,17 @@ def shares(layer: Layer[Any], found: Values, level: str) -> dict[str, Any]:
     many = len(codes.codes[level])
     inside = above >= 0
     grids = np.bincount(above[inside], minlength=many)
+    said = {
+        name: [totals.get(code) for code in codes.codes[level]]
+        for name, totals in found.totals.items()
+    }
     if layer.share is None or not len(above):
-        return {"share": [None] * many, "grids": grids}
+        return {"share": [None] * many, "grids": grids} | said
     stands = {str(one) for one in layer.share.values}
     column = found.columns[layer.share.column]
     out = np.array([str(one) in stands for one in column], dtype=bool)
     hits = np.bincount(above[inside & out], minlength=many)
-    return {"share": np.round(hits / np.where(grids, grids, np.nan), 4), "grids": grids}
+    return {"share": np.round(hits / np.where(grids, grids, np.nan), 4), "grids": grids} | said
 
 
 def _columns(layer: Layer[Any], found: Values, level: Level, form: str) -> dict[str, Any]:

@@ -2,17 +2,21 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from gisapp.actions import jobs
 from gisapp.actions.once import IdUsed
-from gisapp.auth import Actor, Role, ScopeMissing
+from gisapp.actions.work import Task, Work
+from gisapp.auth import Actor, Role, Scope, ScopeMissing
 from gisapp.jobs import WORK as REAL
 from gisapp.jobs import Worker
 from gisapp.query import InvalidParameter, UnknownParameter
 from gisapp.runtime import Runtime
+from gisapp.store import audit
+from gisapp.store.models import Audit
 from gisapp.store.session import Session
 from tests.factories import COUNTY, LEADER, NOW, PLANNER, Make
-from tests.labour import WORKS
+from tests.labour import WORKS, PathQuery, Wrong
 
 NEIGHBOUR = Actor("planner", Role.PLANNER, "990002")
 CITY = Actor("planner", Role.PLANNER, COUNTY[:4])
@@ -126,3 +130,37 @@ def test_an_action_gets_the_whole_result_and_the_door_only_what_may_leave(
         assert set(seen) == {"pid", "sentence"}
         with pytest.raises(jobs.NoSuchJob):
             jobs.done(session, WORKS["fail"], id_)
+
+
+@pytest.mark.parametrize(
+    ("ends", "state", "kept"),
+    [("well", "done", 1), ("refused", "failed", 0), ("cancelled", "cancelled", 0)],
+)
+def test_what_work_stores_is_kept_with_the_end_of_its_job_or_not_at_all(
+    runtime: Runtime, ends: str, state: str, kept: int
+) -> None:
+    id_ = uuid4()
+
+    def run(task: Task, asked: PathQuery) -> str:
+        if ends == "cancelled":
+            with runtime.sessions.write(PLANNER, NOW) as session:
+                jobs.cancel(session, works, id_)
+        return "read"
+
+    def store(session: Session, read: str) -> dict[str, Any]:
+        audit.note(session, "test.stored", read, area_code=COUNTY)
+        if ends == "refused":
+            raise Wrong(what="a test")
+        return {"by": session.actor.name}
+
+    works = {"deed": Work("deed", Scope.PLANS_READ, PathQuery, run, store=store)}
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        jobs.ask(session, works, id_, "deed", {"path": "/"})
+
+    Worker(runtime, works).once()
+
+    with runtime.sessions.read(PLANNER, NOW) as session:
+        seen = jobs.look(session, works, id_)
+        stored = session.scalars(select(Audit.subject).where(Audit.deed == "test.stored")).all()
+    assert (seen.state, len(stored)) == (state, kept)
+    assert seen.result == ({"by": "planner"} if kept else None)

@@ -1,5 +1,7 @@
+from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import Event
+from threading import enumerate as enumerate_threads
 from typing import Any
 
 import numpy as np
@@ -36,12 +38,16 @@ class Slow:
 
 
 @pytest.fixture(autouse=True)
-def slow(monkeypatch: pytest.MonkeyPatch) -> type[Slow]:
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Slow]]:
     fresh = {"begun": [], "finished": [], "go": Event(), "there": Event()}
     kind = type("Fresh", (Slow,), fresh)
     monkeypatch.setattr(solving, "Engine", kind)
     monkeypatch.setattr(solving, "ensure", lambda problem: None)
-    return kind
+    yield kind
+    kind.go.set()
+    for thread in enumerate_threads():
+        if thread.name == "solving":
+            thread.join()  # or it would begin with the engine of the next test
 
 
 def under(solves: Solves, name: int) -> Solving:

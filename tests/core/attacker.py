@@ -9,13 +9,13 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, vstack
 
 from gisapp.core import hotmap, nest, release
-from gisapp.core.cells import Cells
-from gisapp.core.disclosure import Shown
 from gisapp.core.publication import EVIDENCE, NO_BIN, rounded
+from gisapp.core.shown import Shown
 from gisapp.core.steady import steady
 
 Array = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 MOST = 60
 """No count of one month, category and grid in the towns under attack is higher."""
@@ -32,44 +32,63 @@ class Leak:
     """What left of some months of a year, and what everybody knows."""
 
     figures: list[list[list[int | str | None]]]
-    """By row of `nest`, column and cell; None where none was shown."""
+    """By row of `nest`, column and place (cells, then areas); None where none was shown."""
     bins: Whole
     """Shape (`nest.ROWS`, categories + 1, n); `NO_BIN` where none was shown."""
-    cells: Cells
+    places: Flags
+    """Shape (places, n). Which grids are counted together in each."""
     months: int
+
+
+def places(ground: release.Ground) -> Flags:
+    """List the grids of each cell, then of each area whose total may leave."""
+    cells, areas = ground.cells, ground.areas
+    cell = np.arange(cells.counted.size)[:, np.newaxis] == cells.of
+    towns = np.arange(areas.townships)[:, np.newaxis]
+    homes = np.arange(areas.township.size)[:, np.newaxis]
+    above = [
+        homes == areas.community[cells.of],
+        towns == areas.region[cells.of],
+        np.ones((1, cells.of.size), np.bool_),
+    ]
+    return np.vstack([cell, np.vstack(above)[areas.counted]])
 
 
 def leak(counts: Whole, ground: release.Ground) -> tuple[Leak, Shown]:
     """Release months one after the other and keep everything that leaves."""
     months, categories, n = counts.shape
-    shown = Shown.nothing(categories, ground.cells)
+    shown = Shown.nothing(categories, ground.cells, ground.areas)
     bins = np.full((nest.ROWS, categories + 1, n), NO_BIN)
     for month in range(1, months + 1):
         bins[nest.ending(month)] = release.month(
             counts[:month], ground, shown, np.random.default_rng(0)
         )
-    sums = nest.windows(ground.cells.sums(counts))
-    figures: list[list[list[int | str | None]]] = [
+    seen = np.concatenate([shown.figures, shown.totals[..., ground.areas.counted]], axis=-1)
+    return Leak(said(counts, ground, seen), bins, places(ground), months), shown
+
+
+def said(counts: Whole, ground: release.Ground, seen: Flags) -> list[list[list[int | str | None]]]:
+    """Say what is ``seen`` of each row of `nest`, column and place."""
+    sums = nest.windows(counts) @ places(ground).T
+    return [
         [
-            [rounded(int(number)) if seen else None for number, seen in zip(*of, strict=True)]
-            for of in zip(row, there, strict=True)
+            [rounded(int(number)) if there else None for number, there in zip(*of, strict=True)]
+            for of in zip(row, shown, strict=True)
         ]
-        for row, there in zip(sums, shown.figures, strict=True)
+        for row, shown in zip(sums, seen, strict=True)
     ]
-    return Leak(figures, bins, ground.cells, months), shown
 
 
 def members(leaked: Leak, categories: int) -> dict[tuple[int, int, int], Whole]:
     """Return which unknowns (month, category, grid, flat) add up to each figure."""
-    n = leaked.cells.of.size
+    n = leaked.places.shape[1]
     flat = np.arange(leaked.months * categories * n).reshape(leaked.months, categories, n)
     found = {}
     for row, within in _rows(leaked.months).items():
         for column in range(categories + 1):
             which = slice(None) if column == categories else [column]
-            for cell in range(leaked.cells.counted.size):
-                part = flat[within][:, which][:, :, leaked.cells.of == cell]
-                found[row, column, cell] = part.ravel()
+            for place, grids in enumerate(leaked.places):
+                found[row, column, place] = flat[within][:, which][:, :, grids].ravel()
     return found
 
 
@@ -94,12 +113,12 @@ def inequalities(leaked: Leak, truth: Whole, ground: release.Ground) -> LinearCo
     months, categories, _ = truth.shape
     size = truth.size
     lines, least, most = [], [], []
-    for (row, column, cell), which in members(leaked, categories).items():
-        said = leaked.figures[row][column][cell]
-        if said is not None:
+    for (row, column, place), which in members(leaked, categories).items():
+        figure = leaked.figures[row][column][place]
+        if figure is not None:
             lines.append(_line(which, np.ones(which.size), size))
-            least.append(0.0 if said == "<5" else float(said) - 2)
-            most.append(4.0 if said == "<5" else float(said) + 2)
+            least.append(0.0 if figure == "<5" else float(figure) - 2)
+            most.append(4.0 if figure == "<5" else float(figure) + 2)
     flat = np.arange(size).reshape(truth.shape)
     sums = nest.windows(truth)
     for row, within in _rows(months).items():
@@ -134,7 +153,7 @@ def _line(places: Whole, weights: Array, size: int) -> csr_array:
 
 
 def worked_out(leaked: Leak, truth: Whole, rules: LinearConstraint) -> list[tuple[int, int, int]]:
-    """Return the figures of 1 to 4 (row, column, cell) that have one possible value only."""
+    """Return the figures of 1 to 4 (row, column, place) that have one possible value only."""
     flat = truth.ravel()
     open_ = {
         figure: which

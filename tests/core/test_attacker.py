@@ -3,13 +3,16 @@
 import numpy as np
 import numpy.typing as npt
 import pytest
+from scipy.sparse import csr_array
 
 from gisapp.core import nest, release
+from gisapp.core.areas import Areas
 from gisapp.core.cells import merged
 from gisapp.core.neighbours import queen, with_self
-from gisapp.core.publication import NO_BIN, rounded
-from tests.core.attacker import Leak, inequalities, leak, worked_out
+from gisapp.core.publication import NO_BIN
+from tests.core.attacker import Leak, inequalities, leak, places, said, worked_out
 from tests.core.test_neighbours import lattice
+from tests.depth import cases
 
 Whole = npt.NDArray[np.int64]
 
@@ -22,34 +25,35 @@ def town(seed: int) -> tuple[Whole, release.Ground]:
     base = rng.integers(3, 400, n).astype(np.float64)
     base[rng.random(n) < 0.05] = np.nan
     star = with_self(queen(lattice(rows, columns)))
-    home = np.arange(n) // (2 * columns)
+    home = np.arange(n) // (n // 4 + 1)
     mean = rng.choice([0.4, 1.5, 4.0]) * np.ones(n)
     mean[star.indices[star.indptr[n // 2] : star.indptr[n // 2 + 1]]] *= rng.choice([1, 4])
     months = int(rng.choice([1, 3, 4]))
     counts = rng.poisson(mean / 2, (months, 2, n)).astype(np.int64)
-    return counts, release.Ground(base, star, merged(base, home, star))
+    return counts, ground(base, star, home)
+
+
+def ground(base: npt.NDArray[np.float64], star: csr_array, home: Whole) -> release.Ground:
+    """Lay cells and areas over grids; two communities make a township."""
+    cells = merged(base, home, star)
+    homes = [f"99010100{one // 2}00{one % 2}" for one in home.tolist()]
+    return release.Ground(base, star, cells, Areas.of(cells, homes, base, "9901"))
 
 
 def unprotected(counts: Whole, ground: release.Ground) -> Leak:
     """Say every figure rounded and no bin, as if rounding were enough."""
-    sums = nest.windows(ground.cells.sums(counts))
-    figures: list[list[list[int | str | None]]] = [
-        [[rounded(int(number)) for number in column] for column in row] for row in sums
-    ]
-    bins = np.full((nest.ROWS, *sums.shape[1:]), NO_BIN)
-    return Leak(figures, bins, ground.cells, len(counts))
+    of = places(ground)
+    seen = np.ones((nest.ROWS, counts.shape[1] + 1, len(of)), np.bool_)
+    bins = np.full((nest.ROWS, counts.shape[1] + 1, counts.shape[2]), NO_BIN)
+    return Leak(said(counts, ground, seen), bins, of, len(counts))
 
 
 def test_the_attacker_wins_where_figures_are_only_rounded() -> None:
-    ground = town(0)[1]
-    n = ground.cells.of.size
+    star = town(0)[1].star
+    n = star.shape[0]
     counts = np.zeros((3, 1, n), np.int64)
     counts[:, 0, 0] = [12, 12, 4]
-    open_ground = release.Ground(
-        np.full(n, 100.0),
-        ground.star,
-        merged(np.full(n, 100.0), np.zeros(n, np.int64), ground.star),
-    )
+    open_ground = ground(np.full(n, 100.0), star, np.zeros(n, np.int64))
 
     leaked = unprotected(counts, open_ground)
     found = worked_out(leaked, counts, inequalities(leaked, counts, open_ground))
@@ -58,7 +62,23 @@ def test_the_attacker_wins_where_figures_are_only_rounded() -> None:
     assert (2, 0, 0) in found
 
 
-@pytest.mark.parametrize("seed", range(10))
+def test_the_attacker_wins_where_totals_are_only_rounded() -> None:
+    star = town(0)[1].star
+    n = star.shape[0]
+    counts = np.zeros((1, 1, n), np.int64)
+    counts[0, 0, :7] = 4
+    open_ground = ground(np.full(n, 100.0), star, np.arange(n) // 7)
+
+    leaked = unprotected(counts, open_ground)
+    found = worked_out(leaked, counts, inequalities(leaked, counts, open_ground))
+
+    # Seven cells of at most 4, and 28 to 32 together.
+    assert leaked.figures[0][0][:7] == ["<5"] * 7
+    assert leaked.figures[0][0][n] == 30
+    assert {(0, 0, cell) for cell in range(7)} <= set(found)
+
+
+@pytest.mark.parametrize("seed", range(cases(4)))
 def test_every_cell_of_one_to_four_keeps_a_second_possible_value(seed: int) -> None:
     counts, ground = town(seed)
 

@@ -5,24 +5,26 @@ import numpy.typing as npt
 from scipy.sparse import csr_array, eye_array
 
 from gisapp.core import nest
+from gisapp.core.areas import Areas
 from gisapp.core.cells import Cells
-from gisapp.core.disclosure import Bins, Shown
 from gisapp.core.protection import protect
+from gisapp.core.shown import Bins, Shown
 
 ALONE = csr_array(eye_array(2, format="csr"))
 CELLS = Cells(np.arange(2), np.ones(2, np.bool_))
+AREAS = Areas.none(CELLS)
 
 
 def released(months: list[list[list[int]]], star: csr_array = ALONE, level: int = 9) -> Shown:
     """Release (months, categories, 2) counts; bins of strength ``level`` change with any move."""
     counts = np.array(months)
-    shown = Shown.nothing(counts.shape[1], CELLS)
+    shown = Shown.nothing(counts.shape[1], CELLS, AREAS)
     for month in range(1, len(counts) + 1):
         shape = (len(nest.ending(month)), counts.shape[1] + 1, 2)
         nil = np.zeros(shape)
         there = np.full(shape, level != 9)
         bins = Bins(there, np.full(shape, level), nil, nil, np.ones(shape))
-        protect(counts[:month], CELLS, star, bins, shown)
+        protect(counts[:month], CELLS, AREAS, star, bins, shown)
     return shown
 
 
@@ -54,12 +56,12 @@ def test_bins_that_any_dispute_would_change_are_left_out_round_a_small_figure_on
 
 def test_bins_round_a_small_figure_stay_where_it_may_move_elsewhere() -> None:
     counts: npt.NDArray[np.int64] = np.array([[[3, 20]]])
-    shown = Shown.nothing(1, CELLS)
+    shown = Shown.nothing(1, CELLS, AREAS)
     there = np.ones((1, 2, 2), np.bool_)
     room = np.full((1, 2, 2), np.inf)
     bins = Bins(there, np.zeros((1, 2, 2), np.int64), 0 * there, room, np.ones((1, 2, 2)))
 
-    protect(counts, CELLS, ALONE, bins, shown)
+    protect(counts, CELLS, AREAS, ALONE, bins, shown)
 
     assert shown.bins[0].all()
     assert not shown.more[0].any()

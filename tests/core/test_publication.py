@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gisapp.core.areas import Areas
 from gisapp.core.cells import merged
 from gisapp.core.neighbours import queen, with_self
 from gisapp.core.publication import (
@@ -10,6 +11,7 @@ from gisapp.core.publication import (
     NOT_ENOUGH_EVIDENCE,
     WITHHELD,
     Published,
+    Seen,
     enough_base,
     publish,
     room,
@@ -44,34 +46,52 @@ def test_room_is_where_one_dispute_changes_nothing_that_is_said(count: int) -> N
     assert less[0] == (count > 0 and rounded(count - 1) == rounded(count))
 
 
-def said(counts: list[int], base: list[float]) -> Published:
+def said(counts: list[int], base: list[float], *, totals: bool = True) -> Published:
     cells = merged(np.array(base), np.zeros(3, np.int64), LINE)
-    return publish(np.array(counts), cells, cells.counted, np.array([1, NO_BIN, -2]))
+    areas = Areas.of(cells, ["990101001001", "990101001002", "990101001002"], np.array(base), "99")
+    seen = Seen(cells.counted, np.array([1, NO_BIN, -2]), areas.counted & totals)
+    return publish(np.array(counts), cells, areas, seen)
 
 
 @given(low=st.tuples(*[st.integers(0, 4)] * 2), other=st.tuples(*[st.integers(0, 4)] * 2))
-def test_t45_counts_and_totals_do_not_tell_what_is_below_five(
+def test_t45_counts_do_not_tell_what_is_below_five(
     low: tuple[int, int], other: tuple[int, int]
 ) -> None:
-    assert said([*low, 20], [50.0] * 3) == said([*other, 20], [50.0] * 3)
+    assert said([*low, 20], [50.0] * 3).counts == said([*other, 20], [50.0] * 3).counts
 
 
-def test_a_total_adds_up_the_cells_that_show_five_or_more() -> None:
-    found = said([3, 12, 20], [50.0, 50.0, np.nan])
+def test_a_total_is_said_from_its_own_true_count() -> None:
+    found = said([4, 4, 4], [50.0] * 3)
 
-    assert found.counts == ["<5", 10, WITHHELD]
+    assert found.counts == ["<5"] * 3
+    assert found.totals == {
+        "990101001001": "<5",
+        "990101001002": 10,
+        "990101001": 10,
+        "99": 10,
+    }
     assert found.total == 10
 
 
-def test_there_is_no_total_where_no_cell_shows_five() -> None:
-    assert said([4, 4, 4], [50.0] * 3).total == said([0, 0, 0], [50.0] * 3).total == WITHHELD
+def test_a_total_counts_cases_where_a_number_is_missing_or_a_count_withheld() -> None:
+    found = said([3, 12, 20], [50.0, 50.0, np.nan])
+
+    assert found.counts == ["<5", 10, WITHHELD]
+    assert found.total == 35
+
+
+def test_a_total_of_too_few_people_or_one_that_would_tell_is_withheld() -> None:
+    few, told = said([30, 3, 3], [np.nan, 50.0, 50.0]), said([30, 3, 3], [50.0] * 3, totals=False)
+
+    assert few.totals["990101001001"] == WITHHELD
+    assert few.total == 35
+    assert set(told.totals.values()) == {told.total} == {WITHHELD}
 
 
 def test_grids_of_one_cell_are_given_its_count() -> None:
     found = said([3, 4, 20], [9.0, 10.0, 40.0])
 
     assert found.counts == [5, 5, 20]
-    assert found.total == 25
 
 
 def test_a_bin_that_does_not_leave_reads_as_too_little_evidence() -> None:

@@ -52,7 +52,8 @@ def read_here(path: Path, layer: str | None = None, limits: Limits = LIMITS) -> 
     """Read a file whose format needs no GDAL in this process, a hundred times as fast."""
     with admit(path, limits) as file, ExitStack() as stack:
         walk = Walk(limits, repair=False)
-        order = Order(file.folder / file.file, file.format, [], layer, None, walk, limits, None)
+        place, layers = file.folder / file.file, list(file.layers)
+        order = Order(place, file.format, layers, layer, None, walk, limits, None)
         header, rows = found(order, stack)
         said = header["columns"], header.get("crs"), header.get("layer", "")
         return Read(*said, [], list(rows), header["encoding"])

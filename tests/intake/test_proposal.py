@@ -1,14 +1,16 @@
 """What a file seems to be, by the names and the content of its columns."""
 
 import tomllib
+from datetime import date
 
 import pytest
 
 from gisapp.intake.flow import Row
 from gisapp.intake.kinds import KINDS
-from gisapp.intake.profiles import Profile
-from gisapp.intake.proposal import Proposal, Sample, guess
-from gisapp.intake.proposal_text import Found, toml
+from gisapp.intake.mapping import without
+from gisapp.intake.profile_text import written
+from gisapp.intake.profiles import Profile, ProfileWrong, parse
+from gisapp.intake.proposal import Sample, guess
 
 CREDIT = "91420100MA4KXXXX0T"
 
@@ -133,20 +135,71 @@ def test_official_codes_are_taken_and_others_are_made() -> None:
 @pytest.mark.parametrize("given", [DISPUTES, CADRES, FIRMS])
 def test_a_proposal_is_a_profile_that_can_be_read_back(given: Sample) -> None:
     found = guess(given, None)
-    text = toml(found, Found("a\n.csv", None, "gcj02", "gb18030", repair=True), ["一\n二"])
+    said = {"crs": "gcj02", "encoding": "gb18030", "repair": ["structure"]}
+    drawn = Profile.model_validate(found.tables | said)
 
-    profile = Profile.model_validate(tomllib.loads(text))
+    text = written(drawn, "a\n.csv", ["一\n二"])
 
-    assert profile.columns == found.columns
-    assert profile.values == found.values
-    assert (profile.crs, profile.encoding, profile.repair) == ("gcj02", "gb18030", ["structure"])
+    assert parse(text.encode(), "p.toml") == drawn
+
+
+def test_all_that_a_profile_may_say_is_written_and_read_back() -> None:
+    text = """kind = "disputes"
+crs = "gcj02"
+area = "990001"
+from = 2026-01-31
+repair = ["structure"]
+dates = ["%d.%m.%Y"]
+[columns]
+case_number = "a [b]"
+[constants]
+category = "labour"
+epidemic = false
+lon = 120.5
+[templates]
+staff_number = "S{编号:03d}"
+[values.case_number]
+"*" = "other"
+[[parent]]
+code = "99"
+name = "省 \\"一\\""
+"""
+    profile = parse(text.encode(), "p.toml")
+
+    again = parse(written(profile).encode(), "p.toml")
+
+    assert again == profile
+    assert again.starts == date(2026, 1, 31)
+
+
+def test_a_profile_without_a_kind_is_refused_where_nothing_else_says_it() -> None:
+    with pytest.raises(ProfileWrong):
+        parse(b"crs = 'gcj02'", "p.toml")
+
+    assert parse(b"crs = 'gcj02'", "p.toml", KINDS["grids"]).crs == "gcj02"
+
+
+def test_what_a_profile_says_of_columns_that_are_not_there_is_left_out() -> None:
+    profile = Profile.model_validate(
+        {
+            "columns": {"code": "甲", "name": "乙"},
+            "templates": {"parent": "99{丙}"},
+            "values": {"name": {"*": "x"}},
+        }
+    )
+
+    left, absent = without(profile, ["甲"])
+
+    assert (left.columns, left.templates, left.values) == ({"code": "甲"}, {}, {})
+    assert absent == ["乙", "丙"]
+    assert without(profile, ["甲", "乙", "丙"]) == (profile, [])
 
 
 def test_names_that_toml_would_misread_are_quoted() -> None:
     odd = 'a "b"\n\x7f=#'
-    proposal = Proposal(KINDS["offices"], {"code": odd}, values={"code": {odd: odd}})
+    profile = Profile.model_validate({"columns": {"code": odd}, "values": {"code": {odd: odd}}})
 
-    text = toml(proposal, Found("a", None, None, None, repair=False), [])
+    text = written(profile)
 
     assert tomllib.loads(text)["columns"] == {"code": odd}
     assert tomllib.loads(text)["values"]["code"] == {odd: odd}

@@ -28,7 +28,7 @@ FLAGS = [
 AXE = Path(__file__).parents[1] / "vendor" / "axe-core" / "axe.min.js"
 DESK = (1280, 720)
 PHONE = (390, 844)
-WAIT_MS = 20_000
+WAIT_MS = 60_000
 
 NO_BROWSER = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}")
 
@@ -144,7 +144,9 @@ class Visit:
         self.page.evaluate(
             "new Promise((done, fail) => { const end = performance.now() + "
             f"{WAIT_MS}; const look = () => ({script}) ? done() : performance.now() > end "
-            "? fail(new Error('waited in vain')) : setTimeout(look, 30); look(); })"
+            "? fail(new Error('waited in vain; the page says: ' + [...document.querySelectorAll("
+            "'[role=alert], [role=status]')].map((one) => one.innerText).join(' | '))) "
+            ": setTimeout(look, 30); look(); })"
         )
 
     def api(self, path: str) -> Any:

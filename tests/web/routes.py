@@ -17,6 +17,10 @@ from tests.factories import NOW
 
 TOKEN: Final = "a-token-of-the-test"  # noqa: S105  # not a secret
 
+FILE: Final = "00000000-0000-4000-8000-000000000001"
+"""The id of a file that nobody brought."""
+IMPORTING: Final = ("look", "check", "store", "cancel", "drop", "profile")
+
 EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "/static/<path:filename>": ("/static/mark.svg",),
     "/": ("/",),
@@ -67,6 +71,24 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "/check": ("/check", "/check?kind=gap&q=99&page=1"),
     "/check/repair": ("/check/repair",),
     "/check/undo": ("/check/undo",),
+    "/import": ("/import",),
+    "/import/undo": ("/import/undo",),
+    "/import/<uuid:file>": (f"/import/{FILE}",),
+    **{f"/import/<uuid:file>/{deed}": (f"/import/{FILE}/{deed}",) for deed in IMPORTING},
+    "/api/v1/imports/files": (
+        "/api/v1/imports/files",
+        f"POST /api/v1/imports/files?id={FILE}&name=a.csv",
+    ),
+    "/api/v1/imports/files/<uuid:file>": (
+        f"/api/v1/imports/files/{FILE}",
+        f"DELETE /api/v1/imports/files/{FILE}",
+    ),
+    **{
+        f"/api/v1/imports/files/<uuid:file>/{deed}": (f"POST /api/v1/imports/files/{FILE}/{deed}",)
+        for deed in ("preview", "check", "store")
+    },
+    "/api/v1/imports/reports/<uuid:job>": (f"/api/v1/imports/reports/{FILE}",),
+    "/api/v1/imports/reports/<uuid:job>.csv": (f"/api/v1/imports/reports/{FILE}.csv",),
     "/plan/": ("/plan/", "/plan/?q=99&state=in_force"),
     "/plan/compare": ("/plan/compare", "/plan/compare?before={plan}&after={plan}"),
     "/plan/<code>/publish": ("/plan/{plan}/publish",),
@@ -133,6 +155,8 @@ FORMS: Final[Mapping[str, Mapping[str, str]]] = {
     "/csp": {},
     "/check/repair": {"what": "sliver"},
     "/check/undo": {"batch": "990001-R1"},
+    "/import/undo": {"batch": "990001-1", "id": FILE},
+    **{f"/import/{FILE}/{deed}": {} for deed in IMPORTING},
 }
 
 BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -201,6 +225,6 @@ def plain(answer: TestResponse) -> tuple[int, dict[str, str], bytes]:
 def _is_page(path: str) -> bool:
     return (
         path == "/"
-        or path.startswith("/check")
+        or path.startswith(("/check", "/import"))
         or (path.startswith(("/map/", "/plan/", "/field/")) and path != "/field/places")
     )

@@ -73,6 +73,8 @@ def expected(rule: str, path: str, view: str) -> set[int]:
     """The table: who gets what."""
     if rule in ANYBODY:
         return {200, 204, 303}
+    if "/import" in rule:
+        return {403}
     if rule in PLANNERS:
         return {REFUSED.get(rule, 200)} if view == PLANNER else {403}
     of_cadre = rule in CADRES or path in CADRES

@@ -63,6 +63,14 @@ def job(county: str) -> Job:
     )
 
 
+@pytest.fixture(params=["spatialite", "postgis"])
+def runtime(request: pytest.FixtureRequest) -> Iterator[Runtime]:
+    """One installation, once on each database: nothing else keeps two counties apart."""
+    runtime = Runtime.open(Settings(database_url=request.getfixturevalue(request.param)))
+    yield runtime
+    runtime.close()
+
+
 @pytest.fixture
 def alone(request: pytest.FixtureRequest, blank: Path, tmp_path: Path) -> Iterator[Make]:
     """An installation with the first county only; on SpatiaLite beside either database."""

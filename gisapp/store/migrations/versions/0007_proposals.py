@@ -10,6 +10,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     String,
+    Text,
     UniqueConstraint,
 )
 
@@ -35,6 +36,7 @@ def upgrade() -> None:
         Column("revision_id", Integer(), ForeignKey("revision.id"), nullable=False),
         Column("changes", JSON(none_as_null=True), nullable=False),
         Column("content", LargeBinary()),
+        Column("profile", Text()),
         Column("actor", String(80), nullable=False),
         Column("at", Instant(), nullable=False),
         Column("decided_by", String(80)),

@@ -1,0 +1,232 @@
+"""Files that were brought: looked at, checked and stored in the background."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from pydantic import Field
+
+from gisapp.actions import import_proposal, spool, views
+from gisapp.actions.bringing import place, program, refuse
+from gisapp.actions.import_proposal import Proposed
+from gisapp.actions.import_reading import Asked, Came, read_file
+from gisapp.actions.imports import Report, RowsRefused, store
+from gisapp.actions.work import Stopped, Task, Work
+from gisapp.auth import Scope
+from gisapp.errors import InvalidInput
+from gisapp.i18n import N_, Name, Sentence
+from gisapp.intake import profiles
+from gisapp.intake.faults import FileFault
+from gisapp.intake.kinds import KINDS
+from gisapp.intake.limits import ON_THE_WEB
+from gisapp.query import InvalidParameter, Query
+from gisapp.store import installation
+from gisapp.store import jobs as table
+from gisapp.store.session import Session, whole
+
+FINDINGS_MOST: Final = 20_000
+"""Findings of one check that are kept to be paged through."""
+
+READING: Final = N_("Reading the file")
+CHECKING: Final = N_("Checking its rows against what is stored")
+
+SAMPLES: Final = 3
+"""Texts of each column that are shown."""
+
+
+class FileQuery(Query):
+    """A file that waits, and how it is to be read."""
+
+    file: UUID
+    profile: Annotated[str, Field(max_length=60_000)]
+    """TOML; it names the kind."""
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What one look at a file that waits has found: one of the two."""
+
+    file: UUID
+    came: Any = None
+    wrong: FileFault | None = None
+
+
+def _read(task: Task, query: FileQuery) -> Read:
+    """Read a file that waits, and put its rows aside."""
+    with task.read() as session:
+        folder = place(session)
+        brought = spool.find(folder, query.file)
+    profile = profiles.parse(query.profile.encode(), brought.name)
+    kind = str(profile.kind)
+
+    def progress(done: int, of: int | None) -> None:
+        task.leave_if_stopped()
+        task.tell("read", done / of if of else None, Sentence(READING))
+
+    progress(0, None)
+    asked = Asked(profile=profile, strict=query.strict, called=brought.name)
+    path, aside = spool.content(folder, query.file), spool.aside(folder, query.file)
+    try:
+        return Read(query.file, read_file(kind, path, aside, asked, progress, ON_THE_WEB))
+    except FileFault as wrong:
+        aside.unlink(missing_ok=True)
+        return Read(query.file, wrong=wrong)
+    except Stopped:
+        aside.unlink(missing_ok=True)
+        raise
+
+
+def check(task: Task, query: FileQuery) -> Read:
+    """Do all that storing does, and keep nothing of it but the report."""
+    read = _read(task, query)
+    if read.wrong is not None:
+        return read
+    came: Came = read.came
+    task.tell("check", None, Sentence(CHECKING))
+    try:
+        with task.trial() as session, program(session) as writing:
+            report, stops = store(writing, came), None
+    except RowsRefused as wrong:
+        report, stops = wrong.report, wrong.sentence
+    except FileFault as wrong:
+        return Read(query.file, wrong=wrong)
+    finally:
+        came.aside.unlink(missing_ok=True)
+    return Read(query.file, _document(report, came) | {"stops": stops})
+
+
+def settle(session: Session, read: Read) -> dict[str, Any]:
+    """Keep what a check found; a file that nothing can mend goes."""
+    if read.wrong is None:
+        document: dict[str, Any] = read.came
+        return document
+    return _fault(session, read.file, read.wrong)
+
+
+def _fault(session: Session, id_: UUID, wrong: FileFault) -> dict[str, Any]:
+    gone = refuse(session, id_, wrong)
+    option = wrong.fields.get("option")
+    return {"fault": {"code": wrong.code, "title": wrong.sentence, "gone": gone, "option": option}}
+
+
+def _document(report: Report, came: Came) -> dict[str, Any]:
+    names = ("kind", "read", "stored", "refused", "added", "changed", "unchanged", "layer")
+    more = ("encoding", "crs", "seconds", "ignored_columns", "plan")
+    noted = {id(one) for one in report.notes}
+    every = report.findings
+    kinds: dict[str, dict[str, Any]] = {}
+    for one in every:
+        known = kinds.setdefault(
+            one.code, {"n": 0, "line": one.line, "first": one.message, "refused": 0}
+        )
+        known["n"] += 1
+        known["refused"] += id(one) not in noted
+    return {name: getattr(report, name) for name in (*names, *more)} | {
+        "file": came.file.name,
+        "datum": None if report.offer is None else report.offer.plain,
+        "repairs": len(report.repairs),
+        "findings_in_all": len(every),
+        "codes": kinds,
+        "findings": [
+            [one.line, one.code, id(one) not in noted, one.message] for one in every[:FINDINGS_MOST]
+        ],
+    }
+
+
+def keep(session: Session, read: Read) -> dict[str, Any]:
+    """Store what was read, in the transaction that ends the job; then the file goes."""
+    folder = place(session)
+    if read.wrong is not None:
+        return _fault(session, read.file, read.wrong)
+    came: Came = read.came
+    try:
+        with program(session) as writing:
+            report = store(writing, came)
+            writing.flush()
+            table.adopt(writing, views.NOWHERE, installation.root_area(writing))
+    except InvalidInput:
+        came.aside.unlink(missing_ok=True)
+        raise
+    session.when_kept(lambda: spool.drop(folder, read.file))
+    return _document(report, came) | {"batch": report.batch, "stops": None}
+
+
+class LookQuery(Query):
+    """A file that waits, and how it may be read; proposed where nothing is said."""
+
+    file: UUID
+    profile: Annotated[str, Field(max_length=60_000)] | None = None
+    kind: str | None = None
+    layer: Annotated[str, Field(max_length=200)] | None = None
+
+
+def look(task: Task, query: LookQuery) -> Read:
+    """Look at a large file."""
+    task.tell("read", None, Sentence(READING))
+    with task.read() as session:
+        try:
+            return Read(query.file, document(peep(session, query)))
+        except FileFault as wrong:
+            return Read(query.file, wrong=wrong)
+
+
+def peep(session: Session, query: LookQuery) -> Proposed:
+    """Show what a profile makes of a file that waits; without one, propose one."""
+    folder = place(session)
+    brought, path = spool.find(folder, query.file), spool.content(folder, query.file)
+    if query.kind is not None and query.kind not in KINDS:
+        raise InvalidParameter(name="kind", value=query.kind[:80])
+    with whole(session) as beyond:
+        if query.profile is None:
+            return import_proposal.propose(
+                beyond, path, query.kind, query.layer, ON_THE_WEB, brought.name
+            )
+        profile = profiles.parse(query.profile.encode(), brought.name)
+        return import_proposal.follow(beyond, path, profile, ON_THE_WEB, brought.name)
+
+
+def document(found: Proposed) -> dict[str, Any]:
+    """Say what a look has found."""
+    profile, kind, taken = found.profile, found.proposal.kind, found.taken
+    given = (profile.columns, profile.constants, profile.templates)
+    fields = [
+        {
+            "name": each.name,
+            "label": Name(each.zh, each.name),
+            "required": each.name in kind.key or each.required,
+            "missing": each.name in found.proposal.missing,
+            "column": given[0].get(each.name),
+            "constant": given[1].get(each.name),
+            "template": given[2].get(each.name),
+            "coded": each.name in profile.values,
+        }
+        for each in kind.fields
+    ]
+    return {
+        "kind": kind.name,
+        "profile": found.text(),
+        "fields": fields,
+        "columns": [name for name in taken.came.columns if name],
+        "samples": taken.samples(SAMPLES),
+        "layer": taken.came.layer,
+        "layer_chosen": profile.layer,
+        "encoding": taken.came.encoding,
+        "encoding_chosen": profile.encoding,
+        "table": taken.table,
+        "placed": kind.shape != "none",
+        "crs": found.crs,
+        "crs_said": found.crs_said,
+        "declared": taken.came.crs,
+        "datum": None if found.offer is None else found.offer.plain,
+        "unused": found.unused,
+        "rows": found.rows,
+        "findings": [[one.line, one.code, True, one.message] for one in found.findings],
+        "notes": found.notes,
+    }
+
+
+INTERNAL: Final = frozenset({"findings"})
+LOOK: Final = Work("import_look", Scope.DATA_IMPORT, LookQuery, look, store=settle)
+CHECK: Final = Work("import_check", Scope.DATA_IMPORT, FileQuery, check, INTERNAL, settle)
+STORE: Final = Work("import_store", Scope.DATA_IMPORT, FileQuery, _read, INTERNAL, keep)

@@ -1,0 +1,173 @@
+"""Other years that read the same as the true one: no figure of theirs can be told from its own."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from gisapp.core import nest
+from gisapp.core.areas import Areas
+from gisapp.core.cells import Cells, joined
+from gisapp.core.marks import Bits, Marks, others
+
+Whole = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some whole townships: the positions of what lies in them, and who lies in whom."""
+
+    grids: Whole
+    cells: Whole
+    areas: Whole
+    """Communities, then townships, then the whole."""
+    cell: Whole
+    """Of each of ``grids``, counted within ``cells``; so do the two that follow."""
+    community: Whole
+    township: Whole
+    townships: Whole
+
+    @classmethod
+    def of(cls, cells: Cells, areas: Areas, regions: Whole) -> Self:
+        """Take out the townships ``regions``, sorted."""
+        inside = np.zeros(areas.townships, np.bool_)
+        inside[regions] = True
+        communities = np.flatnonzero(inside[areas.township])
+        here = np.flatnonzero(inside[areas.region])
+        grids = np.flatnonzero(inside[areas.region[cells.of]])
+        above = areas.township.size + np.append(regions, areas.townships)
+        return cls(
+            grids,
+            here,
+            np.concatenate([communities, above]),
+            np.searchsorted(here, cells.of[grids]),
+            np.searchsorted(communities, areas.community[here]),
+            np.searchsorted(regions, areas.township[communities]),
+            regions,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Where a dispute more, or less, would change nothing that is published."""
+
+    more: Marks
+    less: Marks
+
+
+class Search:
+    """
+    Looks for other years in which figures differ, and nothing that was published does.
+
+    One dispute more or less in a grid, or one moved to another month or category of the same
+    grid (`nest.movable`), where the figures of its cell and of all areas above have room for
+    it. Or an exchange with another place, in the same category: with another cell of the
+    community, another community of the township, or another township. One gives a dispute of
+    a month to the other; or each moves one to another month of the quarter, the other the
+    other way. The totals of what holds both places do not change.
+
+    Townships may be looked at one by one: what others have room for is remembered.
+    """
+
+    def __init__(self, months: int, words: int, townships: int) -> None:
+        """Begin with t ``townships`` nobody has looked at; ``months`` as in `nest.movable`."""
+        self._months = months
+        # What each township has room for, as `nest.room` says it.
+        kinds = months + len(nest.pairs(months))
+        self._room = np.zeros((2, kinds, words, townships), np.uint8)
+        self._elsewhere = self._room.copy()
+        rows = len(nest.around(range(months)))
+        self._within = Marks.none(rows, words, townships)
+        self.lost = False
+        """Whether others than those looked at last have less to move a dispute to than before."""
+        self.closed = False
+        """Whether only years are looked for in which all totals of the whole are the same."""
+
+    def find(self, here: Room, above: Room, part: Part) -> tuple[Marks, Marks]:
+        """
+        Return the figures that differ in some such year.
+
+        Parameters
+        ----------
+        here
+            Of each of the grids of ``part``, for the figures of its cell and the bins around.
+        above
+            Of each of its areas, for the area's own total.
+
+        Returns
+        -------
+        cells, areas
+            Marks of the cells and of the areas of ``part``.
+        """
+        communities = part.township.size
+        rows, words, _ = above.more.each.shape
+        cells = Marks.none(rows, words, part.cells.size)
+        whole = ~Marks.none(rows, words, 1)
+        if not self.closed:
+            more = here.more & _over(above.more, part)
+            less = here.less & _over(above.less, part)
+            found = nest.movable(self._months, more, less)
+            cells = found.joined(part.cell, part.cells.size)
+        near = cells.joined(part.community, communities)
+        far = near.joined(part.township, part.townships.size)
+        if not self.closed:
+            self._within.put(part.townships, far)
+            whole = self._within.joined(np.zeros(self._room.shape[-1], np.int64), 1)
+
+        room = self._rooms(above)
+        own, town = room[..., :communities], room[..., communities:-1]
+        there = self._up(self._rooms(here), part.cell, part.cells.size)
+        there_near = self._up(there, part.community, communities) & own
+        there_far = self._up(there_near, part.township, part.townships.size) & town
+        self._put(part.townships, there_far)
+        beyond = self._elsewhere[..., part.townships]
+        self._move(far, there_far, beyond)
+        beyond = _partners(there_near, beyond, town, part.township)
+        self._move(near, there_near, beyond)
+        self._move(cells, there, _partners(there, beyond, own, part.community))
+        return cells, Marks.side_by_side([near, far, whole])
+
+    def _rooms(self, room: Room) -> Bits:
+        return nest.room(self._months, room.more, room.less)
+
+    def _up(self, there: Bits, of: Whole, groups: int) -> Bits:
+        return joined(np.bitwise_or, there, of, groups)
+
+    def _move(self, found: Marks, there: Bits, elsewhere: Bits) -> None:
+        """Exchange disputes with other places."""
+        more, less = there & elsewhere[::-1]
+        nest.moved(found, self._months, more | less)
+
+    def _put(self, townships: Whole, there: Bits) -> None:
+        """Remember what some townships have room for, and what that is to the others."""
+        self._room[..., townships] = there
+        before = self._elsewhere
+        self._elsewhere = others(self._room, np.zeros(self._room.shape[-1], np.int64), 1)
+        gone = before & ~self._elsewhere
+        gone[..., townships] = 0
+        self.lost = bool(gone.any())
+
+
+def _over(above: Marks, part: Part) -> Marks:
+    """Say of each grid whether all areas it lies in have room."""
+    community = part.community[part.cell]
+    township = part.township.size + part.township[community]
+    whole = np.full(community.size, part.areas.size - 1)
+    return above.take(community) & above.take(township) & above.take(whole)
+
+
+def _partners(there: Bits, beyond: Bits, room: Bits, of: Whole) -> Bits:
+    """
+    Say where else there is room: in another place of the same area, or beyond it.
+
+    Parameters
+    ----------
+    there
+        Shape (2, …, words, n). What each place has room for, as `nest.room` says it.
+    beyond, room
+        The same of the areas that hold them: what there is beyond, and what they have room for.
+    of
+        Shape (n,). The area of each place.
+    """
+    return others(there, of, room.shape[-1]) | (room[::-1] & beyond)[..., of]
