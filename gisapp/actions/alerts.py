@@ -62,19 +62,20 @@ class Looked:
 
     def seen(self) -> list[Seen]:
         """List the gatherings that are rare enough and hold enough to be told."""
-        figures = self.found.figures() if self.found.clusters else []
+        published = self.found.published() if self.found.clusters else []
         codes = self.found.field.picture.codes
         return [
             Seen(
                 frozenset(codes[grid] for grid in one.grids.tolist()),
                 self.month + 1 - one.months,
-                next((y for y in telling.YEARS if telling.recurrence(one.p) >= y), 0),
+                next((y for y in telling.YEARS if telling.recurrence(one.firm) >= y), 0),
                 one.count,
                 round(one.count - one.expected),
-                telling.least_of(one, figures),
+                telling.least_of(one, published),
             )
             for one in self.found.clusters
-            if one.p <= self.threshold and one.count >= EVIDENCE
+            # As if it held one less: that it is told never says how many there are.
+            if one.firm <= self.threshold and one.count > EVIDENCE
         ]
 
 

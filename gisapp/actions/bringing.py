@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
-from gisapp.actions import spool, views
+from pydantic import Field
+from sqlalchemy import select
+
+from gisapp.actions import batches, spool, views
 from gisapp.actions.spool import Brought
+from gisapp.actions.work import Task, Work
 from gisapp.auth import EVERYWHERE, Actor, Role, Scope
+from gisapp.i18n import N_, Sentence
 from gisapp.intake.faults import (
     ColumnMissing,
     CrsUnknown,
@@ -20,8 +25,10 @@ from gisapp.intake.faults import (
     ReaderFailed,
     TableFault,
 )
+from gisapp.query import Query
 from gisapp.store import audit
-from gisapp.store.session import Session
+from gisapp.store.models import Batch
+from gisapp.store.session import Session, whole
 
 MENDABLE: Final = (
     ColumnMissing,
@@ -34,6 +41,12 @@ MENDABLE: Final = (
     TableFault,
 )
 """Faults that another choice, or another try, can do away with; others end with the file."""
+
+LOOKED_AT: Final = 200
+OFFERED: Final = 20
+"""Of the latest batches, and of their profiles that differ."""
+
+UNDOING: Final = N_("Taking it back")
 
 
 def must(session: Session) -> None:
@@ -90,8 +103,57 @@ def _note(session: Session, brought: Brought, code: str) -> None:
     )
 
 
+def past(session: Session, page: int) -> tuple[list[batches.Brought], int]:
+    """List a page of what was stored, the latest first, and say how many there are."""
+    must(session)
+    with whole(session) as beyond:
+        return batches.list_batches(beyond, page)
+
+
+def kept_profiles(session: Session) -> list[tuple[str, str]]:
+    """List the latest batches that were read by a profile, with the names of their files."""
+    must(session)
+    with whole(session) as beyond:
+        rows = beyond.scalars(select(Batch).order_by(Batch.id.desc()).limit(LOOKED_AT))
+        found = {row.report["profile"]: row for row in rows if row.report.get("profile")}
+    return [(f"{row.area_code}-{row.number}", row.file_name) for row in found.values()][:OFFERED]
+
+
+def kept_profile(session: Session, batch: str) -> str:
+    """Return the profile by which a batch was read; raises `BatchNotFound`."""
+    must(session)
+    area, _, number = batch.rpartition("-")
+    with whole(session) as beyond:
+        known = number.isascii() and number.isdecimal() and len(number) <= batches.DIGITS
+        question = select(Batch.report).where(Batch.area_code == area)
+        report = known and beyond.scalar(question.where(Batch.number == int(number)))
+    if not report or not report.get("profile"):
+        raise batches.BatchNotFound(batch=batch[:40])
+    return str(report["profile"])
+
+
+class BatchQuery(Query):
+    """A batch that is to be taken back."""
+
+    batch: Annotated[str, Field(max_length=40)]
+
+
+def _ready(task: Task, query: BatchQuery) -> BatchQuery:
+    task.tell("undo", None, Sentence(UNDOING))
+    return query
+
+
+def _undo(session: Session, query: BatchQuery) -> dict[str, Any]:
+    with program(session) as writing:
+        done = batches.undo_batch(writing, query.batch)
+    return {"batch": done.batch, "removed": done.removed, "restored": done.restored}
+
+
 @contextmanager
 def program(session: Session) -> Iterator[Session]:
     """Write past the actor's area, under the actor's name."""
     with session.acting(Actor(session.actor.name, Role.OPERATOR, EVERYWHERE)) as writing:
         yield writing
+
+
+UNDO: Final = Work("import_undo", Scope.DATA_IMPORT, BatchQuery, _ready, store=_undo)

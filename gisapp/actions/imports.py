@@ -15,10 +15,11 @@ from gisapp.actions.import_reading import Asked, Came, Progress, quiet, read_fil
 from gisapp.auth import AREA_CODE, Scope, area_code
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_
-from gisapp.intake import leftovers, staging
+from gisapp.intake import leftovers, profile_text, profiles, staging
 from gisapp.intake.faults import Finding
 from gisapp.intake.gate import Admitted
 from gisapp.intake.limits import LIMITS, Limits
+from gisapp.intake.profiles import Profile
 from gisapp.store import audit, installation
 from gisapp.store.models import Batch
 from gisapp.store.session import Session
@@ -230,6 +231,13 @@ def _judge(report: Report, refused: list[Finding], file: str, *, strict: bool) -
     )
 
 
+def _profile(profile: Profile, kind: str) -> str | None:
+    """Write down how the file was read, so that the next one like it is read so too."""
+    if profile is profiles.NONE:
+        return None
+    return profile_text.written(profile.model_copy(update={"kind": kind}))
+
+
 def _close(session: Session, batch: Batch, report: Report, job: Job) -> None:
     batch.read, batch.stored, batch.refused = report.read, report.stored, report.refused
     batch.report = {
@@ -244,6 +252,7 @@ def _close(session: Session, batch: Batch, report: Report, job: Job) -> None:
         "revisions": list(job.revisions),
         "overwritten": job.overwritten,
         "journal": True,
+        "profile": _profile(job.profile, report.kind),
     }
     session.flush()
     audit.note(

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from gisapp.actions.work import Task, Work
 from gisapp.auth import Scope
 from gisapp.core import rates, windows
-from gisapp.core.publication import Figure
+from gisapp.core.publication import Published
 from gisapp.core.scan import clusters, telling
 from gisapp.core.scan.clusters import Cluster
 from gisapp.core.scan.telling import Told
@@ -56,18 +56,17 @@ class Found:
         prospective = self.query.kind == "prospective"
         return telling.tell(
             self.clusters,
-            self.figures() if self.clusters else [],
+            self.published() if self.clusters else [],
             self.months,
             prospective=prospective,
         )
 
-    def figures(self) -> list[list[Figure]]:
-        """Return what is published of each grid for the window, or for each of the months."""
+    def published(self) -> list[Published]:
+        """Return what is published of the window, or of each of the months."""
         picture = self.field.picture
         if self.query.kind != "prospective":
-            return [picture.published().counts]
-        _, series = picture.published_series()
-        return [month.counts for month in series]
+            return [picture.published()]
+        return picture.published_series()[1]
 
     def document(self) -> dict[str, Any]:
         """Say what may leave."""

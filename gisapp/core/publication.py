@@ -59,6 +59,8 @@ class Published:
 
     counts: list[Figure]
     """Rounded, ``<5`` or `WITHHELD`."""
+    cells: list[int]
+    """Which grids are counted together: each has the count of its cell."""
     bins: list[int | str]
     """−3 to 3, or `NOT_ENOUGH_EVIDENCE`."""
     totals: dict[str, Figure]
@@ -67,7 +69,7 @@ class Published:
     """Of the whole."""
 
 
-NOTHING: Final = Published([], [], {}, WITHHELD)
+NOTHING: Final = Published([], [], [], {}, WITHHELD)
 """Of an area without grids."""
 
 
@@ -107,6 +109,7 @@ def publish(
     totals = _said(areas.sums(sums), shown.totals)
     return Published(
         [said[cell] for cell in cells.of.tolist()],
+        cells.of.tolist(),
         [NOT_ENOUGH_EVIDENCE if level == NO_BIN else level for level in shown.bins.tolist()],
         {code: total for code, total in zip(areas.codes, totals, strict=True) if code.isdigit()},
         totals[-1],

@@ -37,6 +37,11 @@ def around(current: str) -> dict[str, Any]:
         for name in (*MAPS, "my_grid")
         if name in layers and seen.actor.may(layers[name].scope)
     ]
+    if seen.actor.may(Scope.DATA_REPAIR):
+        brings = seen.actor.may(Scope.DATA_IMPORT)
+        url = url_for("import_pages.files" if brings else "check_pages.findings")
+        data = {"name": "data", "title": gettext("Data"), "url": url}
+        tabs.append(data | {"current": current in {"import", "check"}})
     return {
         "layers": tabs,
         "view": {

@@ -34,8 +34,7 @@ class Wish:
 
 def wish(form: Mapping[str, str], file: str) -> Wish:
     """Read the form; another kind or layer than before is proposed anew."""
-    given = form.get("given", "").strip()
-    if given:
+    if given := form.get("given", "").strip():
         return Wish(profiles.parse(given.encode(), file), None, None)
     base = form.get("base", "")
     kind, layer = form.get("kind") or None, form.get("layer") or None

@@ -1,22 +1,26 @@
 """The pages on which files come in: bring one, say how it is read, check it, store it."""
 
-from typing import Any, Final, Literal
+from datetime import timedelta
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
+from pydantic import Field
 
-from gisapp.actions import bringing, brought, jobs
+from gisapp.actions import bringing, brought, jobs, said
+from gisapp.actions.batches import PAGE
 from gisapp.actions.brought import LookQuery
 from gisapp.actions.jobs import JobsQuery, Seen
 from gisapp.actions.spool import Brought, NoSuchFile
 from gisapp.actions.work import Work
-from gisapp.i18n import N_
+from gisapp.i18n import N_, day_name
 from gisapp.intake import profiles
 from gisapp.intake.faults import FileFault
-from gisapp.intake.kinds import KINDS
+from gisapp.intake.kinds import CHINESE_CHOICES, KINDS
 from gisapp.intake.limits import AT_ONCE, MEGABYTE, ON_THE_WEB
 from gisapp.jobs import WORK
+from gisapp.query import Query
 from gisapp.web.answers import spoken
 from gisapp.web.context import actor, asked, locale, now, session, state
 from gisapp.web.framing import around
@@ -44,6 +48,7 @@ KIND_WORDS: Final = {
 """What each kind of rows is called."""
 
 ENDED: Final = ("done", "failed", "cancelled")
+NEWS: Final = timedelta(minutes=10)
 PART: Final = "X-Part"
 """Header of a script that wants the form alone."""
 
@@ -55,15 +60,31 @@ class PageQuery(ReportQuery):
     """How it is read, though a report is there."""
 
 
+class PastQuery(Query):
+    """Which page of what came in."""
+
+    page: Annotated[int, Field(ge=1, le=10**6)] = 1
+
+
 @import_pages.get("")
 def files() -> Response:
-    """Show what waits, and where to bring a file."""
-    asked()
-    bringing.must(session())
+    """Show what waits, where to bring a file, and what came in."""
+    query = PastQuery.parse(asked("page"))
+    rows, total = bringing.past(session(), query.page)
+    undo = next(iter(jobs.find(session(), WORK, JobsQuery(name=bringing.UNDO.name))), None)
     return make_response(
         render_template(
             "import.html",
             files=bringing.waiting(session()),
+            past=rows,
+            total=total,
+            page=query.page,
+            pages=max(1, -(-total // PAGE)),
+            kinds=_kinds(),
+            day=lambda at: day_name(session().day_of(at)).within(locale()),
+            by=lambda name: spoken(said.who(name)),
+            job=spoken_job(undo if undo is not None and undo.state not in ENDED else None),
+            failed=spoken_job(undo) if undo is not None and _fresh(undo) else None,
             new_id=uuid4(),
             at_once=AT_ONCE,
             most=ON_THE_WEB.upload_bytes // MEGABYTE,
@@ -71,6 +92,20 @@ def files() -> Response:
             **around("import"),
         )
     )
+
+
+@import_pages.post("/undo")
+def undo() -> Response:
+    """Ask for a batch to be taken back."""
+    bringing.must(session())
+    told = {"batch": request.form.get("batch", "")[:40]}
+    ask(_id(request.form.get("id", "")), bringing.UNDO, told)
+    return make_response(redirect(url_for(".files"), 303))
+
+
+def _fresh(job: Seen) -> bool:
+    """Whether it went wrong a moment ago, so that its sentence is still news."""
+    return job.state == "failed" and session().now - job.created_at < NEWS
 
 
 @import_pages.get("/<uuid:file>")
@@ -95,7 +130,7 @@ def one(file: UUID) -> Response:
 def look(file: UUID) -> Response:
     """Show how the file would be read with what the form says."""
     there = _waits(file)
-    told = {"file": str(file)} | wish(request.form, there.name).arguments()
+    told = {"file": str(file)} | _wish(there).arguments()
     if there.size > AT_ONCE:
         ask(uuid4(), brought.LOOK, told)
         return _back(file)
@@ -136,18 +171,26 @@ def drop(file: UUID) -> Response:
 def profile(file: UUID) -> Response:
     """Take along what the form says, as a profile for the command line."""
     there = _waits(file)
-    text = wish(request.form, there.name).arguments().get("profile", "")
+    text = _wish(there).arguments().get("profile", "")
     response = make_response(f"# {there.name}\n{text}")
     response.mimetype = "application/toml"
     response.headers["Content-Disposition"] = "attachment; filename=profile.toml"
     return response
 
 
+def _wish(there: Brought) -> Wish:
+    """Read the form; the profile of an earlier batch counts alone."""
+    if batch := request.form.get("stored", ""):
+        text = bringing.kept_profile(session(), batch)
+        return Wish(profiles.parse(text.encode(), batch), None, None)
+    return wish(request.form, there.name)
+
+
 def _start(file: UUID, work: Work) -> Response:
     there = _waits(file)
     given = request.form.get("profile", "")
     found = Wish(profiles.parse(given.encode(), there.name), None, None) if given else None
-    meant = (found or wish(request.form, there.name)).arguments()
+    meant = (found or _wish(there)).arguments()
     if option := request.form.get("option"):  # a system that was offered
         before = profiles.parse(meant["profile"].encode(), there.name)
         meant = Wish(before.model_copy(update={"crs": option[:60]}), None, None).arguments()
@@ -254,21 +297,22 @@ def _page(file: UUID, there: Brought | None, **shown: Any) -> Response:
             there=there,
             name=name,
             new_id=uuid4(),
-            kinds={kind: gettext(word) for kind, word in KIND_WORDS.items() if kind in KINDS},
+            kinds=_kinds(),
+            words=_words(),
+            stored=bringing.kept_profiles(session()) if there else [],
             systems=SYSTEMS,
             encodings=ENCODINGS,
-            label=_label,
             size=_size,
             at_once=there is not None and there.size <= AT_ONCE,
             job=spoken_job(shown.pop("job", None)),
-            **{key: spoken(said) if _plain(said) else said for key, said in shown.items()},
+            **{key: spoken(one) if _plain(one) else one for key, one in shown.items()},
             **around("import"),
         )
     )
 
 
-def _plain(said: Any) -> bool:
-    return isinstance(said, dict | list)
+def _plain(one: Any) -> bool:
+    return isinstance(one, dict | list)
 
 
 def spoken_job(job: Seen | None) -> dict[str, Any] | None:
@@ -276,8 +320,15 @@ def spoken_job(job: Seen | None) -> dict[str, Any] | None:
     return None if job is None else {"id": str(job.id), **spoken(job.document())}
 
 
-def _label(name: str, zh: str) -> str:
-    return zh if locale() == "zh_CN" else name.replace("_", " ")
+def _kinds() -> dict[str, str]:
+    return {kind: gettext(word) for kind, word in KIND_WORDS.items() if kind in KINDS}
+
+
+def _words() -> dict[str, str]:
+    """Say what stands for our words in files; in English they are the words."""
+    if locale() != "zh_CN":
+        return {}
+    return {ours: theirs for theirs, ours in CHINESE_CHOICES.items()}
 
 
 def _size(size: int) -> str:

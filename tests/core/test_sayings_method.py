@@ -59,7 +59,9 @@ def test_one_grid_and_islands_are_told() -> None:
 
 def test_an_outlier_is_named_only_where_a_bin_and_a_count_of_its_own_may_be() -> None:
     few = "not_enough_evidence"
-    said = Published([5, 10, 20, 5, "<5", WITHHELD, 5], [2, few, 0, 0, 3, 3, 3], {}, 45)
+    said = Published(
+        [5, 10, 20, 5, "<5", WITHHELD, 5], list(range(7)), [2, few, 0, 0, 3, 3, 3], {}, 45
+    )
 
     found = named(np.array([3, 4, 0, 6, 4, 4, 4]), said, np.array([50.0] * 6 + [9.0]))
 

@@ -72,6 +72,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "/check/repair": ("/check/repair",),
     "/check/undo": ("/check/undo",),
     "/import": ("/import",),
+    "/import/undo": ("/import/undo",),
     "/import/<uuid:file>": (f"/import/{FILE}",),
     **{f"/import/<uuid:file>/{deed}": (f"/import/{FILE}/{deed}",) for deed in IMPORTING},
     "/api/v1/imports/files": (
@@ -154,6 +155,7 @@ FORMS: Final[Mapping[str, Mapping[str, str]]] = {
     "/csp": {},
     "/check/repair": {"what": "sliver"},
     "/check/undo": {"batch": "990001-R1"},
+    "/import/undo": {"batch": "990001-1", "id": FILE},
     **{f"/import/{FILE}/{deed}": {} for deed in IMPORTING},
 }
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from gisapp.intake import process
 from gisapp.jobs import Worker
-from gisapp.store.models import Audit, Batch, Enterprise
+from gisapp.store.models import Audit, Batch, Department, Enterprise
 from gisapp.web import imports_api
 from gisapp.web.context import CSRF_HEADER
 from tests.factories import Make
@@ -106,6 +106,10 @@ def test_a_file_is_brought_shown_checked_and_stored_and_the_report_stays(
         assert {tuple(row) for row in rows} == {(f"企业{n}", "medium") for n in range(1, 31)}
         assert session.scalars(select(Batch.file_name)).all() == ["企业.csv"]
     assert page.get(f"/api/v1/imports/files/{brought['id']}").status_code == 404
+    again = bring(page, FIRMS.encode("gbk")).json
+    assert again
+    like = {"stored": re.search(r"Stored as batch (\d+-\d+)", stored)[1]}  # type: ignore[index]
+    assert "medium" in send(page, f"/import/{again['id']}/look", **like).text
     csv = re.search(r'href="(/api/v1/imports/reports/[^"]+\.csv)"', stored)
     assert csv
     lines = page.get(csv[1]).data.decode("utf-8-sig").splitlines()
@@ -115,6 +119,28 @@ def test_a_file_is_brought_shown_checked_and_stored_and_the_report_stays(
         ["32", "repeated", "True"],
         ["33", "missing_value", "True"],
     ]
+
+
+def test_a_batch_is_taken_back_on_the_page_or_it_is_said_why_not(
+    page: FlaskClient, make: Make
+) -> None:
+    brought = bring(page, b"code,name,headcount\nA,a,1\n", "departments.csv").json
+    assert brought
+    profile = "kind = 'departments'"
+    send(page, f"/import/{brought['id']}/store", id=str(uuid4()), profile=profile)
+    Worker(make.runtime).once()
+    batch = re.search(r'name="batch" value="([^"]+)"', look(page, "/import"))
+    assert batch
+
+    assert send(page, "/import/undo", batch=batch[1], id=str(uuid4())).status_code == 303
+    assert "Taking back batch" in look(page, "/import")
+    Worker(make.runtime).once()
+    assert "taken back" in look(page, "/import")
+    assert count(make, Department) == 0
+
+    send(page, "/import/undo", batch=batch[1], id=str(uuid4()))
+    Worker(make.runtime).once()
+    assert f"Batch {batch[1]} was taken back before" in look(page, "/import")
 
 
 @pytest.mark.parametrize("runtime", ["spatialite"], indirect=True)

@@ -15,6 +15,7 @@ from gisapp.core.scan import chance
 from gisapp.core.scan.chance import Null, Peaks, Search, Watch
 from gisapp.core.scan.circles import Circles
 from gisapp.core.scan.flexible import Flexible
+from gisapp.core.scan.likelihood import ratios
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_
 
@@ -66,6 +67,8 @@ class Cluster:
     """Log likelihood ratio."""
     p: float
     """How often chance alone has a window anywhere that is as high."""
+    firm: float
+    """The same, were there one case fewer in it."""
 
     def among(self, positions: Longs) -> "Cluster":
         """Return it in the positions of a larger map, of which these were scanned, ascending."""
@@ -229,15 +232,22 @@ def _find(
     if not kept:
         return []
     maxima = chance.highest(search, null, draws, rng, watch)
-    return [
-        Cluster(
-            grids,
-            centre,
-            int(peaks.stack[centre]) + 1,
-            int(seen[grids, peaks.stack[centre]].sum()),
-            float(null.mass[grids].sum() * null.within[peaks.stack[centre]]),
-            float(peaks.ratio[centre]),
-            chance.share(float(peaks.ratio[centre]), maxima),
+    found = []
+    for centre, grids in kept:
+        stack = peaks.stack[centre]
+        count = int(seen[grids, stack].sum())
+        expected = float(null.mass[grids].sum() * null.within[stack])
+        fewer = ratios(np.array(count - 1.0), np.array(expected), float(null.total))
+        found.append(
+            Cluster(
+                grids,
+                centre,
+                int(stack) + 1,
+                count,
+                expected,
+                float(peaks.ratio[centre]),
+                chance.share(float(peaks.ratio[centre]), maxima),
+                chance.share(float(fewer), maxima),
+            )
         )
-        for centre, grids in kept
-    ]
+    return found

@@ -5,12 +5,13 @@ cluster's grids leave possible, so that it tells nothing that they do not tell; 
 cluster is comes in wide steps.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from gisapp.core import windows
-from gisapp.core.publication import EVIDENCE, FEW, Figure
+from gisapp.core.publication import EVIDENCE, FEW, Figure, Published
 from gisapp.core.scan.clusters import Cluster
 from gisapp.i18n import N_, Sentence
 
@@ -90,15 +91,23 @@ def least(figures: Sequence[Figure]) -> int:
     return max(known, EVIDENCE) // FEW * FEW
 
 
-def least_of(cluster: Cluster, figures: Sequence[Sequence[Figure]]) -> int:
-    """Return the least that a cluster holds; ``figures`` as in `tell`."""
-    rows = figures[-cluster.months :]
-    return least([row[grid] for row in rows for grid in cluster.grids.tolist()])
+def least_of(cluster: Cluster, published: Sequence[Published]) -> int:
+    """Return the least that a cluster holds; ``published`` as in `tell`."""
+    return least([one for month in published[-cluster.months :] for one in _within(cluster, month)])
+
+
+def _within(cluster: Cluster, month: Published) -> list[Figure]:
+    """List the counts of the published cells that lie in a cluster as a whole, each once."""
+    grids = cluster.grids.tolist()
+    size = Counter(month.cells)
+    inside = Counter(month.cells[grid] for grid in grids)
+    first = {month.cells[grid]: month.counts[grid] for grid in grids}
+    return [first[cell] for cell, number in inside.items() if number == size[cell]]
 
 
 def tell(
     clusters: Sequence[Cluster],
-    figures: Sequence[Sequence[Figure]],
+    published: Sequence[Published],
     months: range,
     *,
     prospective: bool,
@@ -110,28 +119,30 @@ def tell(
     ----------
     clusters
         The most likely first.
-    figures
-        What is published of each grid: for each window or month, the last one last.
+    published
+        What is published of each window or month, the last one last.
     months
-        Those of the window, or of the months, that ``figures`` are about.
+        Those of the window, or of the months, that ``published`` is about.
 
     Notes
     -----
     A cluster leaves only where it holds at least `EVIDENCE` disputes, like a bin, and only
-    when chance alone does as much in less than one window of ten, or once a year.
+    when chance alone does as much in less than one window of ten, or once a year; and it is
+    told as if it held one dispute less. So that it is told never says how many there are.
+    Windows that hold fewer than expected are not looked for: quiet is no gathering.
     """
     told: list[Told] = []
     for one in clusters:
-        steps, rare = (YEARS, recurrence(one.p)) if prospective else (ODDS, 1 / one.p)
+        steps, rare = (YEARS, recurrence(one.firm)) if prospective else (ODDS, 1 / one.firm)
         step = next((step for step in steps if rare >= step), None)
-        if one.count < EVIDENCE or step is None:
+        if one.count <= EVIDENCE or step is None:
             continue
         told.append(
             Told(
                 one,
                 months[-one.months] if prospective else months[0],
                 months[-1],
-                least_of(one, figures),
+                least_of(one, published),
                 step if prospective else None,
                 None if prospective else step,
             )

@@ -5,16 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gisapp.core.publication import Figure, rounded
+from gisapp.core.publication import Figure, Published, rounded
 from gisapp.core.scan.clusters import Cluster
 from gisapp.core.scan.telling import least, recurrence, tell
 
 FIGURES: list[list[Figure]] = [["<5", 10, "—"], ["<5", 15, "—"], [5, 15, "—"]]
+PUBLISHED = [Published(row, [0, 1, 2], [0, 0, 0], {}, "—") for row in FIGURES]
 
 
 def cluster(**fields: Any) -> Cluster:
     usual = {"centre": 0, "months": 1, "count": 40, "expected": 9.5, "ratio": 12.25, "p": 0.001}
-    return Cluster(np.array([0, 1]), **(usual | fields))
+    made = {"grids": np.array([0, 1])} | usual | fields
+    return Cluster(**({"firm": made["p"]} | made))
 
 
 @given(st.lists(st.integers(0, 60), min_size=1))
@@ -28,7 +30,7 @@ def test_the_least_is_never_more_than_the_truth(counts: list[int]) -> None:
 def test_the_least_comes_from_published_figures_alone() -> None:
     told = tell(
         [cluster(months=2, count=count) for count in (43, 61)],
-        *(FIGURES, range(100, 103)),
+        *(PUBLISHED, range(100, 103)),
         prospective=True,
     )
 
@@ -37,7 +39,7 @@ def test_the_least_comes_from_published_figures_alone() -> None:
 
 
 def test_a_cluster_up_to_now_is_told_with_its_months_and_how_rare_it_is() -> None:
-    (told,) = tell([cluster(months=2)], FIGURES, range(24_314, 24_317), prospective=True)
+    (told,) = tell([cluster(months=2)], PUBLISHED, range(24_314, 24_317), prospective=True)
 
     assert str(told.sentence.message.format(**told.sentence.fields)) == (
         "Grids together: 2, from 2026-04 to 2026-05. At least 30 disputes; "
@@ -49,7 +51,7 @@ def test_a_cluster_up_to_now_is_told_with_its_months_and_how_rare_it_is() -> Non
     ("p", "years"), [(0.001, 50), (0.004, 20), (0.04, 2), (1 / 12, 1), (0.09, None)]
 )
 def test_the_recurrence_comes_in_wide_steps(p: float, years: int | None) -> None:
-    told = tell([cluster(p=p)], FIGURES, range(3), prospective=True)
+    told = tell([cluster(p=p)], PUBLISHED, range(3), prospective=True)
 
     assert [one.recurrence for one in told] == [years] * (years is not None)
     assert years is None or years <= recurrence(p)
@@ -57,10 +59,32 @@ def test_the_recurrence_comes_in_wide_steps(p: float, years: int | None) -> None
 
 @pytest.mark.parametrize(("p", "odds"), [(0.001, 100), (0.03, 20), (0.1, 10), (0.11, None)])
 def test_one_window_is_told_by_odds(p: float, odds: int | None) -> None:
-    told = tell([cluster(p=p)], FIGURES[-1:], range(3), prospective=False)
+    told = tell([cluster(p=p)], PUBLISHED[-1:], range(3), prospective=False)
 
     assert [one.odds for one in told] == [odds] * (odds is not None)
 
 
-def test_fewer_than_ten_disputes_are_not_told() -> None:
-    assert tell([cluster(count=9)], FIGURES, range(3), prospective=True) == []
+@pytest.mark.parametrize(("count", "told"), [(9, 0), (10, 0), (11, 1)])
+def test_what_would_hold_fewer_than_ten_with_one_less_is_not_told(count: int, told: int) -> None:
+    found = tell([cluster(count=count)], PUBLISHED, range(3), prospective=True)
+
+    assert len(found) == told
+
+
+def test_a_cluster_is_told_as_if_it_held_one_dispute_less() -> None:
+    (told,) = tell([cluster(p=0.001, firm=0.004)], PUBLISHED, range(3), prospective=True)
+
+    assert told.recurrence == 20
+    assert tell([cluster(firm=0.2)], PUBLISHED, range(3), prospective=True) == []
+
+
+def test_grids_that_are_counted_together_count_once_and_only_where_all_of_them_are_there() -> None:
+    both = Published([20, 20, 20, 30], [0, 0, 0, 1], [0, 0, 0, 0], {}, "—")
+
+    part, whole = (
+        tell([cluster(grids=np.array(grids))], [both], range(1), prospective=False)[0].least
+        for grids in ([0, 1, 3], [0, 1, 2, 3])
+    )
+
+    # At least 28 of 30 alone; with at least 18 of 20 they are 46.
+    assert (part, whole) == (25, 45)
