@@ -16,10 +16,11 @@ from gisapp.settings import Settings
 from gisapp.store.engine import open_engine
 from gisapp.store.schema import upgrade
 from tests import kept, postgres, scratch, statements
+from tests.depth import cases
 from tests.factories import Make
 
 # How long an example takes says something about the machine, not about the code.
-settings.register_profile("suite", deadline=None)
+settings.register_profile("suite", deadline=None, max_examples=cases(40))
 settings.load_profile("suite")
 
 

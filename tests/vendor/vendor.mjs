@@ -12,14 +12,6 @@ const SHIPPED = {
       "dist/leaflet.css": "leaflet/leaflet.css",
       LICENSE: "leaflet/LICENSE",
     },
-    "@mapbox/vector-tile": {
-      "index.js": "vector-tile/index.js",
-      "LICENSE.txt": "vector-tile/LICENSE",
-    },
-    "@mapbox/point-geometry": {
-      "index.js": "point-geometry/index.js",
-      LICENSE: "point-geometry/LICENSE",
-    },
     pbf: { "index.js": "pbf/index.js", LICENSE: "pbf/LICENSE" },
   },
 };

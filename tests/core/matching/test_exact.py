@@ -13,8 +13,9 @@ from gisapp.core.matching.network import Network
 from gisapp.core.matching.pricing import Scan
 from gisapp.core.matching.problem import Plan, Problem
 from tests.core.matching.small import drawn_town, problem, problems, squares
+from tests.depth import cases
 
-CALM = settings(max_examples=60, deadline=None, derandomize=True)
+CALM = settings(max_examples=cases(30), deadline=None, derandomize=True)
 
 
 @CALM

@@ -16,8 +16,9 @@ from gisapp.core.matching.explain import (
 )
 from gisapp.core.matching.problem import Problem
 from tests.core.matching.small import drawn_town, problem
+from tests.depth import cases
 
-BLOCKS = 4
+BLOCKS = cases(2)
 TOWNS = 15
 """Small problems in each block."""
 

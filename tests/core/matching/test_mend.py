@@ -9,8 +9,9 @@ from gisapp.core.matching.mend import Mended, Mender, Step
 from gisapp.core.matching.problem import Problem
 from tests.core.matching.highs import optimum
 from tests.core.matching.small import problem
+from tests.depth import cases
 
-BLOCKS = 4
+BLOCKS = cases(2)
 TOWNS = 12
 """Small problems in each block."""
 STEPS = 2

@@ -11,8 +11,9 @@ from gisapp.core.matching import exact, judge, moves
 from gisapp.core.matching.problem import Plan, Problem, Weights
 from tests.core.matching import highs
 from tests.core.matching.small import problem, squares
+from tests.depth import cases
 
-BLOCKS, EACH = 6, 36
+BLOCKS, EACH = cases(3), 36
 """Small problems with a base plan: so many blocks, so many in each."""
 
 

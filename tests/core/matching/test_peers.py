@@ -6,8 +6,9 @@ import pytest
 from gisapp.core.matching import exact, judge
 from tests.core.matching import cpsat, highs
 from tests.core.matching.small import problem
+from tests.depth import cases
 
-BLOCKS, EACH = 6, 52
+BLOCKS, EACH = cases(3), 52
 """Small problems: so many blocks, so many in each."""
 
 

@@ -5,8 +5,9 @@ from gisapp.core.matching import exact, judge
 from gisapp.core.matching.problem import Problem
 from gisapp.core.matching.relaxed import least
 from tests.core.matching.small import drawn_town, problems, squares
+from tests.depth import cases
 
-CALM = settings(max_examples=60, deadline=None, derandomize=True)
+CALM = settings(max_examples=cases(30), deadline=None, derandomize=True)
 
 
 @CALM
