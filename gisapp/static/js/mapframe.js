@@ -53,7 +53,9 @@ export function frameMap(map) {
   byId("zoom-in").addEventListener("click", () => map.zoomIn());
   byId("zoom-out").addEventListener("click", () => map.zoomOut());
   byId("zoom-all").addEventListener("click", () => whole(true));
+  let held = false;
   const fit = () => {
+    if (held) return;
     const still = all;
     map.invalidateSize({ animate: false, pan: false });
     if (still && !isPhone()) whole();
@@ -65,6 +67,10 @@ export function frameMap(map) {
   return {
     whole,
     fit,
+    /** Leave the map as it is, whatever room it gets: somebody prints. */
+    hold(on) {
+      held = on;
+    },
     /** Keep the centre of the map above what the drawer covers. */
     lift(covered) {
       if (covered === lifted) return;
@@ -83,23 +89,6 @@ export function frameMap(map) {
       map.setView(map.unproject(aim, zoom), zoom, { animate: !CALM.matches, duration: 0.3 });
     },
   };
-}
-
-/**
- * On paper the map has another size: the print sheet is put on before printing, so that the canvas
- * is drawn for it, and taken off afterwards.
- */
-export function startPrinting(map, sheet) {
-  const style = byId("print-style");
-  const dress = (media, sharp) => {
-    style.media = media;
-    sheet.sharp = sharp;
-    map.invalidateSize({ animate: false });
-    sheet.settle();
-    showScale(map);
-  };
-  window.addEventListener("beforeprint", () => dress("all", 3));
-  window.addEventListener("afterprint", () => dress("print", 0));
 }
 
 /** The scale bar: the longest round length that fits. */

@@ -17,7 +17,8 @@ import { startGrids } from "./grids.js";
 import { startKeys } from "./keys.js";
 import { startPointer } from "./pointer.js";
 import { startPoints } from "./points.js";
-import { frameMap, showScale, startPrinting } from "./mapframe.js";
+import { frameMap, showScale } from "./mapframe.js";
+import { startPrinting } from "./printing.js";
 import { showNotices } from "./usual.js";
 import { showTrouble } from "./trouble.js";
 import { config, say } from "./words.js";
@@ -88,17 +89,17 @@ class Page {
     const filled = level === "grid" ? this.reload() : opening.values(level).then(() => Promise.all([opening.codes(), this.reload()]));
     sheet.addTo(leaflet);
     leaflet.on("zoomend moveend", () => this.moved());
-    startPrinting(leaflet, sheet);
+    const print = startPrinting(this);
     startPointer(this);
     startPoints(this);
     startKeys(this);
     startSearch((row) => this.goTo(row));
     byId("as-map").addEventListener("click", () => this.showTable(false));
     byId("as-table").addEventListener("click", () => this.showTable(true));
-    byId("print").addEventListener("click", () => window.print());
+    byId("print").addEventListener("click", print);
     this.showTable(false);
     startGrids(this);
-    opening.seen.then(() => ask(`/labels/${config.revision}`)).then((labels) => {
+    this.labelled = opening.seen.then(() => ask(`/labels/${config.revision}`)).then((labels) => {
       scene.labels = labels;
       sheet.refresh();
     });

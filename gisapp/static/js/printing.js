@@ -1,0 +1,78 @@
+// The page on paper: the print sheet is put on first, so that the map is drawn for its size.
+
+import { byId } from "./dom.js";
+import { showScale } from "./mapframe.js";
+import { dayName, say } from "./words.js";
+
+/** Dots of the canvas for each of the page: 96 an inch become 288. */
+const SHARP = 3;
+
+/** Set up printing; returns what prints when everything in view is drawn. */
+export function startPrinting(page) {
+  const { map, sheet, free } = page;
+  const style = byId("print-style");
+  const panel = byId("panel").querySelector(".scroll");
+  let ready = false;
+  let view = null;
+
+  const dress = (media, sharp) => {
+    style.media = media;
+    sheet.sharp = sharp;
+    map.invalidateSize({ animate: false });
+    sheet.settle();
+    showScale(map);
+    sheet.canvases.forEach(solid);
+  };
+  const before = () => {
+    if (ready) return;
+    // The browser's own command does not wait: what is loaded is printed, at the zoom it is loaded for.
+    free.hold(true);
+    byId("printed").textContent = say("printed_at", { moment: hour(new Date()) });
+    view = { centre: map.getCenter(), zoom: map.getZoom(), top: panel.scrollTop };
+    panel.scrollTop = 0;
+    dress("all", SHARP);
+  };
+  const after = () => {
+    if (!view) return;
+    ready = false;
+    dress("print", 0);
+    map.setView(view.centre, view.zoom, { animate: false });
+    panel.scrollTop = view.top;
+    view = null;
+    free.hold(false);
+    free.fit();
+  };
+  window.addEventListener("beforeprint", before);
+  window.addEventListener("afterprint", after);
+
+  return async () => {
+    await page.labelled;
+    const seen = map.getBounds();
+    before();
+    ready = true;
+    map.fitBounds(seen, { animate: false });
+    showScale(map);
+    await sheet.settled();
+    window.print();
+  };
+}
+
+/**
+ * Have the browser print the dots of a canvas: else it draws again what was drawn since the canvas
+ * was last wiped, without the pictures of the tiles. A point drawn upon dots that are there ends that.
+ */
+function solid(canvas) {
+  const c = canvas.getContext("2d");
+  const copy = document.createElement("canvas").getContext("2d");
+  for (const width of [0, 1]) {
+    c.clearRect(0, 0, width, width);
+    // To copy them there must be dots.
+    copy.drawImage(canvas, 0, 0, 1, 1);
+  }
+}
+
+function hour(at) {
+  const two = (n) => String(n).padStart(2, "0");
+  const day = dayName(`${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`);
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}
