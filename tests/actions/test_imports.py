@@ -160,7 +160,8 @@ def test_rows_with_faults_are_listed_and_the_others_stored(town: Town, tmp_path:
         *[square()] * 9,
     ]
 
-    report = town.bring("grids", gpkg(tmp_path / "faults.gpkg", rows, shapes))
+    path = gpkg(tmp_path / "faults.gpkg", rows, shapes)
+    report = town.bring("grids", path, replace(CRS, accept=True))
 
     assert codes(report) == [
         (2, "bad_number"),
@@ -333,7 +334,7 @@ def test_points_are_joined_anew_when_grids_come(town: Town, tmp_path: Path) -> N
     rows = [{"code": f"{COMMUNITY}001"}, {"code": f"{COMMUNITY}002"}]
     swapped = [square(120.01), square(120.0)]
 
-    town.bring("grids", gpkg(tmp_path / "swapped.gpkg", rows, swapped))
+    town.bring("grids", gpkg(tmp_path / "swapped.gpkg", rows, swapped), replace(CRS, accept=True))
 
     firms = dict(town.all(select(Enterprise.register_number, Grid.code).outerjoin(Grid)))
     assert firms["1"] == f"{COMMUNITY}002"
