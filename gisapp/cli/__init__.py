@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "scan": "gisapp.cli.scan:scan",
     "visits": "gisapp.cli.visits:visits",
     "release": "gisapp.cli.release:release",
+    "erase": "gisapp.cli.erase:erase",
     "alerts": "gisapp.cli.alerts:alerts",
     "export": "gisapp.cli.export:export",
     "tiles": "gisapp.cli.tiles:tiles",

@@ -13,6 +13,7 @@ from gisapp.runtime import Runtime
 from gisapp.web import (
     answers,
     api,
+    cases,
     check_pages,
     compare,
     context,
@@ -87,6 +88,7 @@ def create_app(runtime: Runtime, clock: Callable[[], datetime] = now) -> Flask:
         scans.scans,
         scans.alerts,
         visits.visits,
+        cases.cases,
         health.health,
         workbench.workbench,
     ):
