@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "hotspots": "gisapp.cli.hotspots:hotspots",
     "scan": "gisapp.cli.scan:scan",
     "visits": "gisapp.cli.visits:visits",
+    "before-after": "gisapp.cli.visits:before_after",
     "release": "gisapp.cli.release:release",
     "alerts": "gisapp.cli.alerts:alerts",
     "export": "gisapp.cli.export:export",

@@ -87,6 +87,7 @@ def create_app(runtime: Runtime, clock: Callable[[], datetime] = now) -> Flask:
         scans.scans,
         scans.alerts,
         visits.visits,
+        visits.effects,
         health.health,
         workbench.workbench,
     ):
