@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from gisapp.actions import bringing, brought, differences, proposing, scan, tile_files
+from gisapp.actions import bringing, brought, checking, differences, proposing, scan, tile_files
 from gisapp.actions.work import Task, Work
 from gisapp.auth import OPERATOR
 from gisapp.errors import GisappError, Unavailable
@@ -34,6 +34,7 @@ WORK: Final[Mapping[str, Work]] = MappingProxyType(
             brought.CHECK,
             brought.STORE,
             bringing.UNDO,
+            checking.WORK,
         )
     }
 )

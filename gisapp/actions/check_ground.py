@@ -78,20 +78,35 @@ def grids(session: Session) -> Iterator[Finding]:
         .join(Grid.community)
         .where(valid_on(Grid, session.today))
     ).all()
+    odd: list[tuple[str, int]] = []
+    least, most = settings.households_least, settings.households_most
     for row in rows:
         if not row.code.startswith(row.community):
             yield _not_within(row.code, row.community)
         elif not pattern.fullmatch(row.code):
             message = N_("Grid code {code} does not fit the pattern of this installation.")
             yield found("code", "fault", row.code, message, {"code": row.code})
-        least, most = settings.households_least, settings.households_most
         if row.households is not None and not least <= row.households <= most:
-            message = N_(
-                "{code} has {n} households; {least} to {most} are usual. Check the number."
-            )
-            fields = {"code": row.code, "n": row.households, "least": least, "most": most}
-            yield found("households", "notice", row.code, message, fields)
+            odd.append((row.code, row.households))
+    places = _places(session, {code for code, _ in odd})
+    for code, households in odd:
+        message = N_("{code} has {n} households; {least} to {most} are usual. Check the number.")
+        fields = {"code": code, "n": households, "least": least, "most": most}
+        yield found("households", "notice", code, message, fields, places.get(code))
     yield from _ground(session, "grid", "community")
+
+
+def _places(session: Session, wanted: set[str]) -> dict[str, tuple[float, float]]:
+    """Return a point within each of these grids, as far as they are drawn."""
+    revision = revisions.current(session)
+    if revision is None or not wanted:
+        return {}
+    codes = revisions.ids(session, revision).codes["grid"]
+    at = [place for place, code in enumerate(codes) if code in wanted]
+    ground = revisions.shapes(session, revision, "grid")
+    points = shapely.get_coordinates(shapely.point_on_surface(ground[at]))
+    drawn = [codes[place] for place in at if ground[place] is not None]
+    return {code: (float(x), float(y)) for code, (x, y) in zip(drawn, points, strict=True)}
 
 
 def _ground(session: Session, level: str, above: str) -> Iterator[Finding]:

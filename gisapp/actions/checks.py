@@ -23,4 +23,9 @@ def check(session: Session, layer: str | None = None) -> list[Finding]:
     session.actor.must(Scope.GRIDS_READ)
     wanted = LAYERS if layer is None else (layer,)
     found = [finding for name in wanted for finding in _LOOK[name](session)]
+    return in_order(found)
+
+
+def in_order(found: list[Finding]) -> list[Finding]:
+    """Put first what explains others, then what is wrong, then doubt, then notice."""
     return sorted(found, key=lambda one: (ORDER.index(one.severity), one.kind, one.code))

@@ -18,6 +18,11 @@ def own_stamp(session: Session) -> str:
     return state.own(session)
 
 
+def own_data_stamp(session: Session) -> str:
+    """Name the state of the actor's own area, which edits of drafts leave as it is."""
+    return state.own(session, drafts=False)
+
+
 def stamp(session: Session, remember: Remember) -> str:
     """Name the state of all that the actor may see; another area's deeds do not change it.
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import func, inspect, or_, select
 
@@ -19,13 +19,18 @@ MADE: Final = "plan.made"
 """A new draft; the others stay as they are. Posts made with it are a deed of their own."""
 
 
-def own(session: Session) -> str:
-    """Name the state of the actor's own area alone: it may leave, for it tells of no other."""
+def own(session: Session, *, drafts: bool = True) -> str:
+    """Name the state of the actor's own area alone: it may leave, for it tells of no other.
+
+    Without ``drafts``, edits of drafts do not change it.
+    """
     table, home = inspect(Audit).local_table, session.actor.area_code
     column = table.c.area_code
     question = select(column, func.max(table.c.number)).group_by(column).order_by(column)
     if home != EVERYWHERE:
         question = question.where(below(column, home))
+    if not drafts:
+        question = question.where(*_of_data(table))
     chains = [tuple(row) for row in session.connection().execute(question)]
     said = f"{chains} {session.today.isoformat()}"
     return hashlib.blake2b(said.encode(), digest_size=10).hexdigest()
@@ -47,8 +52,7 @@ def digest(session: Session, codes: Sequence[str], *, drafts: bool = True) -> st
     ]
     question = select(column, func.max(table.c.number)).group_by(column).order_by(column)
     if not drafts:
-        kind = func.substr(table.c.deed, 1, func.length(DRAFTS))
-        question = question.where(kind != DRAFTS, table.c.deed != MADE)
+        question = question.where(*_of_data(table))
     # Any publication: people from here may have come to serve elsewhere, and have no time left.
     published = inspect(Publication).local_table
     # The sum of the versions grows when one ends early, which publishes nothing.
@@ -63,3 +67,9 @@ def digest(session: Session, codes: Sequence[str], *, drafts: bool = True) -> st
         session.today.isoformat(),
     ]
     return hashlib.blake2b("\n".join(state).encode(), digest_size=10).hexdigest()
+
+
+def _of_data(table: Any) -> tuple[Any, ...]:
+    """Keep the deeds that touch more than a draft."""
+    kind = func.substr(table.c.deed, 1, func.length(DRAFTS))
+    return kind != DRAFTS, table.c.deed != MADE

@@ -1,19 +1,23 @@
 """The page of findings: what is wrong in what is stored, and the repairs a planner accepts."""
 
+from datetime import datetime
 from typing import Annotated, Any, Final
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from pydantic import Field
 
-from gisapp.actions import repairs
-from gisapp.actions.checks import check
+from gisapp.actions import checking, jobs, repairs
 from gisapp.actions.findings import KINDS, ORDER, SEVERITIES, Finding
+from gisapp.actions.stamps import own_data_stamp
 from gisapp.auth import Scope
+from gisapp.i18n import day_name
+from gisapp.jobs import WORK
 from gisapp.query import Query
-from gisapp.web import ground
 from gisapp.web.answers import spoken
-from gisapp.web.context import actor, asked, now, session, state
+from gisapp.web.context import actor, asked, locale, now, session, state
 from gisapp.web.framing import around
 
 check_pages = Blueprint("check_pages", __name__)
@@ -23,6 +27,11 @@ A_FINDING: Final = 1_000
 
 LISTED: Final = 50
 """Findings of one page."""
+
+FOLDED: Final = 10
+"""Notices of one kind up to which each stands for itself among other findings."""
+
+ENDED: Final = ("done", "failed", "cancelled")
 
 LAST: Final = 10
 """Repairs that the page names; the command line names all."""
@@ -38,18 +47,25 @@ class FindingsQuery(Query):
 
 @check_pages.get("/check")
 def findings() -> Response:
-    """List what is wrong, with its place and the repair that is proposed."""
+    """List what the last check has found, with its place and the repair that is proposed."""
     query = FindingsQuery.parse(asked("kind", "q", "page"))
-    actor().must(Scope.DATA_REPAIR)
-    every = _found()
-    fits = [one for one in every if query.kind in ("", one.kind) and query.q.strip() in one.code]
-    pages = max(1, -(-len(fits) // LISTED))
+    last = checking.newest(session())
+    job = last if last is not None and last.state not in ENDED else None
+    checked = _checked()
+    every = [] if checked is None else checked.findings
+    fits = [one for one in every if _fits(one, query)]
+    kinds = _kinds(every)
+    folded = [row for row in kinds if _folded(row, query)]
+    names = {row["kind"] for row in folded}
+    shown = [one for one in fits if one.kind not in names]
+    pages = max(1, -(-len(shown) // LISTED))
     page = min(query.page, pages)
     return make_response(
         render_template(
             "check.html",
-            rows=[_row(one) for one in fits[(page - 1) * LISTED : page * LISTED]],
-            kinds=_kinds(every),
+            rows=[_row(one) for one in shown[(page - 1) * LISTED : page * LISTED]],
+            folded=folded if page == pages else [],
+            kinds=kinds,
             every=len(every),
             fits=len(fits),
             mendable=sum(one.repair for one in every),
@@ -59,25 +75,58 @@ def findings() -> Response:
             page=page,
             pages=pages,
             ledger=_ledger(),
+            checked=checked,
+            at="" if checked is None else _moment(checked.at),
+            changed=checked is not None and checked.stamp != own_data_stamp(session()),
+            job=None if job is None else spoken(job.document()),
+            failed=spoken(last.error) if last is not None and last.state == "failed" else None,
+            new_id=uuid4(),
             **around("check"),
         )
     )
 
 
+@check_pages.post("/check")
+def again() -> Response:
+    """Ask for a check; while one waits or runs it is that one."""
+    actor().must(Scope.DATA_REPAIR)
+    _ask()
+    return _back()
+
+
+@check_pages.post("/check/stop")
+def stop() -> Response:
+    """End the check that runs."""
+    last = checking.newest(session())
+    if last is not None and last.state not in ENDED:
+        with state().runtime.sessions.write(actor(), now()) as writing:
+            jobs.cancel(writing, WORK, last.id)
+    return _back()
+
+
 @check_pages.post("/check/repair")
 def repair() -> Response:
-    """Accept a proposed repair, or all of one kind."""
+    """Accept a proposed repair, or all of one kind; what is left is looked for anew."""
     with state().runtime.sessions.write(actor(), now()) as writing:
         repairs.repair(writing, [request.form.get("what", "")[:90]])
+    _ask()
     return _back()
 
 
 @check_pages.post("/check/undo")
 def undo() -> Response:
-    """Take back what was accepted at once."""
+    """Take back what was accepted at once; what is left is looked for anew."""
     with state().runtime.sessions.write(actor(), now()) as writing:
         repairs.undo(writing, request.form.get("batch", "")[:40])
+    _ask()
     return _back()
+
+
+def _ask() -> None:
+    with state().runtime.sessions.write(actor(), now()) as writing:
+        last = checking.newest(writing)
+        if last is None or last.state != "waiting":
+            jobs.ask(writing, WORK, uuid4(), checking.WORK.name, {})
 
 
 def _back() -> Response:
@@ -86,12 +135,30 @@ def _back() -> Response:
     )
 
 
-def _found() -> list[Finding]:
+def _checked() -> checking.Checked | None:
+    """Read the last check that came to its end; it is kept in memory, as pages are turned."""
+    done = checking.newest(session(), "done")
+    if done is None:
+        return None
     return state().answers.once(
-        ("check", ground.who(), ground.stamp()),
-        lambda: check(session()),
-        lambda found: A_FINDING * len(found),
+        ("check", str(done.id)),
+        lambda: checking.read(session(), done),
+        lambda found: A_FINDING * len(found.findings) + A_FINDING,
     )
+
+
+def _fits(one: Finding, query: FindingsQuery) -> bool:
+    return query.kind in ("", one.kind) and query.q.strip() in one.code
+
+
+def _folded(row: dict[str, Any], query: FindingsQuery) -> bool:
+    """Whether a kind of many notices stands in one line among the others."""
+    return not query.kind and not query.q and row["severity"] == "notice" and row["n"] > FOLDED
+
+
+def _moment(at: datetime) -> str:
+    local = at.astimezone(ZoneInfo(session().settings.time_zone))
+    return f"{day_name(local.date()).within(locale())} {local:%H:%M}"
 
 
 def _kinds(every: list[Finding]) -> list[dict[str, Any]]:

@@ -32,6 +32,7 @@ DRAFT = "/api/v1/drafts/<plan>"
 UNSAID = {f"{DRAFT}/{name}": 422 for name in ("branch", "deeds", "undo", "redo")}
 PLANNERS = {
     "/check",
+    "/check/stop",
     "/check/repair",
     "/check/undo",
     "/plan/<code>/publish",
@@ -46,6 +47,7 @@ PLANNERS = {
     "/api/v1/stand-down",
 }
 REFUSED = {
+    "/check/stop": 303,
     "/check/repair": 422,
     "/check/undo": 404,
     **UNSAID,

@@ -1,12 +1,7 @@
-// One file: its rows are shown anew when the reader says how it is read; a job is followed to its end.
+// One file: its rows are shown anew when the reader says how it is read.
 
 import { announce, byId } from "../dom.js";
 
-const PAUSE = 1000;
-const ENDED = ["done", "failed", "cancelled"];
-
-const job = byId("job");
-if (job) follow(`/api/v1/jobs/${job.dataset.job}`);
 document.addEventListener("change", (event) => {
   const form = byId("mapping");
   if (!form?.contains(event.target)) return;
@@ -57,25 +52,4 @@ async function show(form) {
   byId("reading").replaceWith(fresh);
   if (held) byId("mapping")?.elements[held]?.focus?.();
   announce(byId("first-rows")?.textContent ?? "");
-}
-
-async function follow(path) {
-  let told;
-  try {
-    const answer = await fetch(path, { headers: { Accept: "application/json" } });
-    told = answer.ok ? await answer.json() : null;
-  } catch {
-    told = null; // asked again: the work goes on without us
-  }
-  if (told && ENDED.includes(told.state)) {
-    location.reload();
-    return;
-  }
-  if (told?.progress) {
-    const { share, sentence } = told.progress;
-    if (sentence && byId("job-step").textContent !== sentence) byId("job-step").textContent = sentence;
-    if (share === null) byId("job-share").removeAttribute("value");
-    else byId("job-share").value = share;
-  }
-  setTimeout(() => follow(path), PAUSE);
 }
