@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "visits": "gisapp.cli.visits:visits",
     "before-after": "gisapp.cli.visits:before_after",
     "release": "gisapp.cli.release:release",
+    "erase": "gisapp.cli.erase:erase",
     "alerts": "gisapp.cli.alerts:alerts",
     "export": "gisapp.cli.export:export",
     "tiles": "gisapp.cli.tiles:tiles",

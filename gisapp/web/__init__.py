@@ -13,6 +13,7 @@ from gisapp.runtime import Runtime
 from gisapp.web import (
     answers,
     api,
+    cases,
     check_pages,
     compare,
     context,
@@ -88,6 +89,7 @@ def create_app(runtime: Runtime, clock: Callable[[], datetime] = now) -> Flask:
         scans.alerts,
         visits.visits,
         visits.effects,
+        cases.cases,
         health.health,
         workbench.workbench,
     ):
