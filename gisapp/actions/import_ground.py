@@ -1,15 +1,17 @@
 """Bring in areas and grids: rows by code, outlines as a new boundary revision."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
+from gisapp.actions.carrying import carry
 from gisapp.actions.import_job import ALWAYS, Job, Refused, area_code, found, some, validity
 from gisapp.actions.posts import make_posts
+from gisapp.actions.redrawing import Redrawn, compare
 from gisapp.core.coordinates import city_srid
 from gisapp.i18n import N_
 from gisapp.intake.staging import Draft
@@ -97,18 +99,37 @@ def grids(job: Job) -> None:
             **validity(values),
         }
 
-    defaults = {**ALWAYS, "kind": "base"}
     came: Outlines = {}
+    chunks: list[list[dict[str, Any]]] = []
     for drafts, rows in job.each(make):
         good = _inside(job, drafts, rows, grounds)
-        if good:
-            job.merge(Grid, ["code"], [rows[place] for place in good], defaults)
+        chunks.append([rows[place] for place in good])
         came |= {rows[place]["code"]: drafts[place].shape for place in good}
+    drawn = compare(job.session, came, whole=job.whole and not job.refused)
+    job.drawn = drawn if drawn.serious else None
+    if drawn.serious and not job.accepted:
+        return
+    for rows in chunks:
+        _merge_grids(job, rows, drawn)
     ids = {code: row[0] for code, row in job.known(Grid, "code", "id").items()}
-    if new := _moved(came, ids, outlines.of_grids(job.session)):
-        _record(job, new, {})
-        places.join_again(job.session, places.ground(job.session))
+    new = {ids[code]: came[code] for code in drawn.new if code in ids}
+    if new or drawn.going:
+        _record(job, new, {}, gone_grids=set(drawn.going.values()))
+        if drawn.serious:
+            carry(job, drawn)
+        else:
+            places.join_again(job.session, places.ground(job.session))
     make_posts(job.session)
+
+
+def _merge_grids(job: Job, rows: Sequence[dict[str, Any]], drawn: Redrawn) -> None:
+    """Store the rows of grids; one that takes the land of others begins today."""
+    new = drawn.coming if drawn.serious else set()
+    later = [row for row in rows if row["code"] in new and "valid_from" not in row]
+    usual = [row for row in rows if not (row["code"] in new and "valid_from" not in row)]
+    for part, start in ((usual, {}), (later, {"valid_from": job.today})):
+        if part:
+            job.merge(Grid, ["code"], part, {**ALWAYS, "kind": "base", **start})
 
 
 def _row(code: str, name: Any) -> dict[str, Any]:
@@ -173,10 +194,17 @@ def _unite(
             )
 
 
-def _record(job: Job, new_grids: dict[int, Any], new_areas: dict[int, Any]) -> None:
+def _record(
+    job: Job,
+    new_grids: dict[int, Any],
+    new_areas: dict[int, Any],
+    *,
+    gone_grids: Collection[int] = (),
+) -> None:
     """Write a new revision; the first one settles the projection in which the city is measured."""
     before = revisions.newest(job.session)
-    job.revisions = before, revisions.record(job.session, new_grids, new_areas)
+    since = revisions.record(job.session, new_grids, new_areas, gone_grids=gone_grids)
+    job.revisions = before, since
     if installation.the(job.session).srid == 0:
         west, south, east, north = shapely.total_bounds(list((new_grids or new_areas).values()))
         installation.set_srid(

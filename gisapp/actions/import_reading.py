@@ -31,6 +31,10 @@ class Asked:
     area: str | None = None
     profile: Path | Profile | None = None
     strict: bool = False
+    accept: bool = False
+    """Change boundaries that are there at once, without a proposal."""
+    part: bool = False
+    """A file of grids is a part: what it does not name stays."""
     called: str | None = None
     """What the person calls the file, where that is not the name of its path."""
 

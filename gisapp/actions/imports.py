@@ -1,15 +1,21 @@
 """Bring in one file: through the gate, aside, and into the store in one transaction."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import func, select
-
-from gisapp.actions import import_datum, import_ground, import_people, import_places, import_posts
+from gisapp.actions import (
+    boundaries,
+    import_batch,
+    import_datum,
+    import_ground,
+    import_people,
+    import_places,
+    import_posts,
+)
 from gisapp.actions.import_job import Job
 from gisapp.actions.import_reading import Asked, Came, Progress, quiet, read_file
 from gisapp.auth import AREA_CODE, Scope, area_code
@@ -17,11 +23,9 @@ from gisapp.errors import InvalidInput
 from gisapp.i18n import N_
 from gisapp.intake import leftovers, profile_text, profiles, staging
 from gisapp.intake.faults import Finding
-from gisapp.intake.gate import Admitted
 from gisapp.intake.limits import LIMITS, Limits
 from gisapp.intake.profiles import Profile
-from gisapp.store import audit, installation
-from gisapp.store.models import Batch
+from gisapp.store import installation
 from gisapp.store.session import Session
 
 WRITERS: Final[Mapping[str, Callable[[Job], None]]] = MappingProxyType(
@@ -45,9 +49,6 @@ WRITERS: Final[Mapping[str, Callable[[Job], None]]] = MappingProxyType(
 
 MOST_REFUSED: Final = 0.5
 """A file of which a larger share is refused is another file than its kind says."""
-
-KEPT_FINDINGS: Final = 1_000
-"""How many findings stay with the batch; the command says all of them."""
 
 
 class RowsRefused(InvalidInput):
@@ -98,6 +99,10 @@ class Report:
     """The system in which the coordinates were read; null when there are none."""
     offer: import_datum.Offer | None = None
     """A system in which they would fit the ground better."""
+    drafts: list[tuple[str, int, int]] = field(default_factory=list)
+    """Drafts into which new boundaries laid plans in force: code, placements carried, and not."""
+    proposal: boundaries.Proposed | None = None
+    """What is proposed instead of stored: the file changes boundaries that are there."""
     notes: list[Finding] = field(default_factory=list)
     """Those of the findings that are about rows that are stored, or about the whole file."""
 
@@ -128,19 +133,33 @@ def store(session: Session, came: Came) -> Report:
         raise import_datum.offered(session, came.rows, came.wrong) from came.wrong
     offer = import_datum.offer(session, came.rows)
     area = _area(session, came)
-    batch = _batch(session, area, came.kind.name, came.file)
+    batch = import_batch.opened(session, area, came.kind.name, came.file.name, came.file.digest)
     job = Job(
         session,
         came.profile,
         area,
         batch,
         lambda: staging.staged(came.aside),
+        accepted=came.asked.accept,
+        whole=not (came.asked.part or came.rows.refused),
     )
     WRITERS[came.kind.name](job)
     report = _report(job, came, offer, came.seconds + perf_counter() - started)
     _judge(report, [*came.rows.refused, *job.refused], came.file.name, strict=came.asked.strict)
-    _close(session, batch, report, job)
-    return report
+    if job.drawn is None or job.accepted:
+        import_batch.closed(
+            job,
+            {name: getattr(report, name) for name in ("read", "stored", "refused")},
+            report.findings,
+            ignored_columns=report.ignored_columns,
+            repaired=[finding.line for finding in report.repairs],
+            profile=_profile(job.profile, report.kind),
+        )
+        return report
+    session.delete(batch)
+    read, refused = report.read, len(came.rows.refused)
+    profile = _profile(job.profile, report.kind)
+    return replace(report, batch="", proposal=boundaries.propose(job, read, refused, profile))
 
 
 def _area(session: Session, came: Came) -> str:
@@ -163,26 +182,6 @@ def _common(codes: list[str]) -> str:
         if len(first) >= digits and first[:digits] == last[:digits]:
             return area_code(first[:digits])
     raise AreasApart
-
-
-def _batch(session: Session, area: str, kind: str, file: Admitted) -> Batch:
-    last = session.scalar(select(func.max(Batch.number)).where(Batch.area_code == area))
-    batch = Batch(
-        area_code=area,
-        number=(last or 0) + 1,
-        kind=kind,
-        file_name=file.name,
-        file_digest=file.digest,
-        read=0,
-        stored=0,
-        refused=0,
-        report={},
-        actor=session.actor.name,
-        at=session.now,
-    )
-    session.add(batch)
-    session.flush()
-    return batch
 
 
 def _report(job: Job, came: Came, offer: import_datum.Offer | None, seconds: float) -> Report:
@@ -208,6 +207,7 @@ def _report(job: Job, came: Came, offer: import_datum.Offer | None, seconds: flo
         ignored_columns=rows.mapping.ignored,
         seconds=round(seconds, 2),
         plan=job.plan,
+        drafts=job.drafts,
         locks=found.locks,
         layer=found.layer,
         encoding=found.encoding,
@@ -236,34 +236,3 @@ def _profile(profile: Profile, kind: str) -> str | None:
     if profile is profiles.NONE:
         return None
     return profile_text.written(profile.model_copy(update={"kind": kind}))
-
-
-def _close(session: Session, batch: Batch, report: Report, job: Job) -> None:
-    batch.read, batch.stored, batch.refused = report.read, report.stored, report.refused
-    batch.report = {
-        "added": report.added,
-        "changed": report.changed,
-        "unchanged": report.unchanged,
-        "ignored_columns": report.ignored_columns,
-        "repaired": [finding.line for finding in report.repairs],
-        "findings": [[each.line, each.code] for each in report.findings[:KEPT_FINDINGS]],
-        "findings_in_all": len(report.findings),
-        "plan": report.plan,
-        "revisions": list(job.revisions),
-        "overwritten": job.overwritten,
-        "journal": True,
-        "profile": _profile(job.profile, report.kind),
-    }
-    session.flush()
-    audit.note(
-        session,
-        "import.stored",
-        f"batch {report.batch}",
-        area_code=batch.area_code,
-        kind=report.kind,
-        read=report.read,
-        stored=report.stored,
-        refused=report.refused,
-        added=report.added,
-        changed=report.changed,
-    )

@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "demo": "gisapp.cli.demo:demo",
     "import": "gisapp.cli.data:import_",
     "imports": "gisapp.cli.batches:imports",
+    "revisions": "gisapp.cli.revisions:revisions",
     "match-codes": "gisapp.cli.codes:match_codes",
     "check": "gisapp.cli.check:check",
     "match": "gisapp.cli.plan:match",

@@ -11,9 +11,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from gisapp.actions.import_reading import Asked
+from gisapp.actions.import_refusals import note_refusal
 from gisapp.actions.imports import Report, RowsRefused, import_file
-from gisapp.cli import proposals
+from gisapp.cli import proposals, revisions
 from gisapp.cli.door import Door, door
+from gisapp.errors import InvalidInput
 from gisapp.i18n import N_
 from gisapp.intake.faults import Finding
 from gisapp.intake.kinds import KINDS
@@ -39,6 +41,8 @@ FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--area", help="Area code of rows that have no place.")
 @click.option("--dry-run", is_flag=True, help="Check the file and change nothing.")
 @click.option("--strict", is_flag=True, help="Store nothing when any row is refused.")
+@click.option("--accept", is_flag=True, help="Change boundaries that are there at once.")
+@click.option("--part", is_flag=True, help="Grids that the file does not name stay.")
 @door
 def import_(
     door: Door,
@@ -53,6 +57,8 @@ def import_(
     area: str | None,
     dry_run: bool,
     strict: bool,
+    accept: bool,
+    part: bool,
 ) -> None:
     """Bring in the rows of FILE (.gpkg .geojson .geojsonl .kml .csv .xlsx .zip) as KIND."""
     if propose is not None:
@@ -63,14 +69,19 @@ def import_(
         name = "kind" if kind is None else "file"
         lacks = next(each for each in here.command.params if each.name == name)
         raise click.MissingParameter(ctx=here, param=lacks)
-    asked = Asked(crs=crs, layer=layer, area=area, profile=profile, strict=strict)
+    asked = Asked(crs, layer, area, profile, strict=strict, accept=accept, part=part)
     try:
         with door.write() as session, _bar(file) as progress:
             report = import_file(session, kind, file, asked, progress)
             if dry_run:
                 session.rollback()
-    except RowsRefused as wrong:
-        _refuse(door, wrong)
+    except InvalidInput as wrong:
+        if not dry_run:
+            with door.write() as session:
+                note_refusal(session, kind, file, wrong)
+        if isinstance(wrong, RowsRefused):
+            _refuse(door, wrong)
+        raise
     _say(door, report, dry_run=dry_run)
 
 
@@ -118,7 +129,7 @@ def _say(door: Door, report: Report, *, dry_run: bool) -> None:
     if door.json:
         door.answer(
             {
-                "batch": None if dry_run else report.batch,
+                "batch": None if dry_run else report.batch or None,
                 "kind": report.kind,
                 "dry_run": dry_run,
                 "read": report.read,
@@ -132,6 +143,10 @@ def _say(door: Door, report: Report, *, dry_run: bool) -> None:
                 "ignored_columns": report.ignored_columns,
                 "repairs": [one.line for one in report.repairs],
                 "plan": report.plan,
+                "drafts": revisions.drafts(report.drafts),
+                "proposal": (
+                    None if report.proposal is None else revisions.document(door, report.proposal)
+                ),
                 "layer": report.layer,
                 "encoding": report.encoding,
                 "crs": report.crs,
@@ -153,6 +168,20 @@ def _say(door: Door, report: Report, *, dry_run: bool) -> None:
             N_("Dry run, nothing stored. Of {read} rows {stored} could be, {refused} not."),
             **fields,
         )
+        if report.proposal is not None:
+            revisions.say(door, report.proposal)
+        return
+    if report.proposal is not None:
+        door.line(
+            N_(
+                "Nothing stored yet: {read} rows read, {refused} refused, and they change "
+                "boundaries that are there. Accept all of it with “gisapp revisions --accept "
+                "{proposal}”, or reject it."
+            ),
+            proposal=report.proposal.proposal,
+            **fields,
+        )
+        revisions.say(door, report.proposal)
         return
     door.line(
         N_(
@@ -167,6 +196,7 @@ def _say(door: Door, report: Report, *, dry_run: bool) -> None:
     )
     if report.plan is not None:
         door.line(N_("In force as plan {plan}."), plan=report.plan)
+    revisions.say_drafts(door, report.drafts)
 
 
 def _list(door: Door, findings: list[Finding], *, err: bool) -> None:

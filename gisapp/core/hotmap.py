@@ -72,11 +72,16 @@ def outliers(
     -------
     kinds
         Shape (n,). Codes of `moran`, where a conditional test of local Moran survives
-        false discoveries at 5 %, all grids of the map being one family.
+        false discoveries at 5 %, all grids of the map being one family. `moran.TOO_NEAR`
+        where one case would change the side of the mean on which a grid or its neighbours
+        lie: that would tell of counts.
     """
     line = values(counts[np.newaxis], base)
     p, _ = permutation.conditional(line, star, rng)
-    return moran.kinds(line[0], star, hotspots.survives(p, trend.ALPHA, method.correction)[0])
+    kinds = moran.kinds(line[0], star, hotspots.survives(p, trend.ALPHA, method.correction)[0])
+    clear = moran.clear(line[0], steps(counts[np.newaxis], base)[0], star)
+    stands = (kinds != moran.NONE) & (kinds != moran.ISOLATED)
+    return np.where(stands & ~clear, moran.TOO_NEAR, kinds)
 
 
 def trends(

@@ -15,7 +15,8 @@ LOW_LOW: Final = 2
 LOW_HIGH: Final = 3
 HIGH_LOW: Final = 4
 ISOLATED: Final = 6
-"""Codes of a grid's kind, as in GeoDa (whose 5, undefined, is never needed here)."""
+TOO_NEAR: Final = 7
+"""Codes of a grid's kind, as in GeoDa (whose 5, undefined, is never needed here); 7 is ours."""
 
 ROUNDING: Final = 1e-12
 """A standard deviation below this is that of equal numbers."""
@@ -117,6 +118,30 @@ def kinds(values: Array, near: csr_array, found: npt.NDArray[np.bool_]) -> Whole
     kind = np.where(found & (z != 0) & (around != 0), kind, NONE)
     named: Whole = np.where(np.diff(weights.indptr) == 0, ISOLATED, kind)
     return named
+
+
+def clear(values: Array, steps: Array, near: csr_array) -> npt.NDArray[np.bool_]:
+    """
+    Say where one case more or less leaves a grid, and its neighbours, on their side of the mean.
+
+    Parameters
+    ----------
+    values, near
+        As in `local`.
+    steps
+        Shape (n,). What a case is in the unit of ``values``.
+
+    Returns
+    -------
+    clear
+        Shape (n,). Whoever reads the kind of such a grid learns nothing that one case,
+        wherever it lies, would change.
+    """
+    weights = rows_to_one(near)
+    apart = values - values.mean()
+    widest = (weights.multiply(steps)).max(axis=1).toarray().ravel()
+    found: npt.NDArray[np.bool_] = (np.abs(apart) >= steps) & (np.abs(weights @ apart) >= widest)
+    return found
 
 
 def _standard(values: Array) -> Array:

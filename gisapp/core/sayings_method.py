@@ -77,7 +77,7 @@ def named(kinds: Whole, said: Published, base: Array) -> list[str]:
     """
     own = enough_base(base).tolist()
     return [
-        KINDS[kind]
+        KINDS.get(kind, NOT_ENOUGH_EVIDENCE)
         if level != NOT_ENOUGH_EVIDENCE and isinstance(count, int) and alone
         else NOT_ENOUGH_EVIDENCE
         for kind, level, count, alone in zip(

@@ -1,7 +1,8 @@
 """Keeps checked rows in a file between the gate and the one transaction, not in memory."""
 
 import json
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -41,13 +42,29 @@ def _packed(drafts: Sequence[Draft]) -> list[list[Any]]:
     return [[d.line, d.values, shape] for d, shape in zip(drafts, shapes, strict=True)]
 
 
+def packed(chunks: Iterable[Sequence[Draft]]) -> bytes:
+    """Write rows that wait for a decision, small enough to be kept in the database."""
+    pack = zlib.compressobj(level=6)
+    lines = (json.dumps(_packed(chunk), separators=(",", ":")) + "\n" for chunk in chunks)
+    return b"".join([*(pack.compress(line.encode()) for line in lines), pack.flush()])
+
+
+def unpacked(content: bytes) -> Iterator[list[Draft]]:
+    """Read what `packed` wrote."""
+    for line in zlib.decompress(content).decode().splitlines():
+        yield _drafts(json.loads(line))
+
+
 def staged(path: Path) -> Iterator[list[Draft]]:
     """Give the rows back in the order of the file, some thousands at a time."""
     with path.open(encoding="utf-8") as file:
         for line in file:
-            rows = json.loads(line)
-            shapes = shapely.from_wkb([shape for _, _, shape in rows])
-            yield [
-                Draft(number, values, shape)
-                for (number, values, _), shape in zip(rows, shapes, strict=True)
-            ]
+            yield _drafts(json.loads(line))
+
+
+def _drafts(rows: Sequence[Any]) -> list[Draft]:
+    shapes = shapely.from_wkb([shape for _, _, shape in rows])
+    return [
+        Draft(number, values, shape)
+        for (number, values, _), shape in zip(rows, shapes, strict=True)
+    ]

@@ -1,8 +1,8 @@
 """Finds what an import brought and changed, and what became of it since."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Table, inspect, select, tuple_
 
@@ -18,6 +18,8 @@ from gisapp.store.models import (
     Slot,
 )
 from gisapp.store.session import Session
+
+T = TypeVar("T", int, str)
 
 Key = tuple[Any, ...]
 """Of a row: the names of the columns that tell it from others, then their values."""
@@ -134,8 +136,8 @@ def edited(session: Session, came: Sequence[Came]) -> int:
     return count
 
 
-def chunks(ids: Collection[int]) -> Iterator[list[int]]:
-    """Give ids in portions that either engine takes in one statement."""
+def chunks(ids: Iterable[T]) -> Iterator[list[T]]:
+    """Give ids or codes in portions that either engine takes in one statement."""
     every = sorted(ids)
     for at in range(0, len(every), journal.PORTION):
         yield every[at : at + journal.PORTION]

@@ -17,8 +17,8 @@ FOR_EVER: Final = frozenset(
 )
 """Boundaries of the past name their places for ever, and keep them from going for good."""
 
-PARENT: Final = ("area", "parent_id")
-"""Hangs by the code alone: whatever goes, areas hang under the nearest one above."""
+FOLLOWS: Final = frozenset({("area", "parent_id"), ("enterprise", "grid_id")})
+"""Always found anew: the nearest area above by code, the grid that holds a place."""
 
 BY_CODE: Final = ("recusal", "link", "travel", "comment")
 """Tables that name a grid or an area by its code."""
@@ -49,17 +49,18 @@ def dependent(session: Session, came: Sequence[Came], posts: set[int]) -> tuple[
         if "id" in each.table.c:
             going.setdefault(each.table.name, set()).update(row["id"] for row in each.added)
     going["slot"] = _slots(session, going["post"], came)
+    free = going | {"dispute": going.get("dispute", set()) | _moving(session, came)}
     own = {model.__tablename__ for pairs in OWNED.values() for model, _ in pairs}
     for table in Base.metadata.sorted_tables:
         if table.name in FOR_EVER or table.name in own - {"slot"}:
             continue
         for key in table.foreign_keys:
             gone = going.get(key.column.table.name)
-            if gone and (table.name, key.parent.name) != PARENT:
-                count = _naming(session, table, key.parent, gone, going.get(table.name, set()))
+            if gone and (table.name, key.parent.name) not in FOLLOWS:
+                count = _naming(session, table, key.parent, gone, free.get(table.name, set()))
                 if count:
                     return table.name, count
-    return _by_code(session, came) or _in_drafts(session, going)
+    return _by_code(session, came, going) or _in_drafts(session, going)
 
 
 def _added(came: Sequence[Came], name: str) -> set[int]:
@@ -82,6 +83,18 @@ def _slots(session: Session, posts: Collection[int], came: Sequence[Came]) -> se
     return found
 
 
+def _moving(session: Session, came: Sequence[Came]) -> set[int]:
+    """Find the disputes that lie elsewhere once the grids go: by their place, or as they did."""
+    dispute, place = table_of("dispute"), table_of("dispute_place")
+    found: set[int] = set()
+    for part in chunks(_added(came, "grid")):
+        question = select(dispute.c.id).where(dispute.c.grid_id.in_(part))
+        placed = dispute.c.id.in_(select(place.c.dispute_id))
+        found |= set(session.connection().scalars(question.where(placed)))
+    changed = [one.key["id"] for each in came if each.table is dispute for one in each.changes]
+    return found | set(changed)
+
+
 def _naming(session: Session, table: Any, column: Any, gone: set[int], going: set[int]) -> int:
     """Count the rows of a table that name what goes and do not go themselves."""
     connection = session.connection()
@@ -96,15 +109,19 @@ def _naming(session: Session, table: Any, column: Any, gone: set[int], going: se
     return count
 
 
-def _by_code(session: Session, came: Sequence[Came]) -> tuple[str, int] | None:
+def _by_code(
+    session: Session, came: Sequence[Came], going: Mapping[str, set[int]]
+) -> tuple[str, int] | None:
     """Find rows that name a place by its code, or lie in an area that goes."""
     for name in PLACES:
         place = table_of(name)
         for part in chunks(_added(came, name)):
             codes = select(place.c.code).where(place.c.id.in_(part))
             for other, column in _columns(name):
-                question = select(func.count()).where(table_of(other).c[column].in_(codes))
-                if count := session.connection().scalar(question):
+                table = table_of(other)
+                key = next(iter(table.primary_key))
+                named = session.connection().scalars(select(key).where(table.c[column].in_(codes)))
+                if count := sum(one not in going.get(other, ()) for one in named):
                     return other, count
     return None
 

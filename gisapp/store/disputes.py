@@ -12,8 +12,10 @@ from sqlalchemy import Integer, String, cast, func, or_, select
 
 from gisapp.core import windows
 from gisapp.core.areas import NOWHERE
+from gisapp.core.lineage import carried
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_, Name
+from gisapp.store import lineage
 from gisapp.store.models import Category, Dispute, Grid, ReleasedCount
 from gisapp.store.needs import enterprises_by_grid, valid_on
 from gisapp.store.session import Session
@@ -122,7 +124,10 @@ NO_TALLY: Final = Tally(_NONE, _NONE, _NONE, _NONE, [], None, {})
 
 
 def tally(session: Session, codes: Sequence[str]) -> Tally:
-    """Count the released disputes in grids; ``codes`` (sorted) gives the positions."""
+    """Count the released disputes in grids; ``codes`` (sorted) gives the positions.
+
+    Those of a grid that is no more are counted where its land goes on, by the shares of it.
+    """
     rows = session.execute(
         select(
             ReleasedCount.grid_id,
@@ -140,6 +145,13 @@ def tally(session: Session, codes: Sequence[str]) -> Tally:
     if ids.size:
         at = np.minimum(np.searchsorted(ids, flat[:, 0]), ids.size - 1)
         found = np.where(ids[at] == flat[:, 0], places[at], -1)
+    gone = np.flatnonzero(found < 0)
+    if gone.size and ids.size:
+        after = lineage.heirs(session, set(flat[gone, 0].tolist()), ids.tolist())
+        positions = dict(zip(ids.tolist(), places.tolist(), strict=True))
+        more = carried(flat[gone], positions, after)
+        flat = np.concatenate([np.delete(flat, gone, axis=0), more])
+        found = np.concatenate([np.delete(found, gone), more[:, 0]])
     when = flat[:, 1].astype(np.int32)
     month = month_of(Dispute.reported_on).label("month")
     nowhere = select(month, func.count()).where(Dispute.grid_id.is_(None)).group_by(month)

@@ -7,7 +7,16 @@ from uuid import UUID
 from geoalchemy2.elements import WKBElement  # noqa: F401  # Shape's underlying value
 from shapely import MultiPolygon, Point
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, MetaData, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, relationship
 
 from gisapp.store.types import Instant, Shape, code
@@ -725,6 +734,43 @@ class BatchChange(Scoped, Base):
     """The batch that brought or changed the row before."""
     version: Mapped[int | None]
     """Of the row since; another one: somebody changed it later."""
+
+
+class Proposal(Scoped, Base):
+    """Grids that were brought and would change boundaries that are there: accepted or not, whole.
+
+    What the file said is kept until somebody decides.
+    """
+
+    __tablename__ = "proposal"
+    __table_args__ = (UniqueConstraint("area_code", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    """1, 2, … within its area."""
+    state: Mapped[str] = mapped_column(String(8), default="waiting")
+    """waiting, accepted or rejected."""
+    file_name: Mapped[str] = mapped_column(String(255))
+    file_digest: Mapped[str] = mapped_column(String(64))
+    read: Mapped[int]
+    refused: Mapped[int]
+    """Rows that did not pass the gate."""
+    whole: Mapped[bool]
+    """Whether what the file does not name may be meant to go."""
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"))
+    """The boundaries it would change."""
+    changes: Mapped[list[Any]]
+    """As `actions.boundaries` writes them."""
+    content: Mapped[bytes | None]
+    """The rows, packed; gone once it is decided."""
+    profile: Mapped[str | None] = mapped_column(Text())
+    """How the file was read."""
+    actor: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime]
+    decided_by: Mapped[str | None] = mapped_column(String(80))
+    decided_at: Mapped[datetime | None]
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
+    """What it became."""
 
 
 class Staged(Base):

@@ -42,7 +42,7 @@ def _put_back(session: Session, came: Came) -> None:
     table = came.table
     gone = [each.key for each in came.changes if each.before is None]
     _delete(session, table, gone)
-    kinds: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    kinds: dict[tuple[tuple[str, ...], tuple[str, ...], bool], list[dict[str, Any]]] = {}
     for each in reversed(came.changes):
         if not each.before:
             continue
@@ -51,13 +51,13 @@ def _put_back(session: Session, came: Came) -> None:
             values["batch_id"] = each.batch_id
         row = {f"k_{name}": value for name, value in each.key.items()}
         row |= {f"v_{name}": value for name, value in values.items()}
-        kinds.setdefault((*sorted(each.key), "", *values), []).append(row)
-    for names, changes in kinds.items():
-        at = names.index("")
-        new: dict[str, Any] = {name: bindparam(f"v_{name}") for name in names[at + 1 :]}
-        if "version" in table.c:
+        kind = tuple(each.key), tuple(values), each.version is not None
+        kinds.setdefault(kind, []).append(row)
+    for (keys, names, versioned), changes in kinds.items():
+        new: dict[str, Any] = {name: bindparam(f"v_{name}") for name in names}
+        if versioned:
             new["version"] = table.c.version + 1
-        where = [table.c[name] == bindparam(f"k_{name}") for name in names[:at]]
+        where = [table.c[name] == bindparam(f"k_{name}") for name in keys]
         session.connection().execute(update(table).where(*where).values(new), changes)
 
 

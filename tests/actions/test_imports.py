@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import shapely
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from gisapp.actions.import_places import erase_places
 from gisapp.actions.import_reading import Asked
@@ -160,7 +160,8 @@ def test_rows_with_faults_are_listed_and_the_others_stored(town: Town, tmp_path:
         *[square()] * 9,
     ]
 
-    report = town.bring("grids", gpkg(tmp_path / "faults.gpkg", rows, shapes))
+    path = gpkg(tmp_path / "faults.gpkg", rows, shapes)
+    report = town.bring("grids", path, replace(CRS, accept=True))
 
     assert codes(report) == [
         (2, "bad_number"),
@@ -333,7 +334,7 @@ def test_points_are_joined_anew_when_grids_come(town: Town, tmp_path: Path) -> N
     rows = [{"code": f"{COMMUNITY}001"}, {"code": f"{COMMUNITY}002"}]
     swapped = [square(120.01), square(120.0)]
 
-    town.bring("grids", gpkg(tmp_path / "swapped.gpkg", rows, swapped))
+    town.bring("grids", gpkg(tmp_path / "swapped.gpkg", rows, swapped), replace(CRS, accept=True))
 
     firms = dict(town.all(select(Enterprise.register_number, Grid.code).outerjoin(Grid)))
     assert firms["1"] == f"{COMMUNITY}002"
@@ -442,10 +443,15 @@ def test_a_fault_of_the_file_stores_nothing(
 
 def test_t28_a_name_that_looks_like_sql_is_text(town: Town) -> None:
     name = "x'); DROP TABLE cadre;--%s :a {0} ]"
+    statements: list[str] = []
+    engine = town.make.runtime.sessions.engine
+    event.listen(engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
 
     town.bring("departments", f'code,name,headcount,"{name}"\nA,"{name}",1,"{name}"\n')
 
     assert town.all(select(Department.name)) == [(name,)]
+    assert len(statements) > 1
+    assert not [said for said in statements if "DROP TABLE" in said]
 
 
 def test_an_import_leaves_a_batch_and_a_line_in_the_book(town: Town) -> None:

@@ -1,6 +1,7 @@
 """Works out counts from everything that leaves, as somebody with patience would."""
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,15 +85,15 @@ def members(leaked: Leak, categories: int) -> dict[tuple[int, int, int], Whole]:
     n = leaked.places.shape[1]
     flat = np.arange(leaked.months * categories * n).reshape(leaked.months, categories, n)
     found = {}
-    for row, within in _rows(leaked.months).items():
+    for row, when in within(leaked.months).items():
         for column in range(categories + 1):
             which = slice(None) if column == categories else [column]
             for place, grids in enumerate(leaked.places):
-                found[row, column, place] = flat[within][:, which][:, :, grids].ravel()
+                found[row, column, place] = flat[when][:, which][:, :, grids].ravel()
     return found
 
 
-def _rows(months: int) -> dict[int, list[int]]:
+def within(months: int) -> dict[int, list[int]]:
     """Return the months within each window that is over."""
     rows = {month: [month] for month in range(months)}
     for quarter in range(months // nest.QUARTER):
@@ -121,7 +122,7 @@ def inequalities(leaked: Leak, truth: Whole, ground: release.Ground) -> LinearCo
             most.append(4.0 if figure == "<5" else float(figure) + 2)
     flat = np.arange(size).reshape(truth.shape)
     sums = nest.windows(truth)
-    for row, within in _rows(months).items():
+    for row, when in within(months).items():
         values = hotmap.values(sums[row], ground.base)
         steps = hotmap.steps(sums[row], ground.base)
         bins = hotmap.bins(sums[row], ground.base, ground.star, np.random.default_rng(0))
@@ -135,7 +136,7 @@ def inequalities(leaked: Leak, truth: Whole, ground: release.Ground) -> LinearCo
                 around = ground.star.indices[
                     ground.star.indptr[grid] : ground.star.indptr[grid + 1]
                 ]
-                places = flat[np.ix_(within, list(which), around)]
+                places = flat[np.ix_(when, list(which), around)]
                 weights = np.broadcast_to(steps[column, around], places.shape).ravel()
                 here = float(truth.ravel()[places.ravel()] @ weights)
                 lines.append(_line(places.ravel(), weights, size))
@@ -145,6 +146,20 @@ def inequalities(leaked: Leak, truth: Whole, ground: release.Ground) -> LinearCo
                 least.append(float(EVIDENCE))
                 most.append(np.inf)
     return LinearConstraint(vstack(lines, format="csr"), least, most)
+
+
+def and_more(
+    rules: LinearConstraint, lines: Iterable[tuple[Whole, Array, float]]
+) -> LinearConstraint:
+    """Add lines (unknowns, weights, least) to what is known."""
+    more = list(lines)
+    size = rules.A.shape[1]
+    table = [_line(places, weights, size) for places, weights, _ in more]
+    return LinearConstraint(
+        vstack([rules.A, *table], format="csr"),
+        [*rules.lb, *(least for _, _, least in more)],
+        [*rules.ub, *(np.inf for _ in more)],
+    )
 
 
 def _line(places: Whole, weights: Array, size: int) -> csr_array:
@@ -161,8 +176,7 @@ def worked_out(leaked: Leak, truth: Whole, rules: LinearConstraint) -> list[tupl
         if 1 <= flat[which].sum() <= 4
     }
     # Years near the true one are tried first: solving is slow.
-    for one, other in _near(rules, flat):
-        changed = {(place, sign) for place, sign in ((one, 1), (other, -1)) if place >= 0}
+    for changed in _near(rules, truth):
         for figure, which in list(open_.items()):
             if sum(sign for place, sign in changed if place in which):
                 del open_[figure]
@@ -177,18 +191,37 @@ def worked_out(leaked: Leak, truth: Whole, rules: LinearConstraint) -> list[tupl
     return found
 
 
-def _near(rules: LinearConstraint, truth: Whole) -> Iterator[tuple[int, int]]:
-    """Find the years that obey the rules with one dispute more, less (−1: none) or elsewhere."""
+def _near(rules: LinearConstraint, truth: Whole) -> Iterator[list[tuple[int, int]]]:
+    """Find the years that obey the rules with a dispute more, less or elsewhere, or with two."""
+    flat = truth.ravel()
     table = np.hstack([rules.A.toarray(), np.zeros((rules.A.shape[0], 1))])
-    here = table[:, :-1] @ truth
-    up, down = rules.ub - here, rules.lb - here
-    held = np.append(np.flatnonzero(truth), -1)
-    for more in range(-1, truth.size):
+    here = table[:, :-1] @ flat
+    up, down = (rules.ub - here)[:, np.newaxis], (rules.lb - here)[:, np.newaxis]
+    nobody = flat.size
+    held = np.append(np.flatnonzero(flat), nobody)
+    for more in [*range(flat.size), nobody]:
         change = table[:, [more]] - table[:, held]
-        good = ((change <= up[:, np.newaxis]) & (change >= down[:, np.newaxis])).all(axis=0)
+        good = ((change <= up) & (change >= down)).all(axis=0)
         for less in held[good].tolist():
             if more != less:
-                yield more, less
+                yield [(place, sign) for place, sign in ((more, 1), (less, -1)) if place != nobody]
+    months, _, n = truth.shape
+    places = np.arange(flat.size).reshape(truth.shape)
+    for one, other in itertools.combinations(range(months), 2):
+        for grid, partner in itertools.permutations(range(n), 2):
+            # One goes from a month to another here, and back there.
+            came, gone = places[one, :, grid], places[other, :, grid]
+            left, went = places[one, :, partner], places[other, :, partner]
+            change = table[:, came] - table[:, gone] - table[:, left] + table[:, went]
+            good = ((change <= up) & (change >= down)).all(axis=0)
+            good &= (flat[gone] > 0) & (flat[left] > 0)
+            for column in np.flatnonzero(good).tolist():
+                yield [
+                    (int(came[column]), 1),
+                    (int(gone[column]), -1),
+                    (int(left[column]), -1),
+                    (int(went[column]), 1),
+                ]
 
 
 def _other(

@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 import pytest
+from scipy.optimize import LinearConstraint
 from scipy.sparse import csr_array
 
 from gisapp.core import nest, release
@@ -10,14 +11,23 @@ from gisapp.core.areas import Areas
 from gisapp.core.cells import merged
 from gisapp.core.neighbours import queen, with_self
 from gisapp.core.publication import NO_BIN
-from tests.core.attacker import Leak, inequalities, leak, places, said, worked_out
+from tests.core.attacker import (
+    Leak,
+    and_more,
+    inequalities,
+    leak,
+    places,
+    said,
+    worked_out,
+)
+from tests.core.attacker_doors import gathered, outliers
 from tests.core.test_neighbours import lattice
 from tests.depth import cases
 
 Whole = npt.NDArray[np.int64]
 
 
-def town(seed: int) -> tuple[Whole, release.Ground]:
+def town(seed: int, months: int | None = None) -> tuple[Whole, release.Ground]:
     """Draw a small town: months, categories, uneven grids, a gathering."""
     rng = np.random.default_rng(seed)
     rows, columns = 3, int(rng.integers(3, 5))
@@ -28,7 +38,7 @@ def town(seed: int) -> tuple[Whole, release.Ground]:
     home = np.arange(n) // (n // 4 + 1)
     mean = rng.choice([0.4, 1.5, 4.0]) * np.ones(n)
     mean[star.indices[star.indptr[n // 2] : star.indptr[n // 2 + 1]]] *= rng.choice([1, 4])
-    months = int(rng.choice([1, 3, 4]))
+    months = months or int(rng.choice([1, 3, 4]))
     counts = rng.poisson(mean / 2, (months, 2, n)).astype(np.int64)
     return counts, ground(base, star, home)
 
@@ -78,11 +88,28 @@ def test_the_attacker_wins_where_totals_are_only_rounded() -> None:
     assert {(0, 0, cell) for cell in range(7)} <= set(found)
 
 
-@pytest.mark.parametrize("seed", range(cases(4)))
-def test_every_cell_of_one_to_four_keeps_a_second_possible_value(seed: int) -> None:
+def known(leaked: Leak, counts: Whole, ground: release.Ground) -> LinearConstraint:
+    """Put together what all doors say: counts, totals, bins, clusters, and outliers."""
+    rules = inequalities(leaked, counts, ground)
+    found = [(places, np.ones(places.size), held) for places, held in gathered(counts, ground)]
+    return and_more(rules, [*found, *outliers(leaked, counts, ground)])
+
+
+@pytest.mark.parametrize("seed", range(cases(6)))
+def test_t47_every_cell_of_one_to_four_keeps_a_second_possible_value(seed: int) -> None:
     counts, ground = town(seed)
 
     leaked, _ = leak(counts, ground)
 
+    assert worked_out(leaked, counts, known(leaked, counts, ground)) == []
+
+
+def test_the_attacker_wins_where_every_outlier_is_named() -> None:
+    counts, ground = town(6)
+    leaked, _ = leak(counts, ground)
     rules = inequalities(leaked, counts, ground)
+
+    bare = and_more(rules, outliers(leaked, counts, ground, guarded=False))
+
     assert worked_out(leaked, counts, rules) == []
+    assert worked_out(leaked, counts, bare) != []

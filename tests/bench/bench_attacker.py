@@ -1,0 +1,54 @@
+"""What an attacker works out from all doors together over random towns, unprotected and as is."""
+
+import sys
+import time
+from typing import Final
+
+import numpy as np
+
+from tests.bench.rounds import busy, say
+from tests.core.attacker import Leak, Whole, inequalities, leak, members, worked_out
+from tests.core.test_attacker import known, town, unprotected
+
+TOWNS: Final = 200
+
+YEARS: Final = 10
+"""Of the last towns a whole year left; of the others up to four months."""
+
+
+def main(sizes: list[int]) -> None:
+    """Print how many figures of 1 to 4 have one possible value only."""
+    towns = sizes[0] if sizes else TOWNS
+    table: dict[tuple[str, int], list[int]] = {}
+    began = time.process_time()
+    for seed in range(towns):
+        counts, ground = town(seed, 12 if seed >= towns - YEARS else None)
+        bare = unprotected(counts, ground)
+        guarded, _ = leak(counts, ground)
+        few = _few(guarded, counts)
+        bared = worked_out(bare, counts, inequalities(bare, counts, ground))
+        found = worked_out(guarded, counts, known(guarded, counts, ground))
+        for name, gone in (("rounded only", bared), ("as it is", found)):
+            row = table.setdefault((name, counts.shape[0]), [0, 0, 0, 0])
+            for place, number in enumerate((1, few, len(gone), bool(gone))):
+                row[place] += int(number)
+        if found:
+            say(f"town {seed}: {found}")
+    say("| what leaves | months | towns | figures of 1 to 4 | worked out | towns with any |")
+    say("| --- | ---: | ---: | ---: | ---: | ---: |")
+    for (name, months), row in sorted(table.items()):
+        say(f"| {name} | {months} | " + " | ".join(f"{one:,}" for one in row) + " |")
+    say("")
+    say("Rounded only: every count and total, and nothing else. As it is: counts, totals, bins,")
+    say("clusters in space and up to now, and outliers, each as an inequality.")
+    say(f"{time.process_time() - began:.0f} s of processor. {busy()}")
+
+
+def _few(leaked: Leak, truth: Whole) -> int:
+    flat = truth.ravel()
+    sums = [flat[which].sum() for which in members(leaked, truth.shape[1]).values()]
+    return int(np.isin(sums, (1, 2, 3, 4)).sum())
+
+
+if __name__ == "__main__":
+    main([int(word) for word in sys.argv[1:]])

@@ -1,0 +1,108 @@
+"""What the other doors say of a town, as inequalities: clusters found by scans, and outliers."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from gisapp.core import hotmap, moran, nest, rates, release
+from gisapp.core.publication import EVIDENCE, NO_BIN, NOT_ENOUGH_EVIDENCE, WITHHELD, Published
+from gisapp.core.sayings_method import named
+from gisapp.core.scan import clusters, telling
+from gisapp.core.scan.telling import Told
+from tests.core.attacker import Leak, within
+
+Array = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+Line = tuple[Whole, Array, float]
+"""Unknowns (flat), their weights, and the least that they are together."""
+
+DRAWS = 99
+
+ROWS = 3
+"""Of the towns under attack."""
+
+
+def points(grids: int) -> Array:
+    """Return where the grids of a town lie."""
+    columns = grids // ROWS
+    place = np.arange(grids)
+    return np.column_stack([place % columns, place // columns]).astype(np.float64)
+
+
+def gathered(truth: Whole, ground: release.Ground) -> Iterator[tuple[Whole, float]]:
+    """Tell clusters in each window that is over, and up to the last month: (unknowns, least)."""
+    months, categories, n = truth.shape
+    flat = np.arange(truth.size).reshape(truth.shape)
+    base = rates.usable(ground.base)
+    mass = np.ones(n) if base is None else base
+    nothing = Published([WITHHELD] * n, list(range(n)), [NO_BIN] * n, {}, WITHHELD)
+
+    def chosen(found: list[clusters.Cluster], seen: range, *, prospective: bool) -> list[Told]:
+        return telling.tell(found, [nothing] * len(seen), seen, prospective=prospective)
+
+    for column in range(categories + 1):
+        which = list(range(categories)) if column == categories else [column]
+        counts = truth[:, which].sum(axis=1)
+        for when in within(months).values():
+            rng = np.random.default_rng(0)
+            found = clusters.space(points(n), mass, counts[when].sum(axis=0), rng, draws=DRAWS)
+            for one in chosen(found, range(1), prospective=False):
+                yield _sum(truth, flat[np.ix_(when, which, one.cluster.grids)])
+        found = clusters.prospective(points(n), mass, counts, np.random.default_rng(0), draws=DRAWS)
+        for one in chosen(found, range(months), prospective=True):
+            when = list(range(one.first, one.last + 1))
+            yield _sum(truth, flat[np.ix_(when, which, one.cluster.grids)])
+
+
+def _sum(truth: Whole, places: Whole) -> tuple[Whole, float]:
+    """
+    Bound a cluster's cases from below.
+
+    It is told as if it held one less: nobody can take it that it holds more than that.
+    """
+    held = truth.ravel()[places.ravel()].sum()
+    return places.ravel(), float(max(held - 1, EVIDENCE))
+
+
+def outliers(
+    leaked: Leak, truth: Whole, ground: release.Ground, *, guarded: bool = True
+) -> Iterator[Line]:
+    """
+    Say of each grid that might be named on which side of the mean it and its neighbours lie.
+
+    Towns this small hardly have an outlier that survives the test: as if all did. Without
+    being ``guarded`` those near the mean are named, too.
+    """
+    months, categories, n = truth.shape
+    flat, sums = np.arange(truth.size).reshape(truth.shape), nest.windows(truth)
+    near = moran.rows_to_one(ground.star)
+    kinds = np.full(n, moran.HIGH_HIGH)
+    for row, when in within(months).items():
+        values, steps = hotmap.values(sums[row], ground.base), hotmap.steps(sums[row], ground.base)
+        for column in range(categories + 1):
+            which = list(range(categories)) if column == categories else [column]
+            clear = moran.clear(values[column], steps[column], ground.star)
+            told = np.where(clear, kinds, moran.TOO_NEAR) if guarded else kinds
+            said = named(told, _published(leaked, row, column, ground), ground.base)
+            apart = values[column] - values[column].mean()
+            for grid in (place for place, kind in enumerate(said) if kind != NOT_ENOUGH_EVIDENCE):
+                for weights in (np.eye(n)[grid], near[[grid]].toarray()[0]):
+                    side = np.sign(weights @ apart)
+                    there = np.flatnonzero(weights)
+                    unknown = flat[np.ix_(when, which, there)]
+                    each = side * weights[there] * steps[column, there]
+                    weight = np.broadcast_to(each, unknown.shape).ravel()
+                    here = float(truth.ravel()[unknown.ravel()] @ weight)
+                    yield unknown.ravel(), weight, here - abs(float(weights @ apart)) - 1e-7
+
+
+def _published(leaked: Leak, row: int, column: int, ground: release.Ground) -> Published:
+    figures = leaked.figures[row][column]
+    bins = [
+        NOT_ENOUGH_EVIDENCE if level == NO_BIN else level
+        for level in leaked.bins[row, column].tolist()
+    ]
+    cells = ground.cells.of.tolist()
+    counts = [WITHHELD if figures[cell] is None else figures[cell] for cell in cells]
+    return Published([count or 0 for count in counts], cells, bins, {}, WITHHELD)
