@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "hotspots": "gisapp.cli.hotspots:hotspots",
     "scan": "gisapp.cli.scan:scan",
     "visits": "gisapp.cli.visits:visits",
+    "before-after": "gisapp.cli.visits:before_after",
     "release": "gisapp.cli.release:release",
     "erase": "gisapp.cli.erase:erase",
     "alerts": "gisapp.cli.alerts:alerts",

@@ -88,6 +88,7 @@ def create_app(runtime: Runtime, clock: Callable[[], datetime] = now) -> Flask:
         scans.scans,
         scans.alerts,
         visits.visits,
+        visits.effects,
         cases.cases,
         health.health,
         workbench.workbench,

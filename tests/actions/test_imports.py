@@ -37,6 +37,8 @@ from gisapp.store.models import (
 from tests.factories import COUNTY, PLANNER, Make
 from tests.intake.built import geojson, gpkg, square
 
+pytestmark = pytest.mark.both
+
 COMMUNITY = f"{COUNTY}001001"
 CRS = Asked(crs="EPSG:4326")
 
