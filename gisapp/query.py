@@ -66,7 +66,8 @@ def month_name(text: str) -> str:
     return text
 
 
-def _quarter(text: str) -> str:
+def quarter_name(text: str) -> str:
+    """Return ``2026-Q1`` as it is; raise `ValueError` for anything else."""
     if not re.fullmatch(r"[1-9][0-9]{3}-Q[1-4]", text):
         raise ValueError(text)
     return text
@@ -100,7 +101,7 @@ class HotspotQuery(Query):
     """Which calendar window and category; the last whole quarter and all categories by default."""
 
     month: Annotated[str, AfterValidator(month_name)] | None = None
-    quarter: Annotated[str, AfterValidator(_quarter)] | None = None
+    quarter: Annotated[str, AfterValidator(quarter_name)] | None = None
     year: Annotated[str, AfterValidator(_year)] | None = None
     category: Annotated[str, Field(max_length=32, pattern=r"[a-z_]+")] | None = None
     view: Literal["significance", "outliers"] = "significance"

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from hypothesis import settings
@@ -16,7 +17,7 @@ from gisapp.settings import Settings
 from gisapp.store.engine import open_engine
 from gisapp.store.schema import upgrade
 from tests import kept, postgres, scratch, statements
-from tests.depth import cases
+from tests.depth import DEEP, cases
 from tests.factories import Make
 
 # How long an example takes says something about the machine, not about the code.
@@ -29,6 +30,35 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         scratch.prepare()
         postgres.prepare()
+
+
+KINDS = ("spatialite", "postgis")
+
+TURNS = {"actions", "layers", "cli"}
+"""Folders of tests that take the databases by turns: the store below them is tried on both."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out half of the cases that would ask the same of both databases.
+
+    Which half is in the name of the test, so that all workers and all runs agree. Those marked
+    ``both``, and with TEST_DEEP=1 all, are tried on each.
+    """
+    kept, left = [], []
+    for item in items:
+        (left if _has_its_turn_later(item) and not DEEP else kept).append(item)
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = kept
+
+
+def _has_its_turn_later(item: pytest.Item) -> bool:
+    call = getattr(item, "callspec", None)
+    if call is None or "runtime" not in call.params or item.get_closest_marker("both"):
+        return False
+    name = item.nodeid.replace(call.params["runtime"], "")
+    turn = KINDS[crc32(name.encode()) % len(KINDS)]
+    return item.path.parent.name in TURNS and call.params["runtime"] != turn
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -96,7 +126,7 @@ def _made(server: str, template: str) -> Iterator[str]:
     admin.dispose()
 
 
-@pytest.fixture(params=["spatialite", "postgis"])
+@pytest.fixture(params=KINDS)
 def runtime(request: pytest.FixtureRequest) -> Iterator[Runtime]:
     """One installation, once on each database."""
     url = request.getfixturevalue(request.param)

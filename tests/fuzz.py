@@ -6,6 +6,7 @@ may come out, nobody may be called on the network, and an import is whole or lea
 """
 
 import argparse
+import os
 import random
 import socket
 import sys
@@ -77,6 +78,7 @@ class Town:
     runtime: Runtime
     folder: Path
     listener: Listener
+    canary: Path
     tally: Tally
 
     def bring(self, name: str, data: bytes, *, enters: bool) -> None:
@@ -110,8 +112,9 @@ class Town:
             self._broken(name, f"half an import: {before} {after}")
         if after[1] - before[1] > stored:
             self._broken(name, "more was stored than said")
-        if MARKER in said or self._leaked():
+        if MARKER in said or self._leaked() or touched(self.canary):
             self._broken(name, "the canary sings")
+            watch(self.canary)
         if self.listener.called():
             self._broken(name, "called on the network")
 
@@ -132,12 +135,26 @@ class Town:
             return session.scalar(found.limit(1)) is not None
 
 
+def watch(path: Path) -> None:
+    """Make the file look as if nobody had read it since it was written."""
+    os.utime(path, (0, 1_000_000_000))
+
+
+def touched(path: Path) -> bool:
+    """Say whether somebody read the file: the system notes the first time after `watch`."""
+    return path.stat().st_atime != 0
+
+
 def main(files: int, built: int | None, seed: int) -> int:
     """Bring the files and print what became of them."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         canary = folder / "canary.csv"
         canary.write_text(f"register_number,name\n{MARKER},{MARKER}\n")
+        watch(canary)
+        if MARKER not in canary.read_text() or not touched(canary):
+            raise SystemExit("this file system does not note who reads; set TMPDIR to another")
+        watch(canary)
         tcp = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         udp = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
         udp.bind(("127.0.0.1", 0))
@@ -146,14 +163,14 @@ def main(files: int, built: int | None, seed: int) -> int:
         ports = tcp.getsockname()[1], udp.getsockname()[1]
         listener = Listener(tcp, udp)
         hostile = list(all_of_them(canary, *ports))[:built]
-        fresh = Town(runtime, folder, listener, Tally())
+        fresh = Town(runtime, folder, listener, canary, Tally())
         started = time.perf_counter()
         for file in hostile:
             fresh.bring(file.name, file.data, enters=file.enters)
         _table("built, each in a fresh reader", fresh.tally, time.perf_counter() - started)
         warm = stack.enter_context(Warm())
-        forked = Town(runtime, folder, listener, Tally())
-        imports.content = warm.content
+        forked = Town(runtime, folder, listener, canary, Tally())
+        import_reading.content = warm.content
         started = time.perf_counter()
         for file in _drawn(hostile, canary, ports[0], files, seed, folder):
             forked.bring(file.name, file.data, enters=True)

@@ -11,9 +11,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from gisapp.actions.import_reading import Asked
+from gisapp.actions.import_refusals import note_refusal
 from gisapp.actions.imports import Report, RowsRefused, import_file
 from gisapp.cli import proposals, revisions
 from gisapp.cli.door import Door, door
+from gisapp.errors import InvalidInput
 from gisapp.i18n import N_
 from gisapp.intake.faults import Finding
 from gisapp.intake.kinds import KINDS
@@ -73,8 +75,13 @@ def import_(
             report = import_file(session, kind, file, asked, progress)
             if dry_run:
                 session.rollback()
-    except RowsRefused as wrong:
-        _refuse(door, wrong)
+    except InvalidInput as wrong:
+        if not dry_run:
+            with door.write() as session:
+                note_refusal(session, kind, file, wrong)
+        if isinstance(wrong, RowsRefused):
+            _refuse(door, wrong)
+        raise
     _say(door, report, dry_run=dry_run)
 
 

@@ -1,7 +1,8 @@
-"""``gisapp visits``: where a leader's visit matters."""
+"""``gisapp visits``, ``gisapp before-after``: where a visit matters, and whether it helped."""
 
 import click
 
+from gisapp.actions.beforeafter import EffectQuery, compare
 from gisapp.actions.visits import VisitsQuery, suggest
 from gisapp.cli.door import Door, door
 from gisapp.i18n import N_
@@ -29,3 +30,27 @@ def visits(door: Door, **asked: str | None) -> None:
         door.line(N_("  … and {more} more; --most lists more."), more=more)
     if found["grids"]:
         door.line("{note}", note=found["note"])
+
+
+@click.command("before-after")
+@click.option(
+    "--what",
+    type=click.Choice(("member", "service")),
+    help="Grids that got their first member, or where visits began; visits by default.",
+)
+@click.option("--quarter", metavar="YYYY-Qn", help="In which quarter it began.")
+@click.option("--category", metavar="CODE", help="Only this category of disputes.")
+@door
+def before_after(door: Door, **asked: str | None) -> None:
+    """Hold grids where something began against similar ones, before and after."""
+    args = {name: value for name, value in asked.items() if value is not None}
+    with door.read() as session:
+        found = compare(session, EffectQuery.parse(args))
+    door.answer(found)
+    door.line(
+        N_("Before: {before}. It began: {quarter}. After: {after}. {category}."),
+        category=found["category_name"],
+        **{name: found[name] for name in ("before", "quarter", "after")},
+    )
+    for name in ("sentence", "caveat"):
+        door.line("{said}", said=found[name])

@@ -92,12 +92,15 @@ def _ground(at: Places) -> dict[type[Any], list[Rule]]:
 def _things(at: Places) -> dict[type[Any], list[Rule]]:
     """List what lies in her own places."""
     dispute, firm = m.Dispute.__table__, m.Enterprise.__table__
-    disputes = select(dispute.c.id).where(_lies_in(dispute.c, at))
+    handled = select(dispute.c.id).where(dispute.c.cadre_id == at.cadre_id)
+    if at.cadre_id is None:
+        handled = handled.where(false())
     firms = select(firm.c.id).where(_lies_in(firm.c, at))
     return {
         m.Enterprise: [_lies_in(m.Enterprise, at)],
-        m.Dispute: [_lies_in(m.Dispute, at)],
-        m.DisputePlace: [m.DisputePlace.dispute_id.in_(disputes)],
+        m.Dispute: [_lies_in(m.Dispute, at), m.Dispute.id.in_(handled)],
+        # The exact place is for who handles the case, not for all who serve there.
+        m.DisputePlace: [m.DisputePlace.dispute_id.in_(handled)],
         m.Service: [
             _lies_in(m.Service, at),
             m.Service.enterprise_id.in_(firms),

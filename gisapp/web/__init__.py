@@ -13,6 +13,7 @@ from gisapp.runtime import Runtime
 from gisapp.web import (
     answers,
     api,
+    cases,
     check_pages,
     compare,
     context,
@@ -87,6 +88,8 @@ def create_app(runtime: Runtime, clock: Callable[[], datetime] = now) -> Flask:
         scans.scans,
         scans.alerts,
         visits.visits,
+        visits.effects,
+        cases.cases,
         health.health,
         workbench.workbench,
     ):

@@ -31,7 +31,7 @@ def risen(months: int, more: int) -> npt.NDArray[np.int64]:
 
 
 def test_a_gathering_is_told_once_and_again_when_it_grew(runtime: Runtime) -> None:
-    counts = risen(3, 9)
+    counts = risen(3, 14)
     counts[-1, PLANT] = 0
     town.build(runtime, counts)
 

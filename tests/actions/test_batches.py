@@ -19,6 +19,8 @@ from tests.brought import CRS, Town
 from tests.factories import COUNTY, LEADER, Make
 from tests.intake.built import content_here, gpkg, square
 
+pytestmark = pytest.mark.both
+
 COMMUNITY = f"{COUNTY}001001"
 WEST, EAST = f"{COMMUNITY}001", f"{COMMUNITY}002"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import shapely
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from gisapp.actions.import_places import erase_places
 from gisapp.actions.import_reading import Asked
@@ -36,6 +36,8 @@ from gisapp.store.models import (
 )
 from tests.factories import COUNTY, PLANNER, Make
 from tests.intake.built import geojson, gpkg, square
+
+pytestmark = pytest.mark.both
 
 COMMUNITY = f"{COUNTY}001001"
 CRS = Asked(crs="EPSG:4326")
@@ -443,10 +445,15 @@ def test_a_fault_of_the_file_stores_nothing(
 
 def test_t28_a_name_that_looks_like_sql_is_text(town: Town) -> None:
     name = "x'); DROP TABLE cadre;--%s :a {0} ]"
+    statements: list[str] = []
+    engine = town.make.runtime.sessions.engine
+    event.listen(engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
 
     town.bring("departments", f'code,name,headcount,"{name}"\nA,"{name}",1,"{name}"\n')
 
     assert town.all(select(Department.name)) == [(name,)]
+    assert len(statements) > 1
+    assert not [said for said in statements if "DROP TABLE" in said]
 
 
 def test_an_import_leaves_a_batch_and_a_line_in_the_book(town: Town) -> None:

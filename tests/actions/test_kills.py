@@ -12,6 +12,8 @@ from gisapp.runtime import Runtime
 from tests.factories import Make
 from tests.kills import NOTHING, Victim
 
+pytestmark = pytest.mark.both
+
 KILLS = {"sqlite": 6, "postgresql": 2}
 
 

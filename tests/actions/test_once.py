@@ -13,6 +13,8 @@ from gisapp.runtime import Runtime
 from gisapp.store.models import Ledger
 from tests.county import COUNTY, NOW, PLANNER
 
+pytestmark = pytest.mark.both
+
 ELSEWHERE = Actor("planner", Role.PLANNER, "990002")
 BODY = {"plan": f"{COUNTY}-1", "to": None}
 

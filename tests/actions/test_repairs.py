@@ -16,6 +16,8 @@ from gisapp.store.models import Audit, Enterprise, Grid
 from gisapp.store.repairs import RepairNotFound, RepairOvertaken
 from tests.factories import LEADER, Make
 
+pytestmark = pytest.mark.both
+
 
 def kinds(make: Make) -> list[str]:
     return [finding.kind for finding in check(make.session) if finding.repair]

@@ -32,7 +32,7 @@ def left(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(("size", "fits"), [(9, True), (10, True), (11, False)])
-def test_a_file_has_so_many_bytes_and_no_more(tmp_path: Path, size: int, *, fits: bool) -> None:
+def test_t30_a_file_has_so_many_bytes_and_no_more(tmp_path: Path, size: int, *, fits: bool) -> None:
     pieces = [b"a"] * size
 
     if fits:
@@ -52,7 +52,7 @@ def test_a_file_has_so_many_bytes_and_no_more(tmp_path: Path, size: int, *, fits
         ("a.gpkg", [b"<OGRVRT>"], TypeMismatch),
     ],
 )
-def test_what_cannot_be_of_ours_leaves_nothing(
+def test_t30_what_cannot_be_of_ours_leaves_nothing(
     tmp_path: Path, name: str, pieces: list[bytes], wrong: type[Exception]
 ) -> None:
     with pytest.raises(wrong):
@@ -62,7 +62,7 @@ def test_what_cannot_be_of_ours_leaves_nothing(
 
 
 @pytest.mark.parametrize("wrong", [ConnectionError("cut"), OSError(errno.ENOSPC, "full")])
-def test_a_file_that_breaks_off_leaves_nothing(tmp_path: Path, wrong: Exception) -> None:
+def test_t29_a_file_that_breaks_off_leaves_nothing(tmp_path: Path, wrong: Exception) -> None:
     def broken() -> Iterator[bytes]:
         yield b"a,b"
         raise wrong
@@ -84,7 +84,7 @@ def test_the_same_file_twice_under_one_id_is_one_and_another_is_refused(tmp_path
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 @given(st.text(max_size=300))
-def test_a_name_is_never_part_of_a_path(tmp_path: Path, name: str) -> None:
+def test_t27_a_name_is_never_part_of_a_path(tmp_path: Path, name: str) -> None:
     folder = tmp_path / uuid4().hex
 
     found = take(folder, name=f"{name}a.csv")
@@ -95,7 +95,7 @@ def test_a_name_is_never_part_of_a_path(tmp_path: Path, name: str) -> None:
     assert found.name.isprintable()
 
 
-def test_so_many_wait_and_after_a_day_none_does(tmp_path: Path) -> None:
+def test_t29_so_many_wait_and_after_a_day_none_does(tmp_path: Path) -> None:
     ids = [take(tmp_path).id for _ in range(KEPT_FILES)]
     with pytest.raises(spool.TooManyFiles):
         take(tmp_path)

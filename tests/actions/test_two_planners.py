@@ -4,6 +4,7 @@ from random import Random
 from threading import Thread
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from gisapp.actions.deeds import Assign, Deed, Lock, Remove, Swap, Unlock
@@ -15,6 +16,8 @@ from gisapp.store import drafts, plans
 from gisapp.store.models import Assignment, Cadre, DraftChange, Post, Slot
 from tests.county import COUNTY, NOW, PLANNER
 from tests.drafted import CHIEF, GU, SONG, Planner, Rows, cadre, drafted, member, started
+
+pytestmark = pytest.mark.both
 
 CLIENTS = 16
 TRIES = 6

@@ -17,9 +17,9 @@ LAST_QUARTER = VisitsQuery(quarter="2026-Q3")
 SEEN, EARLIER = (town.CODES[position] for position in town.PLANT[3:5])
 
 
-def build(runtime: Runtime) -> None:
+def build(runtime: Runtime, months: int = 4) -> None:
     """A gathering whose quarter was resolved late, save in October; two of its grids were seen."""
-    town.build(runtime, town.usual(months=4))
+    town.build(runtime, town.usual(months=months))
     here = {"area_code": town.COMMUNITY, "valid_from": date(2020, 1, 1)}
     with runtime.sessions.write(OPERATOR, town.NOW) as session:
         resolved = update(Dispute).where(Dispute.reported_on < date(2026, 10, 1))

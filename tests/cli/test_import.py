@@ -1,4 +1,5 @@
 import json
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import func, select
 from gisapp.auth import OPERATOR
 from gisapp.cli import cli
 from gisapp.runtime import Runtime
-from gisapp.store.models import Department
+from gisapp.store.models import Audit, Department
 from tests.factories import Make
 
 pytestmark = pytest.mark.parametrize("runtime", ["spatialite"], indirect=True)
@@ -67,6 +68,21 @@ def test_strict_ends_with_one_and_stores_nothing(run: Any, runtime: Runtime, mak
     assert (said["code"], said["stored"], said["refused"]) == ("rows_refused", 0, 1)
     assert said["findings"][0]["line"] == 3
     assert stored(runtime, make) == 0
+
+
+def test_a_refused_file_is_written_down_by_its_digest(
+    run: Any, runtime: Runtime, make: Make
+) -> None:
+    run("--strict")
+    run("--strict", "--dry-run")
+
+    with runtime.sessions.read(OPERATOR, make.now) as session:
+        refused = select(Audit.subject, Audit.details).where(Audit.deed == "import.refused")
+        ((subject, details),) = session.execute(refused).all()
+    assert subject == f"file {sha256(ROWS.encode()).hexdigest()[:16]}"
+    assert (details["code"], details["size"], details["name"]) == (
+        "rows_refused", len(ROWS), "departments.csv",
+    )  # fmt: skip
 
 
 def test_people_are_told_in_chinese(run: Any) -> None:

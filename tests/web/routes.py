@@ -142,7 +142,12 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "/api/v1/jobs/<uuid:job>/cancel": ("POST /api/v1/jobs/{job}/cancel",),
     "/api/v1/scans": ("POST /api/v1/scans",),
     "/api/v1/alerts": ("/api/v1/alerts", "/api/v1/alerts?month=2026-08"),
+    "/api/v1/my-cases": ("/api/v1/my-cases",),
     "/api/v1/visits": ("/api/v1/visits", "/api/v1/visits?quarter=2026-Q1&area=990001&most=5"),
+    "/api/v1/before-after": (
+        "/api/v1/before-after",
+        "/api/v1/before-after?what=member&quarter=2026-Q1&category=labour",
+    ),
     "/api/v1/features/<name>": (
         "/api/v1/features/offices",
         "/api/v1/features/enterprises",

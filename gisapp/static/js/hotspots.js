@@ -2,6 +2,7 @@
 
 import { byId, el } from "./dom.js";
 import { Clusters } from "./hot/clusters.js";
+import { Effect } from "./hot/effect.js";
 import { Lists } from "./hot/lists.js";
 import { townships } from "./hot/townships.js";
 import { visits } from "./hot/visits.js";
@@ -21,7 +22,7 @@ export const hotspots = {
   prepare(page) {
     page.mode = page.state.query.view === "outliers" ? "outlier" : "bin";
     page.months = new Months((month) => page.ask({ month, quarter: null, year: null }));
-    page.lists = new Lists(page, [townships, ...(config.visits ? [visits] : []), new Clusters(page)]);
+    page.lists = new Lists(page, [townships, ...(config.visits ? [visits] : []), new Clusters(page), new Effect(page)]);
   },
 
   dress(page) {
