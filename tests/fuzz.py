@@ -24,6 +24,7 @@ from sqlalchemy import func, select
 from gisapp.actions import import_reading, imports
 from gisapp.auth import OPERATOR
 from gisapp.errors import InvalidInput
+from gisapp.intake.faults import ReaderFailed
 from gisapp.intake.limits import LIMITS, MEGABYTE
 from gisapp.runtime import Runtime
 from gisapp.settings import Settings
@@ -48,6 +49,8 @@ class Tally:
     codes: Counter[str] = field(default_factory=Counter)
     locks: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
+    unnamed: list[str] = field(default_factory=list)
+    """Files whose reader ended without a reason: no promise is broken, but somebody should look."""
     slowest: float = 0.0
 
 
@@ -99,6 +102,8 @@ class Town:
                 self._broken(name, "rows were lost")
         except InvalidInput as wrong:
             code, said = wrong.code, repr((str(wrong), getattr(wrong, "findings", "")))
+            if isinstance(wrong, ReaderFailed):
+                self.tally.unnamed.append(name)
         except Exception as wrong:  # noqa: BLE001  # this is what we look for
             code = "crash"
             self._broken(name, repr(wrong)[:300])
@@ -212,6 +217,7 @@ def _table(name: str, tally: Tally, seconds: float) -> None:
     out += [f"| {code} | {count} |" for code, count in tally.codes.most_common()]
     out.append(f"\n{files} files in {seconds:.0f} s, the slowest {tally.slowest:.1f} s")
     out.append(f"locks of the readers that told them: {dict(tally.locks)}")
+    out.append(f"readers that gave no reason: {', '.join(tally.unnamed) or 'none'}")
     out.append(f"promises broken: {len(tally.broken)}")
     out += [f"- {each}" for each in tally.broken]
     print("\n".join(out), flush=True)  # noqa: T201

@@ -1,9 +1,9 @@
 """Join communities without codes to an official table of codes; a list for the unsure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ from gisapp import files
 from gisapp.auth import Scope
 from gisapp.core import codematch
 from gisapp.errors import InvalidInput
-from gisapp.i18n import N_
+from gisapp.i18n import N_, Sentence
 from gisapp.intake import positions, readings, validate
 from gisapp.intake.faults import ColumnMissing, NeedsShapes
 from gisapp.intake.flow import Row
@@ -35,6 +35,7 @@ HOW: Final = {
     "several": N_("several codes could be meant"),
     "apart": N_("the office has another name, or names are only alike"),
     "none": N_("no office lies in it and no name is like its own"),
+    "reviewed": N_("chosen by a person"),
 }
 
 
@@ -43,6 +44,24 @@ class NoCodes(InvalidInput):
 
     code = "no_codes"
     message = N_("“{file}” has no codes of 12 digits in column “{column}”. Name it with --code.")
+
+
+class ReviewWrong(InvalidInput):
+    """A list that was looked through says something that cannot be."""
+
+    code = "review_wrong"
+    message = N_("“{file}”, line {line}: {reason}.")
+
+
+REASONS: Final = {
+    "line": N_("the polygon “{value}” is none of those to be looked at"),
+    "name": N_(
+        "the polygon is called “{name}” there, not “{value}”: it is the list of other files"
+    ),
+    "code": N_("“{value}” is no code of a community in the table"),
+    "taken": N_("the code {value} belongs to another polygon already"),
+}
+"""Why a line of a list that was looked through cannot be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +83,7 @@ class Line:
 
     line: int
     name: str
-    how: codematch.How
+    how: codematch.How | Literal["reviewed"]
     code: str | None
     official: str
     candidates: list[str]
@@ -108,9 +127,17 @@ class _Table:
 
 
 def match_codes(
-    session: Session, polygons: Path, table: Path, wish: Wish, limits: Limits = LIMITS
+    session: Session,
+    polygons: Path,
+    table: Path,
+    wish: Wish,
+    limits: Limits = LIMITS,
+    reviewed: Path | None = None,
 ) -> Matched:
-    """Join the polygons of one file to the codes of another; stores nothing."""
+    """Join the polygons of one file to the codes of another; stores nothing.
+
+    ``reviewed`` is a list of the unsure ones in which somebody has filled in codes.
+    """
     session.actor.must(Scope.DATA_WRITE)
     ground, official = _read(polygons, wish.layer, limits), _read(table, None, limits)
     shapes = _shapes(ground, polygons, limits)
@@ -127,6 +154,10 @@ def match_codes(
         _line(found, ground.rows, ours, codes, names, shapes)
         for found in codematch.match(ours, names, inside)
     ]
+    if reviewed is not None:
+        lines = _reviewed(
+            lines, _read(reviewed, None, limits), dict(zip(codes, names, strict=True))
+        )
     columns = {name: ground.texts(name) for name in ground.columns}
     return Matched(lines, shapes, columns, len(codes), there.size, crs)
 
@@ -156,6 +187,35 @@ def write_review(found: Matched, out: Path, *, force: bool) -> int:
     }
     files.write(out, table, None, force=force)
     return len(unsure)
+
+
+def _reviewed(lines: list[Line], review: _Table, names: dict[str, str]) -> list[Line]:
+    """Give the unsure polygons the codes that somebody chose; raises `ReviewWrong`."""
+    unsure = {str(line.line): place for place, line in enumerate(lines) if line.code is None}
+    taken = {line.code for line in lines}
+    called = review.texts("name") if "name" in review.columns else [""] * len(review.rows)
+    rows = zip(review.rows, review.texts("line"), called, review.texts("code"), strict=True)
+    found = list(lines)
+    for row, line, name, code in rows:
+
+        def wrong(why: str, value: str, number: int = row.line, **fields: object) -> ReviewWrong:
+            reason = Sentence(REASONS[why], {"value": value[:40]} | fields)
+            return ReviewWrong(file=review.file, line=number, reason=reason)
+
+        if line not in unsure:
+            raise wrong("line", line)
+        before = lines[unsure[line]]
+        if name and before.name and name != before.name:
+            raise wrong("name", name, name=before.name)
+        if not code:
+            continue
+        if code not in names:
+            raise wrong("code", code)
+        if code in taken:
+            raise wrong("taken", code)
+        taken.add(code)
+        found[unsure[line]] = replace(before, how="reviewed", code=code, official=names[code])
+    return found
 
 
 def _read(path: Path, layer: str | None, limits: Limits) -> _Table:

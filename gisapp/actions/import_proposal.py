@@ -91,7 +91,7 @@ def propose(
     taken = _take(path, layer, None, limits, called)
     came, rows = taken.came, taken.rows
     proposal = guess(Sample(taken.file, came.columns, rows, _shaped(rows)), kind)
-    tried = _Trial(proposal, Profile.model_validate(proposal.tables), taken, limits)
+    tried = _Trial(proposal, Profile.model_validate(proposal.tables), taken)
     declared = _declared(taken)
     crs = declared or _likely(session, tried)
     first = tried.run(crs)
@@ -134,7 +134,7 @@ def follow(
     proposal = Proposal(kind, profile.columns, profile.templates, profile.values, parents)
     given = {*profile.columns, *profile.templates, *profile.constants}
     proposal.missing = mappings.missing(kind, given, shaped=not taken.table)
-    tried = _Trial(proposal, profile, taken, limits)
+    tried = _Trial(proposal, profile, taken)
     declared = _declared(taken)
     crs = profile.crs or declared
     first = tried.run(crs)
@@ -179,7 +179,6 @@ class _Trial:
     proposal: Proposal
     profile: Profile
     taken: Taken
-    limits: Limits
     shown: list[dict[str, Any]] = field(default_factory=list)
 
     def run(self, crs: str | None) -> Rows | None:
@@ -195,7 +194,7 @@ class _Trial:
         placed = kind.shape != "none" and (shaped or "lon" in mapping.sources)
         system = positions.system(crs, file) if placed and crs else None
         came = replace(came, rows=iter(self.taken.rows), counted=None)
-        rows = Rows(file, came, mapping, system, self.limits, shaped, _quiet)
+        rows = Rows(file, came, mapping, system, shaped, _quiet)
         for draft in rows.drafts(whole=False):
             if len(self.shown) < SHOWN:
                 self.shown.append(_plain(draft.line, draft.values, draft.shape))

@@ -77,7 +77,7 @@ def read_file(
             "repair": bool(profile.repair),
         }
         with content(file, order, limits) as found:
-            rows = _rows(wanted, profile, asked, file, found, limits, progress)
+            rows = _rows(wanted, profile, asked, file, found, progress)
             try:
                 staging.stage(aside, rows.drafts())
             except NotDegrees as not_degrees:
@@ -92,7 +92,6 @@ def _rows(
     asked: Asked,
     file: Admitted,
     found: Content,
-    limits: Limits,
     progress: Progress,
 ) -> Rows:
     shaped = file.format not in TABLES
@@ -106,4 +105,4 @@ def _rows(
     if declared is None and file.format.startswith("geojson"):
         declared = "EPSG:4326"  # as RFC 7946 says
     crs = positions.system(declared, file.name) if placed else None
-    return Rows(file.name, found, mapping, crs, limits, shaped, progress)
+    return Rows(file.name, found, mapping, crs, shaped, progress)

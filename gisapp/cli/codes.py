@@ -22,6 +22,9 @@ NEW: Final = click.Path(dir_okay=False, path_type=Path)
 @click.option("--code", help="Column of TABLE with the codes.")
 @click.option("--out", type=NEW, help="Write the polygons with their codes here.")
 @click.option("--review", type=NEW, help="Write the unsure ones here, with what could be meant.")
+@click.option(
+    "--reviewed", type=FILE, help="A list written by --review, with codes filled in by a person."
+)
 @click.option("--force", is_flag=True, help="Write over files that are there.")
 @door
 def match_codes(
@@ -35,12 +38,13 @@ def match_codes(
     code: str | None,
     out: Path | None,
     review: Path | None,
+    reviewed: Path | None,
     force: bool,
 ) -> None:
     """Join the polygons of FILE to the official codes of TABLE, by place and by name."""
     wish = codes.Wish(layer, crs, name, code)
     with door.read() as session:
-        found = codes.match_codes(session, file, table, wish)
+        found = codes.match_codes(session, file, table, wish, reviewed=reviewed)
     if out is not None:
         codes.write(found, out, force=force)
     if review is not None:

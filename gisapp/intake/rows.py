@@ -13,7 +13,6 @@ from gisapp.intake import residents, validate
 from gisapp.intake.cells import Value, Wrong
 from gisapp.intake.faults import Finding, NotDegrees, ResidentData
 from gisapp.intake.flow import Row
-from gisapp.intake.limits import Limits
 from gisapp.intake.mapping import Mapping
 from gisapp.intake.positions import Array, System
 from gisapp.intake.process import Content
@@ -31,7 +30,6 @@ class Rows:
     content: Content
     mapping: Mapping
     crs: System | None
-    limits: Limits
     shaped: bool
     """The file brings shapes; else points come from two columns, if at all."""
     progress: Callable[[int, int | None], None]

@@ -31,8 +31,8 @@ def stage(path: Path, drafts: Iterator[Draft]) -> int:
     count = 0
     with path.open("w", encoding="utf-8") as file:
         while chunk := list(islice(drafts, CHUNK)):
-            json.dump(_packed(chunk), file, separators=(",", ":"))
-            file.write("\n")
+            # json.dump() would write sign by sign, in Python.
+            file.write(json.dumps(_packed(chunk), separators=(",", ":")) + "\n")
             count += len(chunk)
     return count
 

@@ -80,7 +80,7 @@ def geopackage(path: Path, layer: str | None, limits: Limits) -> Inside:
             name = _choose(_layers(file, limits), layer)
             _columns(file, name, limits)
             return Inside(name, _blobs(file, name, limits))
-    except sqlite3.Error as broken:
+    except (sqlite3.Error, UnicodeDecodeError) as broken:  # a name or a message that is no text
         raise GpkgSchema.because("broken") from broken
 
 

@@ -47,3 +47,23 @@ def test_offices_in_gcj_02_bring_their_codes_to_the_polygons_they_lie_in(
         listed = list(csv.DictReader(file))
     assert [row["candidates"] for row in listed] == [f"{CODES[1]} 乙; {CODES[2]} 丙", ""]
     assert out.read_text("utf-8-sig").splitlines()[1].startswith(f"{CODES[0]},甲,place")
+
+    def again(*rows: str) -> Any:
+        filled = tmp_path / "filled.csv"
+        filled.write_text("line,name,code\n" + "".join(rows), "utf-8")
+        read = CliRunner().invoke(cli, [*words, "--reviewed", str(filled)])
+        return json.loads(read.stdout)
+
+    line = listed[0]["line"]
+    chosen = again(f"{line},,{CODES[1]}\n")
+    assert (chosen["sure"], chosen["matches"][1]["how"]) == (2, "reviewed")
+    assert chosen["matches"][1]["official"] == "乙"
+    assert again(f"{line},,\n")["sure"] == 1
+    for row, place in (
+        (f"99,,{CODES[1]}\n", "99"),
+        (f"{line},,{CODES[3]}\n", CODES[3]),
+        (f"{line},,{CODES[0]}\n", CODES[0]),
+    ):
+        wrong = again(row)
+        assert (wrong["code"], wrong["line"]) == ("review_wrong", "2")
+        assert place in wrong["title"]

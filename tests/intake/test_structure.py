@@ -97,6 +97,14 @@ def test_t16_damaged_pages_are_refused(package: Path, damage: str) -> None:
         structure.geopackage(package, None, LIMITS)
 
 
+def test_t16_a_name_that_is_no_text_is_damage(package: Path) -> None:
+    data = package.read_bytes()
+    package.write_bytes(data.replace(b"CREATE TABLE", b"CREATE\x8eTABLE"))
+
+    with pytest.raises(GpkgSchema):
+        structure.geopackage(package, None, LIMITS)
+
+
 def test_a_package_of_several_layers_asks_which(package: Path) -> None:
     gpkg(package, [{"code": "9"}], layer="other")
 

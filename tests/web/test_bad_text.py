@@ -3,7 +3,9 @@
 import pytest
 from flask import Flask
 
+from gisapp.web import create_app
 from tests.drafted import member
+from tests.factories import NOW, Make
 from tests.web.test_deeds import CSRF_HEADER, GRID, TOKEN, Browser, app, told
 
 __all__ = ["app"]
@@ -36,6 +38,20 @@ def test_a_sign_that_no_database_keeps_is_the_askers_fault(app: Flask) -> None:
     job |= {"arguments": {"plan": plan, "version": version, "grids": ["\0"]}}  # type: ignore[dict-item]
     answer = song.client.post("/api/v1/jobs", json=job, headers={CSRF_HEADER: TOKEN})
     assert told(answer, 422)["code"] == "not_text"
+
+
+@pytest.mark.parametrize("runtime", ["spatialite"], indirect=True)
+def test_t17_a_body_of_brackets_alone_is_no_json(make: Make) -> None:
+    make.grid()
+    make.commit()
+    client = create_app(make.runtime, clock=lambda: NOW).test_client()
+    client.set_cookie("csrf", TOKEN)
+    client.set_cookie("view", "planner:9901")
+
+    for body in ("[" * 60_000, '{"id":' * 9_000 + "1" + "}" * 9_000):
+        headers = {CSRF_HEADER: TOKEN, "Content-Type": "application/json"}
+        answer = client.post("/api/v1/jobs", data=body, headers=headers)
+        assert told(answer, 422)["code"] == "not_json"
 
 
 @pytest.mark.parametrize("text", ["a\x1b[31mb", "a\x7fb", "a\u202eb", "a\u2067b"])
