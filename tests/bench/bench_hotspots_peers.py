@@ -187,9 +187,8 @@ def planted() -> None:
     say(f"\n## Planted: {len(SEEDS)} towns of {SIDE**2:,} grids, 100 to 900 households")
     say("\nshare of planted grids found / share of flagged grids that neither lie in nor touch one")
     say(f"esda: Gi* of disputes per household, p_sim < 0.05, {DRAWS} draws, high side.")
-    say(
-        f"DBSCAN: of points, reach {NEAR} grid widths, {CROWD} points, grids of which most points are in a cluster."
-    )
+    say(f"DBSCAN: of points, reach {NEAR} grid widths, {CROWD} points; grids of which most")
+    say("points are in a cluster.")
     say("plain counts: above the mean by 1.96 standard deviations.\n")
     say("| grids each | risk | " + " | ".join(ways) + " |")
     say("| ---: | ---: | " + " | ".join("---:" for _ in ways) + " |")
