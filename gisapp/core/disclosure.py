@@ -100,7 +100,7 @@ class Disclosure:
         """Say in which columns a cell, or an area above it, has a figure without a second value."""
         communities = part.township.size
         columns = [*range(self.sums.shape[1] - 1), -1]
-        risky = self._of_cells.risky.take(part.cells).missing(found)[columns]
+        risky: Flags = np.asarray(self._of_cells.risky.take(part.cells).missing(found))[columns]
         over = self._of_areas.risky.take(part.areas).missing(above)[columns]
         far = over[:, communities:-1][:, part.township] | over[:, -1:]
         risky |= (over[:, :communities] | far)[:, part.community]

@@ -57,17 +57,17 @@ def protect(
     if not cells.counted.size:
         return
     leaving = Disclosure(counts, cells, areas, star, bins, shown)
-    # What comes first stays: a total of many is worth more than one of its places.
+    # What comes first stays: a total of many is worth more than one of its places, and a
+    # count more than a bin, of which there is one more beside it.
     for level in (WHOLE, TOWNSHIPS):
         leaving.add_totals(level)
         _clear(leaving, totals_of(leaving, level))
-    # Counts before bins: what is shown of them does not hang on what new bins there are.
     leaving.add_counts()
     _clear(leaving, counts_of(leaving))
-    leaving.add_bins()
-    _clear(leaving, levels_of(leaving))
     leaving.add_totals(COMMUNITIES)
     _clear(leaving, totals_of(leaving, COMMUNITIES))
+    leaving.add_bins()
+    _clear(leaving, levels_of(leaving))
     if len(counts) < nest.MONTHS:
         _spare(leaving)
 
