@@ -90,7 +90,7 @@ class Disclosure:
             if self._few:
                 self._search.whole(here, above, part, found)
             else:
-                grids = np.flatnonzero(risky.any(axis=0)[part.cell])
+                grids = np.flatnonzero(np.asarray(risky.any(axis=0))[part.cell])
                 self._search.alone(here, above, part, grids, found)
             risky = self._without(part, *found)
         some = risky.any(axis=0) & ~self.given_up[part.cells]
