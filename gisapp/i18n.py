@@ -1,13 +1,19 @@
 """Marks text for translation and fills sentences; the doors bring the translator."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 Locale = Literal["zh_CN", "en"]
 
 LOCALES: tuple[Locale, ...] = ("zh_CN", "en")
+
+
+PLURAL: Final = re.compile(r"\{(\w+):([^{}|]*)\|([^{}|]*)\}")
+"""``{n:grid|grids}``: the first word where ``n`` is one, else the second. The browser's `say`
+reads it alike; a language without plurals leaves it out."""
 
 
 def N_(message: str) -> str:  # noqa: N802
@@ -58,7 +64,11 @@ class Sentence:
 def say(sentence: Sentence, translate: Callable[[str], str], locale: str) -> str:
     """Translate ``sentence`` and fill its fields; names and sentences inside are said too."""
     filled = {key: _word(value, translate, locale) for key, value in sentence.fields.items()}
-    return translate(sentence.message).format(**filled)
+
+    def word(found: re.Match[str]) -> str:
+        return found[2] if str(filled[found[1]]) == "1" else found[3]
+
+    return PLURAL.sub(word, translate(sentence.message)).format(**filled)
 
 
 def _word(value: object, translate: Callable[[str], str], locale: str) -> object:

@@ -96,16 +96,34 @@ def _headline(town: Situation, helper: Mapping[int, tuple[int, float]]) -> Sente
         nearest = min(helper[grid][1] for grid in empty.tolist())
         if not math.isfinite(nearest):
             return Sentence(
-                N_("{grids} grids have nobody, and no cadre is free."), {"grids": empty.size}
+                N_("{grids} {grids:grid has|grids have} nobody, and no cadre is free."),
+                {"grids": empty.size},
             )
         return Sentence(
-            N_("{grids} grids have nobody; the nearest free cadre is {minutes} min away."),
+            N_(
+                "{grids} {grids:grid has|grids have} nobody; the nearest free cadre is "
+                "{minutes} min away."
+            ),
             {"grids": empty.size, "minutes": whole(nearest)},
         )
     for which, message in (
-        (SPECIALTY_MISSING, N_("Nobody is left without service; {grids} grids lack a specialty.")),
-        (FAR, N_("Nobody is left without service; {grids} grids are served from too far.")),
-        (STRETCHED, N_("Nobody is left without service; {grids} grids are stretched.")),
+        (
+            SPECIALTY_MISSING,
+            N_(
+                "Nobody is left without service; {grids} {grids:grid lacks|grids lack} a specialty."
+            ),
+        ),
+        (
+            FAR,
+            N_(
+                "Nobody is left without service; {grids} {grids:grid is|grids are} served "
+                "from too far."
+            ),
+        ),
+        (
+            STRETCHED,
+            N_("Nobody is left without service; {grids} {grids:grid is|grids are} stretched."),
+        ),
     ):
         if number := int((state == which).sum()):
             return Sentence(message, {"grids": number})

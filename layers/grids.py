@@ -35,8 +35,17 @@ def values(session: Session, actor: Actor, query: NoQuery) -> Values:
     def sentence(grid: int) -> Sentence:
         fields = {"households": ground.households[grid], "enterprises": enterprises[grid]}
         if ground.households[grid] is None:
-            return Sentence(N_("Households unknown, {enterprises} enterprises."), fields)
-        return Sentence(N_("{households} households, {enterprises} enterprises."), fields)
+            return Sentence(
+                N_("Households unknown, {enterprises} {enterprises:enterprise|enterprises}."),
+                fields,
+            )
+        return Sentence(
+            N_(
+                "{households} {households:household|households}, {enterprises} "
+                "{enterprises:enterprise|enterprises}."
+            ),
+            fields,
+        )
 
     return Values(
         ground.revision,

@@ -45,11 +45,12 @@ SAID: Final[Mapping[str, str]] = MappingProxyType(
 """What happens to grids, by kind."""
 
 HANDED_ON: Final = N_(
-    "{posts} posts end; {placements} placements in force, recusals, links and monthly series go on "
-    "by these shares."
+    "Posts that end: {posts}. Placements in force ({placements}), recusals, links and monthly "
+    "series go on by these shares."
 )
 ENDED: Final = N_(
-    "{posts} posts end; {placements} placements in force and the monthly series go on nowhere."
+    "Posts that end: {posts}. Placements in force ({placements}) and the monthly series go on "
+    "nowhere."
 )
 
 

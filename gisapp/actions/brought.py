@@ -126,6 +126,8 @@ def _document(report: Report, came: Came) -> dict[str, Any]:
         "file": came.file.name,
         "datum": None if report.offer is None else report.offer.plain,
         "repairs": len(report.repairs),
+        "proposal": None if report.proposal is None else report.proposal.proposal,
+        "changes": None if report.proposal is None else report.proposal.counts,
         "findings_in_all": len(every),
         "codes": kinds,
         "findings": [

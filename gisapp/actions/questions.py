@@ -253,7 +253,13 @@ def moves(shared: Shared, before: Any, held: Any) -> Item:
     return Item(
         "moves",
         "doubt",
-        Sentence(N_("{people} people are moved; they give up {moves} posts."), fields),
+        Sentence(
+            N_(
+                "{people} {people:person is moved and gives|people are moved; they give} up "
+                "{moves} {moves:post|posts}."
+            ),
+            fields,
+        ),
         [Place(move.post, known.get(move.cadre, (move.cadre,))[0], "post") for move in moves],
     )
 

@@ -99,6 +99,6 @@ def _headline(hot: int, never: int) -> Sentence:
     if not hot:
         return Sentence(N_("No grid is significantly hot; no visit is suggested."))
     return Sentence(
-        N_("{hot} hot grids; in {never} of them nobody has been for {months} months."),
+        N_("{hot} hot {hot:grid|grids}; in {never} of them nobody has been for {months} months."),
         {"hot": hot, "never": never, "months": visits.MONTHS},
     )

@@ -50,7 +50,10 @@ def compare(door: Door, before: str, after: str) -> None:
 
 def _people(door: Door, found: Comparison) -> None:
     door.line(
-        N_("From plan {before} to plan {after}: {people} people give up {moved} placements."),
+        N_(
+            "From plan {before} to plan {after}: {people} {people:person gives|people "
+            "give} up {moved} {moved:placement|placements}."
+        ),
         before=found.before,
         after=found.after,
         people=found.people_moved,

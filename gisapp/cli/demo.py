@@ -122,7 +122,10 @@ def _build(door: Door, recipe: deeds.Recipe, today: date, began: float, time_lim
     )
     door.line("{text}", text=draft.proof)
     door.line(
-        N_("{unserved} of {grids} grids have nobody; {hot} are hotspots."),
+        N_(
+            "{unserved} of {grids} {grids:grid|grids} {unserved:has|have} nobody; {hot} "
+            "{hot:is a hotspot|are hotspots}."
+        ),
         unserved=states.get("unserved", 0),
         grids=recipe.grids,
         hot=hot,

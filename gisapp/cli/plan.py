@@ -87,7 +87,7 @@ def _tell(door: Door, draft: Draft) -> None:
         each=round(draft.parts["travel_min"] / max(draft.seats_filled, 1), 1),
     )
     door.line(
-        N_("Moved: {moved} placements of {people} people."),
+        N_("Moved: {moved} {moved:placement|placements} of {people} {people:person|people}."),
         moved=draft.moved,
         people=draft.people_moved,
     )

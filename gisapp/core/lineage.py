@@ -28,8 +28,11 @@ STAYS: Final = 0.5
 NOISE: Final = 0.001
 """Smaller shares are how a border was drawn, not land that changed hands."""
 
-SAME_DEG: Final = 1e-9
-"""Corners closer than this, a tenth of a millimetre, are one."""
+DECIMALS: Final = 6
+"""Of degrees: about a decimetre."""
+
+SAME_DEG: Final = 1e-7
+"""A centimetre: files round coordinates to it, and a border that went through one is the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,15 @@ def alike(old: Shapes, new: Shapes) -> npt.NDArray[np.bool_]:
     Returns
     -------
     alike
-        Shape (n,). Where a ring begins, and less than `SAME_DEG`, makes no other outline.
+        Shape (n,). Where a ring begins, and up to `SAME_DEG`, makes no other outline.
     """
     found: npt.NDArray[np.bool_] = shapely.equals_exact(
         shapely.normalize(old), shapely.normalize(new), SAME_DEG
     )
+    # Rounding may let a ring begin elsewhere, and only a few are not the same as they stand.
+    rest = np.flatnonzero(~found)
+    apart = shapely.hausdorff_distance(shapely.boundary(old[rest]), shapely.boundary(new[rest]))
+    found[rest] = apart <= SAME_DEG
     return found
 
 
@@ -79,19 +86,28 @@ def overlaps(old: Shapes, new: Shapes) -> tuple[Shares, Shares]:
         By positions in ``old`` and ``new``, the share of the old grid, and of the new one. Pairs
         of which neither share reaches `NOISE` are left out. New grids that overlap count each:
         the shares of one old grid may then add up to more than 1.
+
+    Notes
+    -----
+    Grids that only have another code are found by their outlines, rounded to a decimetre: a town
+    that is coded anew has none that must be cut with its neighbours.
     """
-    old, new = _valid(old), _valid(new)
-    second, first = STRtree(old).query(new, predicate="intersects")[:, :]
-    second, first = second.astype(np.int64), first.astype(np.int64)
+    same = _same(old, new)
+    rest_old, rest_new = np.ones(len(old), np.bool_), np.ones(len(new), np.bool_)
+    rest_old[[first for first, _ in same]] = False
+    rest_new[[second for _, second in same]] = False
+    of_old: Shares = dict.fromkeys(same, 1.0)
+    of_new: Shares = dict.fromkeys(same, 1.0)
+    where_old, where_new = np.flatnonzero(rest_old), np.flatnonzero(rest_new)
+    old, new = _valid(old[rest_old]), _valid(new[rest_new])
+    second, first = STRtree(old).query(new, predicate="intersects")
     common = shapely.area(shapely.intersection(old[first], new[second]))
     sizes = shapely.area(old)[first], shapely.area(new)[second]
     part_old, part_new = (np.minimum(common / size, 1.0) for size in sizes)
-    kept = np.flatnonzero(np.maximum(part_old, part_new) >= NOISE).tolist()
-    pairs = [(int(first[at]), int(second[at])) for at in kept]
-    return (
-        dict(zip(pairs, part_old[kept].tolist(), strict=True)),
-        dict(zip(pairs, part_new[kept].tolist(), strict=True)),
-    )
+    for at in np.flatnonzero(np.maximum(part_old, part_new) >= NOISE).tolist():
+        pair = int(where_old[first[at]]), int(where_new[second[at]])
+        of_old[pair], of_new[pair] = float(part_old[at]), float(part_new[at])
+    return of_old, of_new
 
 
 def changes(
@@ -238,6 +254,25 @@ def carried(lines: Whole, positions: Mapping[int, int], heirs: Heirs) -> Whole:
             if part
         ]
     return np.array(found, np.int64).reshape(-1, 4)
+
+
+def _same(old: Shapes, new: Shapes) -> list[tuple[int, int]]:
+    """Pair grids of one outline; where several have it, the first."""
+
+    def names(land: Shapes) -> list[bytes]:
+        rounded = shapely.transform(land, lambda places: np.round(places, DECIMALS))
+        written: list[bytes] = shapely.to_wkb(shapely.normalize(rounded)).tolist()
+        return written
+
+    known: dict[bytes, int] = {}
+    for at, name in enumerate(names(old)):
+        known.setdefault(name, at)
+    pairs = []
+    for at, name in enumerate(names(new)):
+        first = known.pop(name, None)
+        if first is not None:
+            pairs.append((first, at))
+    return pairs
 
 
 def _valid(land: Shapes) -> Shapes:

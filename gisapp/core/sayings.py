@@ -12,22 +12,38 @@ from gisapp.i18n import N_, Sentence
 
 TRENDS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "new_hot": N_("High in the last month, for the first time in {months} months."),
+        "new_hot": N_(
+            "High in the last month, for the first time in {months} {months:month|months}."
+        ),
         "consecutive_hot": N_("High in the last {high} months in a row, not before."),
-        "intensifying_hot": N_("High in {high} of {months} months and rising."),
-        "diminishing_hot": N_("High in {high} of {months} months and easing."),
-        "persistent_hot": N_("High in {high} of {months} months, neither rising nor easing."),
-        "historical_hot": N_("High in {high} of {months} months, no longer in the last."),
-        "oscillating_hot": N_("High in {high} of {months} months, and low in {low}."),
-        "sporadic_hot": N_("High in {high} of {months} months, on and off."),
-        "new_cold": N_("Low in the last month, for the first time in {months} months."),
+        "intensifying_hot": N_("High in {high} of {months} {months:month|months} and rising."),
+        "diminishing_hot": N_("High in {high} of {months} {months:month|months} and easing."),
+        "persistent_hot": N_(
+            "High in {high} of {months} {months:month|months}, neither rising nor easing."
+        ),
+        "historical_hot": N_(
+            "High in {high} of {months} {months:month|months}, no longer in the last."
+        ),
+        "oscillating_hot": N_(
+            "High in {high} of {months} {months:month|months}, and low in {low}."
+        ),
+        "sporadic_hot": N_("High in {high} of {months} {months:month|months}, on and off."),
+        "new_cold": N_(
+            "Low in the last month, for the first time in {months} {months:month|months}."
+        ),
         "consecutive_cold": N_("Low in the last {low} months in a row, not before."),
-        "intensifying_cold": N_("Low in {low} of {months} months and falling."),
-        "diminishing_cold": N_("Low in {low} of {months} months and coming back."),
-        "persistent_cold": N_("Low in {low} of {months} months, neither falling nor coming back."),
-        "historical_cold": N_("Low in {low} of {months} months, no longer in the last."),
-        "oscillating_cold": N_("Low in {low} of {months} months, and high in {high}."),
-        "sporadic_cold": N_("Low in {low} of {months} months, on and off."),
+        "intensifying_cold": N_("Low in {low} of {months} {months:month|months} and falling."),
+        "diminishing_cold": N_("Low in {low} of {months} {months:month|months} and coming back."),
+        "persistent_cold": N_(
+            "Low in {low} of {months} {months:month|months}, neither falling nor coming back."
+        ),
+        "historical_cold": N_(
+            "Low in {low} of {months} {months:month|months}, no longer in the last."
+        ),
+        "oscillating_cold": N_(
+            "Low in {low} of {months} {months:month|months}, and high in {high}."
+        ),
+        "sporadic_cold": N_("Low in {low} of {months} {months:month|months}, on and off."),
     }
 )
 
@@ -51,11 +67,12 @@ def about_place(level: int | str, found: Trends, grid: int) -> Sentence:
         return Sentence(N_("Too few disputes or months for a trend."), fields)
     if fields["high"] or fields["low"]:
         return Sentence(
-            N_("High in {high} and low in {low} of {months} months, no pattern."), fields
+            N_("High in {high} and low in {low} of {months} {months:month|months}, no pattern."),
+            fields,
         )
     if level:
         return Sentence(N_("Stands out over the window, in no single month."), fields)
-    return Sentence(N_("Stands out in none of {months} months."), fields)
+    return Sentence(N_("Stands out in none of {months} {months:month|months}."), fields)
 
 
 def headline(levels: Mapping[int | str, int], classes: Mapping[str, int]) -> Sentence:
@@ -81,12 +98,16 @@ def headline(levels: Mapping[int | str, int], classes: Mapping[str, int]) -> Sen
             N_("Not enough evidence: no grid has {evidence} disputes around it."), fields
         )
     if not hot:
-        return Sentence(N_("None of {grids} grids stands out."), fields)
+        return Sentence(N_("None of {grids} {grids:grid|grids} stands out."), fields)
     if not (fields["new"] or fields["consecutive"] or fields["intensifying"]):
-        return Sentence(N_("{hot} of {grids} grids are hot; none is new or rising."), fields)
+        return Sentence(
+            N_("{hot} of {grids} {grids:grid|grids} {hot:is|are} hot; none is new or rising."),
+            fields,
+        )
     return Sentence(
         N_(
-            "{hot} of {grids} grids are hot. To deal with now: {intensifying} intensifying, "
+            "{hot} of {grids} {grids:grid|grids} {hot:is|are} hot. "
+            "To deal with now: {intensifying} intensifying, "
             "{consecutive} consecutive, {new} new."
         ),
         fields,

@@ -143,7 +143,10 @@ def notices(star: csr_array, counts: Whole, months: Sequence[str]) -> list[Sente
     elif alone:
         said.append(
             Sentence(
-                N_("{islands} of {grids} grids have no neighbours and are judged by themselves."),
+                N_(
+                    "{islands} of {grids} {grids:grid|grids} {islands:has no neighbours and is "
+                    "judged by itself|have no neighbours and are judged by themselves}."
+                ),
                 {"islands": alone, "grids": n},
             )
         )
@@ -152,12 +155,16 @@ def notices(star: csr_array, counts: Whole, months: Sequence[str]) -> list[Sente
     if len(months) < LEAST_STEPS:
         said.append(
             Sentence(
-                N_("Records of {months} months only: a trend needs {least}."),
+                N_("Records of {months} {months:month|months} only: a trend needs {least}."),
                 {"months": len(months), "least": LEAST_STEPS},
             )
         )
     if thin.all():
-        said.append(Sentence(N_("Fewer than {few} disputes in each of {months} months."), fields))
+        said.append(
+            Sentence(
+                N_("Fewer than {few} disputes in each of {months} {months:month|months}."), fields
+            )
+        )
     elif thin[: (first := int(np.argmin(thin)))].all() and first == thin.sum() > 0:
         said.append(
             Sentence(

@@ -55,6 +55,19 @@ def test_a_town_drawn_the_same_has_every_outline_alike(land: list[int]) -> None:
     assert all(one.kind == "recoded" for one in told(land, land, rename=True)[2])
 
 
+def test_an_outline_that_went_through_a_file_is_the_same_and_a_metre_is_not() -> None:
+    turns = np.linspace(0, 2 * np.pi, 60, endpoint=False) + 0.1
+    ring = np.column_stack([120 + np.cos(turns) / 300, 30 + np.sin(turns) / 300])
+    land = np.array([shapely.Polygon(ring)] * 3, dtype=object)
+    wider = ring + np.where(np.arange(60)[:, None] == 7, 1e-5, 0)
+
+    others = [np.round(ring, 7), np.round(np.roll(ring, 9, axis=0), 7)[::-1], wider]
+
+    assert alike(land, np.array([shapely.Polygon(one) for one in others])).tolist() == [
+        *(True, True, False)
+    ]
+
+
 @settings(max_examples=40)
 @given(old=LAND, new=LAND, rename=st.booleans())
 def test_every_grid_is_in_one_change_and_shares_of_one_add_up_to_one_at_most(

@@ -8,6 +8,9 @@ const CALM = window.matchMedia("(prefers-reduced-motion: reduce)");
 const ROUND = [20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000];
 const BAR = 96;
 
+/** Pixels kept free around what is shown. */
+const MARGIN = 40;
+
 /** Set up the map and return {centre(place, zoom), whole()}. */
 export function frameMap(map) {
   map.options.zoomSnap = 0.25;
@@ -76,6 +79,12 @@ export function frameMap(map) {
       if (covered === lifted) return;
       map.panBy([0, (covered - lifted) / 2], { animate: !CALM.matches, duration: 0.2 });
       lifted = covered;
+    },
+    /** Show all between west, south, east and north in what the drawer leaves free. */
+    show([w, s, e, n], maxZoom) {
+      const foot = MARGIN + (isPhone() ? lifted - 84 : 0);
+      const room = { paddingTopLeft: [MARGIN, MARGIN], paddingBottomRight: [MARGIN, foot] };
+      map.fitBounds([[s, w], [n, e]], { ...room, maxZoom, animate: !CALM.matches });
     },
     /** Centre a place in what the drawer or card leaves free. */
     centre(place, zoom, always = false) {

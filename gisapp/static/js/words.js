@@ -5,10 +5,11 @@ export const config = JSON.parse(document.getElementById("config").textContent);
 const chinese = config.locale.startsWith("zh");
 const THIN = "\u2009";
 
-/** The translated sentence called `key`, its {fields} filled. */
+/** The translated sentence called `key`, its {fields} filled; {n:grid|grids} is one word or the other. */
 export function say(key, fields = {}) {
   const text = config.messages[key] ?? key;
-  return text.replace(/\{(\w+)\}/g, (whole, name) => String(fields[name] ?? whole));
+  const counted = text.replace(/\{(\w+):([^{}|]*)\|([^{}|]*)\}/g, (_, name, one, many) => (String(fields[name]) === "1" ? one : many));
+  return counted.replace(/\{(\w+)\}/g, (whole, name) => String(fields[name] ?? whole));
 }
 
 /** Names in a row. */

@@ -1,6 +1,7 @@
 // Clusters of any size that chance would hardly make: found by background work, outlined on the map.
 
 import { announce, el } from "../dom.js";
+import { isPhone } from "../drawer.js";
 import { ask } from "../net.js";
 import { gridName } from "../usual.js";
 import { config, figure, moment, say, windowName } from "../words.js";
@@ -161,9 +162,8 @@ export class Clusters {
     return fold;
   }
 
-  #show({ bounds: [west, south, east, north] }) {
-    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const how = { maxZoom: CLOSEST, padding: [60, 60], animate: !calm };
-    this.page.map.fitBounds([[south, west], [north, east]], how);
+  #show({ bounds }) {
+    if (isPhone()) this.page.drawer.settle(1);
+    this.page.free.show(bounds, CLOSEST);
   }
 }

@@ -1,10 +1,13 @@
 // What stands in the place of the hottest grids: other lists over the same window and category.
 
 import { byId, el } from "../dom.js";
+import { isPhone } from "../drawer.js";
+import { skeletons } from "../list.js";
 import { figure, say } from "../words.js";
 import { gridsOf, hotShare } from "./townships.js";
 
-const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+/** Rows that are on their way are drawn after this long. */
+const PATIENCE_MS = 300;
 
 export class Lists {
   /** `kinds` are {name, title, note(page), fill(page), leave()}; the hottest grids come first. */
@@ -35,11 +38,12 @@ export class Lists {
 
   /** Look into an area ({code, name, position} of a township), or at everything again (null). */
   async enter(area) {
-    const { scene, sheet, free, map, list, ledger } = this.page;
+    const { scene, sheet, free, list, ledger } = this.page;
     this.area = area;
     scene.area = area && { places: gridsOf(scene.places, area.position) };
     const box = area && scene.labels?.township.box[area.position];
-    if (box) map.fitBounds([[box[1], box[0]], [box[3], box[2]]], { padding: [40, 40], animate: !calm() });
+    if (isPhone()) this.page.drawer.settle(1);
+    if (box) free.show(box);
     else free.whole(true);
     sheet.remark();
     this.#trail();
@@ -73,9 +77,18 @@ export class Lists {
     const kind = this.kinds.get(this.name);
     if (!kind) return;
     const turn = (this.turn += 1);
-    const made = (await kind.fill(this.page)).filter(Boolean);
-    if (turn !== this.turn || kind.name !== this.name) return;
-    this.home.replaceChildren(...made);
+    const slow = setTimeout(() => this.#wait(turn), PATIENCE_MS);
+    try {
+      const made = (await kind.fill(this.page)).filter(Boolean);
+      if (turn !== this.turn || kind.name !== this.name) return;
+      this.home.replaceChildren(...made);
+    } finally {
+      clearTimeout(slow);
+    }
+  }
+
+  #wait(turn) {
+    if (turn === this.turn && !this.home.children.length) this.home.replaceChildren(el("ol", { class: "urgent" }, skeletons()));
   }
 
   #show() {
