@@ -114,6 +114,7 @@ def test_what_a_file_would_change_is_shown_and_nothing_is_stored(ground: Ground)
     assert said[0] == f"Grid {grid(1)} is split: {grid(11)} 75 %, {grid(12)} 25 %."
 
 
+@pytest.mark.both
 def test_all_that_was_a_grids_goes_on_and_comes_back_when_it_is_undone(ground: Ground) -> None:
     make = ground.make
     cadre = plans_of(ground)["staff_number"].iloc[0]
