@@ -13,6 +13,9 @@ from gisapp.cli.door import Door, door
 from gisapp.i18n import N_
 from gisapp.jobs import Ended, Stuck, Worker
 
+BEHIND_PAGES: Final = 5
+"""How far a worker steps back for the server beside it, when both want the processors."""
+
 WORDS: Final = {
     "done": N_("{name} {id}: done in {seconds} s"),
     "failed": N_("{name} {id}: failed after {seconds} s"),
@@ -36,6 +39,7 @@ def worker(door: Door, *, once: bool, leash: bool) -> None:
 
     door.runtime.ready()
     if leash:
+        os.nice(BEHIND_PAGES)
         Thread(target=_leashed, args=(stop,), daemon=True).start()
     labour(Worker(door.runtime, stop=stop, ended=told), once=once)
     door.answer({how: counts[how] for how in WORDS})

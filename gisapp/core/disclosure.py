@@ -44,7 +44,10 @@ class Disclosure:
         self._held = Marks.of(nest.windows(counts)[self._around] > 0)
         self._of_cells = _Figures(self.sums[self._around])
         self._of_areas = _Figures(areas.sums(self.sums)[self._around], areas.counted)
-        self.search = Search(len(months), self._held.each.shape[1], areas.townships)
+        self._few = self._of_areas.last_risky
+        self.closed = False
+        """Whether totals of the whole stay the same in every year that is looked for."""
+        self._search = Search(len(months), self._held.each.shape[1], areas.townships)
         self.given_up = np.zeros(cells.counted.size, np.bool_)
         """Cells that are not looked at, whatever is known of them."""
         self.counts, self.totals, self._more, self._less = (
@@ -77,17 +80,31 @@ class Disclosure:
     def at_risk(self, townships: Whole) -> Risk:
         """Find the figures of 1 to 4 in some townships for which no second value is known."""
         part = Part.of(self.cells, self.areas, townships)
-        found, above = self.search.find(self._here(part), self._above(part), part)
-        if self.search.lost:
+        here, above = self._here(part), self._above(part)
+        found = self._search.exchanged(here, above, part)
+        if self._search.lost:
             return self.at_risk(np.arange(self.areas.townships))
+        risky = self._without(part, *found)
+        if not self.closed:
+            # Most are found by exchanges, and little is left to be tried.
+            if self._few:
+                self._search.whole(here, above, part, found)
+            else:
+                grids = np.flatnonzero(np.asarray(risky.any(axis=0))[part.cell])
+                self._search.alone(here, above, part, grids, found)
+            risky = self._without(part, *found)
+        some = risky.any(axis=0) & ~self.given_up[part.cells]
+        return Risk(part.cells[some], risky[:, some])
+
+    def _without(self, part: Part, found: Marks, above: Marks) -> Flags:
+        """Say in which columns a cell, or an area above it, has a figure without a second value."""
         communities = part.township.size
         columns = [*range(self.sums.shape[1] - 1), -1]
-        risky = self._of_cells.risky.take(part.cells).missing(found)[columns]
+        risky: Flags = np.asarray(self._of_cells.risky.take(part.cells).missing(found))[columns]
         over = self._of_areas.risky.take(part.areas).missing(above)[columns]
         far = over[:, communities:-1][:, part.township] | over[:, -1:]
         risky |= (over[:, :communities] | far)[:, part.community]
-        some = risky.any(axis=0) & ~self.given_up[part.cells]
-        return Risk(part.cells[some], risky[:, some])
+        return risky
 
     def _here(self, part: Part) -> Room:
         """Say where a dispute finds room in the figures of its cell and in the bins around it."""
@@ -151,4 +168,6 @@ class _Figures:
         more, less = room(sums)
         few = (sums > 0) & (sums < FEW)
         self.more, self.less = Marks.of(more), Marks.of(less)
-        self.risky = Marks.of(few if counted is None else few & counted)
+        few = few if counted is None else few & counted
+        self.risky = Marks.of(few)
+        self.last_risky = bool(few[..., -1].any())

@@ -62,6 +62,14 @@ class Marks:
         """Take the marks of another for some of n."""
         self.each[..., places], self.every[..., places] = other.each, other.every
 
+    def add(self, places: npt.NDArray[np.int64], other: Self) -> None:
+        """Mark some of n, each perhaps several times, where another is marked."""
+        which, of = np.unique(places, return_inverse=True)
+        if which.size:
+            more = other.joined(of, which.size)
+            self.each[..., which] |= more.each
+            self.every[..., which] |= more.every
+
     def __invert__(self) -> Self:
         return type(self)(~self.each, ~self.every)
 

@@ -11,7 +11,7 @@ from gisapp.core import nest
 from gisapp.core.areas import COMMUNITIES, TOWNSHIPS, WHOLE, Areas
 from gisapp.core.cells import Cells
 from gisapp.core.disclosure import Disclosure
-from gisapp.core.shown import Bins, Shown
+from gisapp.core.shown import Bins, Risk, Shown
 from gisapp.core.withholding import Reach, Step, counts_of, levels_of, totals_of
 
 SPARED: Final = 0.05
@@ -57,17 +57,17 @@ def protect(
     if not cells.counted.size:
         return
     leaving = Disclosure(counts, cells, areas, star, bins, shown)
-    # What comes first stays: a total of many is worth more than one of its places.
+    # What comes first stays: a total of many is worth more than one of its places, and a
+    # count more than a bin, of which there is one more beside it.
     for level in (WHOLE, TOWNSHIPS):
         leaving.add_totals(level)
         _clear(leaving, totals_of(leaving, level))
-    # Counts before bins: what is shown of them does not hang on what new bins there are.
     leaving.add_counts()
     _clear(leaving, counts_of(leaving))
-    leaving.add_bins()
-    _clear(leaving, levels_of(leaving))
     leaving.add_totals(COMMUNITIES)
     _clear(leaving, totals_of(leaving, COMMUNITIES))
+    leaving.add_bins()
+    _clear(leaving, levels_of(leaving))
     if len(counts) < nest.MONTHS:
         _spare(leaving)
 
@@ -87,15 +87,13 @@ def _spare(leaving: Disclosure) -> None:
     ]
     steps = [step for kind in kinds for step in kind]
     before = [_size(kind) for kind in kinds]
-    leaving.search.closed = True
+    leaving.closed = True
     risk = leaving.at_risk(np.arange(leaving.areas.townships))
-    for step in steps:
-        if risk and step.hide(risk, Reach.NEAR):
-            risk = leaving.at_risk(np.unique(leaving.areas.region[risk.cells]))
+    risk = _hide(leaving, steps, risk, Reach.NEAR)
     leaving.given_up[risk.cells] = True
     _put_back(leaving, steps, (Reach.NEAR,))
     leaving.given_up[:] = False
-    leaving.search.closed = False
+    leaving.closed = False
     if any(_size(kind) < (1 - SPARED) * most for kind, most in zip(kinds, before, strict=True)):
         for step in steps:
             step.show()
@@ -106,13 +104,19 @@ def _size(steps: Sequence[Step]) -> int:
 
 
 def _clear(leaving: Disclosure, steps: Sequence[Step]) -> None:
-    """Leave out step by step until nothing is at risk, then put back what can be shown."""
+    """Leave out what is near until nothing is at risk, then put back what can be shown."""
     risk = leaving.at_risk(np.arange(leaving.areas.townships))
     for reach in Reach:
-        for step in steps:
-            if risk and step.hide(risk, reach):
-                risk = leaving.at_risk(np.unique(leaving.areas.region[risk.cells]))
+        risk = _hide(leaving, steps, risk, reach)
     _put_back(leaving, steps, tuple(Reach))
+
+
+def _hide(leaving: Disclosure, steps: Sequence[Step], risk: Risk, reach: Reach) -> Risk:
+    """Leave out what is as near as ``reach`` to what is at risk; return what still is."""
+    hidden = [step.hide(risk, reach) for step in steps if risk]
+    if not any(hidden):
+        return risk
+    return leaving.at_risk(np.unique(leaving.areas.region[risk.cells]))
 
 
 def _put_back(leaving: Disclosure, steps: Sequence[Step], reaches: Sequence[Reach]) -> None:

@@ -60,13 +60,6 @@ class Search:
     """
     Looks for other years in which figures differ, and nothing that was published does.
 
-    One dispute more or less in a grid, or one moved to another month or category of the same
-    grid (`nest.movable`), where the figures of its cell and of all areas above have room for
-    it. Or an exchange with another place, in the same category: with another cell of the
-    community, another community of the township, or another township. One gives a dispute of
-    a month to the other; or each moves one to another month of the quarter, the other the
-    other way. The totals of what holds both places do not change.
-
     Townships may be looked at one by one: what others have room for is remembered.
     """
 
@@ -81,12 +74,15 @@ class Search:
         self._within = Marks.none(rows, words, townships)
         self.lost = False
         """Whether others than those looked at last have less to move a dispute to than before."""
-        self.closed = False
-        """Whether only years are looked for in which all totals of the whole are the same."""
 
-    def find(self, here: Room, above: Room, part: Part) -> tuple[Marks, Marks]:
+    def exchanged(self, here: Room, above: Room, part: Part) -> tuple[Marks, Marks]:
         """
-        Return the figures that differ in some such year.
+        Return the figures that differ where two places exchange disputes of one category.
+
+        A cell with another one of the community, a community with another one of the
+        township, a township with another one. One gives a dispute of a month to the other; or
+        each moves one to another month of the quarter, the other the other way. The totals of
+        what holds both do not change.
 
         Parameters
         ----------
@@ -98,22 +94,14 @@ class Search:
         Returns
         -------
         cells, areas
-            Marks of the cells and of the areas of ``part``.
+            Marks of the cells and of the areas of ``part``; those of the whole are all set.
         """
         communities = part.township.size
         rows, words, _ = above.more.each.shape
         cells = Marks.none(rows, words, part.cells.size)
+        near = Marks.none(rows, words, communities)
+        far = Marks.none(rows, words, part.townships.size)
         whole = ~Marks.none(rows, words, 1)
-        if not self.closed:
-            more = here.more & _over(above.more, part)
-            less = here.less & _over(above.less, part)
-            found = nest.movable(self._months, more, less)
-            cells = found.joined(part.cell, part.cells.size)
-        near = cells.joined(part.community, communities)
-        far = near.joined(part.township, part.townships.size)
-        if not self.closed:
-            self._within.put(part.townships, far)
-            whole = self._within.joined(np.zeros(self._room.shape[-1], np.int64), 1)
 
         room = self._rooms(above)
         own, town = room[..., :communities], room[..., communities:-1]
@@ -127,6 +115,47 @@ class Search:
         self._move(near, there_near, beyond)
         self._move(cells, there, _partners(there, beyond, own, part.community))
         return cells, Marks.side_by_side([near, far, whole])
+
+    def alone(
+        self, here: Room, above: Room, part: Part, grids: Whole, found: tuple[Marks, Marks]
+    ) -> None:
+        """
+        Add the figures that differ with one dispute more, less, or moved within its grid.
+
+        As `nest.movable` does, where the figures of its cell and of all areas above have room.
+
+        Parameters
+        ----------
+        here, above
+            As in `exchanged`, which gave ``found``.
+        grids
+            Which of ``part`` are tried.
+        """
+        community = part.community[part.cell[grids]]
+        more = here.more.take(grids) & _over(above.more, part, community)
+        less = here.less.take(grids) & _over(above.less, part, community)
+        some = nest.movable(self._months, more, less)
+        cells, areas = found
+        cells.add(part.cell[grids], some)
+        areas.add(community, some)
+        areas.add(part.township.size + part.township[community], some)
+
+    def whole(self, here: Room, above: Room, part: Part, found: tuple[Marks, Marks]) -> None:
+        """Mark the figures of the whole, too, with what the other townships show of it.
+
+        The arguments are those of `alone`, which is done for all grids.
+        """
+        rows, words, cells = found[0].each.shape
+        bare = Marks.none(rows, words, cells), Marks.none(rows, words, part.areas.size)
+        self.alone(here, above, part, np.arange(part.grids.size), bare)
+        first = part.township.size
+        far = bare[1].take(np.arange(first, first + part.townships.size))
+        self._within.put(part.townships, far)
+        every = np.zeros(self._room.shape[-1], np.int64)
+        bare[1].put(np.array([-1]), self._within.joined(every, 1))
+        found[1].put(np.array([-1]), Marks.none(rows, words, 1))
+        for marks, more in zip(found, bare, strict=True):
+            marks.add(np.arange(marks.each.shape[-1]), more)
 
     def _rooms(self, room: Room) -> Bits:
         return nest.room(self._months, room.more, room.less)
@@ -149,9 +178,8 @@ class Search:
         self.lost = bool(gone.any())
 
 
-def _over(above: Marks, part: Part) -> Marks:
-    """Say of each grid whether all areas it lies in have room."""
-    community = part.community[part.cell]
+def _over(above: Marks, part: Part, community: Whole) -> Marks:
+    """Say of each grid, by its community, whether all areas it lies in have room."""
     township = part.township.size + part.township[community]
     whole = np.full(community.size, part.areas.size - 1)
     return above.take(community) & above.take(township) & above.take(whole)

@@ -6,6 +6,7 @@ it only names the drivers that GDAL would bring.
 """
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -32,6 +33,8 @@ DRIVERS: Final = {
 HEAVY: Final = ("geopandas", "pandas", "pyarrow")
 """pyogrio looks for them and they take a second each; the reader needs none of them."""
 EXACT: Final = 2**53
+BEHIND_PAGES: Final = 5
+"""How far the reader steps back for others who want the processors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ def main() -> None:
     if asked["repair"]:
         import shapely  # noqa: F401, PLC0415  # its libraries, before the doors close
     limits = Limits(**asked["limits"])
+    os.nice(BEHIND_PAGES)
     out = sys.stdout.buffer
     folder = Path(asked["folder"])
     locks = shut(folder, limits)
