@@ -137,6 +137,8 @@ def clear(values: Array, steps: Array, near: csr_array) -> npt.NDArray[np.bool_]
         Shape (n,). Whoever reads the kind of such a grid learns nothing that one case,
         wherever it lies, would change.
     """
+    if not values.size:
+        return np.zeros(0, bool)
     weights = rows_to_one(near)
     apart = values - values.mean()
     widest = (weights.multiply(steps)).max(axis=1).toarray().ravel()

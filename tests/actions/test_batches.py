@@ -102,18 +102,21 @@ FILES: dict[str, tuple[str, str]] = {
 
 
 def test_two_batches_of_any_kind_go_back_one_after_the_other(town: Town) -> None:
-    for kind, files in FILES.items():
-        before = town.picture()
-        first = town.bring(kind, files[0])
-        between = town.picture()
-        second = town.bring(kind, files[1])
+    before = town.picture()
+    firsts = [town.bring(kind, files[0]) for kind, files in FILES.items()]
+    between = town.picture()
+    seconds = [town.bring(kind, files[1]) for kind, files in FILES.items()]
 
-        refusal = town.refusal(first, batches.BatchOvertaken)
-        assert refusal.fields["later"] == second.batch, kind
+    for first, second in zip(firsts, seconds, strict=True):
+        with pytest.raises(batches.BatchOvertaken) as refusal:
+            town.undo(first)
+        assert refusal.value.fields["later"] == second.batch, first.kind
+    for second in reversed(seconds):
         town.undo(second)
-        assert town.picture() == between, kind
+    assert town.picture() == between
+    for first in reversed(firsts):
         town.undo(first)
-        assert town.picture() == before, kind
+    assert town.picture() == before
     assert town.bring("cadres", FILES["cadres"][0]).added == 1
 
 

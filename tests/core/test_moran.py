@@ -84,3 +84,14 @@ def test_one_quiet_grid_amid_a_planted_gathering_stands_out() -> None:
 
     assert kinds[5, 5] == moran.LOW_HIGH
     assert (kinds[4:7, 4] == moran.HIGH_HIGH).all()
+
+
+def test_a_grid_is_clear_where_no_single_case_changes_its_side_or_that_of_its_neighbours() -> None:
+    near = csr_array(np.ones((3, 3)) - np.eye(3))
+
+    found = moran.clear(np.array([9.0, 0.0, 0.0]), np.ones(3), near)
+    wide = moran.clear(np.array([9.0, 0.0, 0.0]), np.full(3, 4.0), near)
+
+    assert found.tolist() == [True, True, True]
+    assert wide.tolist() == [True, False, False]
+    assert moran.clear(np.zeros(0), np.zeros(0), csr_array((0, 0))).size == 0

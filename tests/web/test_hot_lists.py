@@ -76,3 +76,29 @@ def test_a_township_leads_to_its_grids_and_a_step_back_to_the_whole_map(
     assert f"{hot} of {rows['total']} grids" in trail
     assert inside == [row["code"] for row in rows["rows"][:25]]
     assert all(one.startswith(code) for one in inside)
+
+
+def test_before_and_after_goes_back_by_quarters_and_says_its_caveat(
+    visit: Callable[..., Visit],
+) -> None:
+    seen = visit("en")
+    page = seen.open("/map/hotspots")
+    found = seen.api("/api/v1/before-after")
+    page.click("[data-list=effect]")
+    seen.until("document.querySelector('#lot .tray') !== null")
+    first = page.locator("#lot").inner_text()
+    faults = seen.axe()
+
+    page.get_by_role("button", name="Previous quarter").click()
+    seen.until(f"!document.querySelector('#lot .tray').textContent.includes('{_q(found)}')")
+
+    assert _q(found) in first
+    assert found["sentence"] in first
+    assert found["caveat"] in first
+    assert page.get_by_role("button", name="Next quarter").is_enabled()
+    assert faults == []
+
+
+def _q(found: dict[str, str]) -> str:
+    year, part = found["quarter"].split("-")
+    return f"{part} {year}"
