@@ -34,6 +34,7 @@ WORK: Final[Mapping[str, Work]] = MappingProxyType(
             brought.CHECK,
             brought.STORE,
             bringing.UNDO,
+            bringing.DECIDE,
             checking.WORK,
         )
     }

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy import select
 
-from gisapp.actions import batches, spool, views
+from gisapp.actions import batches, boundaries, spool, views
 from gisapp.actions.spool import Brought
 from gisapp.actions.work import Task, Work
 from gisapp.auth import EVERYWHERE, Actor, Role, Scope
@@ -47,6 +47,7 @@ OFFERED: Final = 20
 """Of the latest batches, and of their profiles that differ."""
 
 UNDOING: Final = N_("Taking it back")
+DECIDING: Final = N_("Deciding on the boundaries")
 
 
 def must(session: Session) -> None:
@@ -157,3 +158,36 @@ def program(session: Session) -> Iterator[Session]:
 
 
 UNDO: Final = Work("import_undo", Scope.DATA_IMPORT, BatchQuery, _ready, store=_undo)
+
+
+class DecideQuery(Query):
+    """Proposed boundaries, and whether they are to be."""
+
+    proposal: Annotated[str, Field(max_length=40)]
+    accept: bool
+
+
+def _decided(task: Task, query: DecideQuery) -> DecideQuery:
+    task.tell("decide", None, Sentence(DECIDING))
+    return query
+
+
+def _decide(session: Session, query: DecideQuery) -> dict[str, Any]:
+    with program(session) as writing:
+        if not query.accept:
+            return boundaries.reject(writing, query.proposal).document()
+        done = boundaries.accept(writing, query.proposal)
+    names = ("proposal", "batch", "added", "changed", "ended")
+    return {name: getattr(done, name) for name in names} | {
+        "drafts": [list(each) for each in done.drafts]
+    }
+
+
+def proposals(session: Session) -> list[boundaries.Proposed]:
+    """List the proposed boundaries that wait, of the latest ones."""
+    must(session)
+    with whole(session) as beyond:
+        return [each for each in boundaries.listed(beyond)[0] if each.state == "waiting"]
+
+
+DECIDE: Final = Work("import_decide", Scope.DATA_IMPORT, DecideQuery, _decided, store=_decide)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from gisapp.actions import import_proposal, spool, views
+from gisapp.actions import boundaries, import_proposal, spool, views
 from gisapp.actions.bringing import place, program, refuse
 from gisapp.actions.import_proposal import Proposed
 from gisapp.actions.import_reading import Asked, Came, read_file
@@ -29,6 +29,9 @@ FINDINGS_MOST: Final = 20_000
 
 READING: Final = N_("Reading the file")
 CHECKING: Final = N_("Checking its rows against what is stored")
+
+SHOWN: Final = 200
+"""Changes of boundaries that a page shows; “gisapp revisions --json” has all."""
 
 SAMPLES: Final = 3
 """Texts of each column that are shown."""
@@ -128,11 +131,21 @@ def _document(report: Report, came: Came) -> dict[str, Any]:
         "repairs": len(report.repairs),
         "proposal": None if report.proposal is None else report.proposal.proposal,
         "changes": None if report.proposal is None else report.proposal.counts,
+        "proposed": None if report.proposal is None else proposed(report.proposal),
+        "drafts": [list(each) for each in report.drafts],
         "findings_in_all": len(every),
         "codes": kinds,
         "findings": [
             [one.line, one.code, id(one) not in noted, one.message] for one in every[:FINDINGS_MOST]
         ],
+    }
+
+
+def proposed(found: boundaries.Proposed) -> dict[str, Any]:
+    """Say what proposed boundaries would change, as far as a page shows it."""
+    return found.document() | {
+        "changes": len(found.changes),
+        "sentences": [boundaries.sentences(each) for each in found.changes[:SHOWN]],
     }
 
 

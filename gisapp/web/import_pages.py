@@ -71,11 +71,12 @@ def files() -> Response:
     """Show what waits, where to bring a file, and what came in."""
     query = PastQuery.parse(asked("page"))
     rows, total = bringing.past(session(), query.page)
-    undo = next(iter(jobs.find(session(), WORK, JobsQuery(name=bringing.UNDO.name))), None)
+    undo = _last_deed()
     return make_response(
         render_template(
             "import.html",
             files=bringing.waiting(session()),
+            proposals=[spoken(brought.proposed(each)) for each in bringing.proposals(session())],
             past=rows,
             total=total,
             page=query.page,
@@ -101,6 +102,27 @@ def undo() -> Response:
     told = {"batch": request.form.get("batch", "")[:40]}
     ask(_id(request.form.get("id", "")), bringing.UNDO, told)
     return make_response(redirect(url_for(".files"), 303))
+
+
+@import_pages.post("/boundaries")
+def decide() -> Response:
+    """Ask for proposed boundaries to be accepted or rejected."""
+    bringing.must(session())
+    accept = request.form.get("accept", "")
+    name = accept or request.form.get("reject", "")
+    told = {"proposal": name[:40], "accept": bool(accept)}
+    ask(_id(request.form.get("id", "")), bringing.DECIDE, told)
+    return make_response(redirect(url_for(".files"), 303))
+
+
+def _last_deed() -> Seen | None:
+    """Find the latest of what this page asks for."""
+    found = [
+        job
+        for work in (bringing.UNDO, bringing.DECIDE)
+        for job in jobs.find(session(), WORK, JobsQuery(name=work.name))[:1]
+    ]
+    return max(found, key=lambda job: job.created_at, default=None)
 
 
 def _fresh(job: Seen) -> bool:

@@ -74,6 +74,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "/check/undo": ("/check/undo",),
     "/import": ("/import",),
     "/import/undo": ("/import/undo",),
+    "/import/boundaries": ("/import/boundaries",),
     "/import/<uuid:file>": (f"/import/{FILE}",),
     **{f"/import/<uuid:file>/{deed}": (f"/import/{FILE}/{deed}",) for deed in IMPORTING},
     "/api/v1/imports/files": (
@@ -162,6 +163,7 @@ FORMS: Final[Mapping[str, Mapping[str, str]]] = {
     "/check/stop": {},
     "/check/repair": {"what": "sliver"},
     "/check/undo": {"batch": "990001-R1"},
+    "/import/boundaries": {"reject": "990001-1", "id": FILE},
     "/import/undo": {"batch": "990001-1", "id": FILE},
     **{f"/import/{FILE}/{deed}": {} for deed in IMPORTING},
 }

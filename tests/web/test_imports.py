@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 from threading import Event
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import shapely
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
@@ -17,6 +19,7 @@ from gisapp.store.models import Audit, Batch, Department, Enterprise
 from gisapp.web import imports_api
 from gisapp.web.context import CSRF_HEADER
 from tests.factories import Make
+from tests.intake.built import geojson
 from tests.web.routes import TOKEN, application, client
 
 OURS = {CSRF_HEADER: TOKEN}
@@ -141,6 +144,33 @@ def test_a_batch_is_taken_back_on_the_page_or_it_is_said_why_not(
     send(page, "/import/undo", batch=batch[1], id=str(uuid4()))
     Worker(make.runtime).once()
     assert f"Batch {batch[1]} was taken back before" in look(page, "/import")
+
+
+@pytest.mark.parametrize("runtime", ["spatialite"], indirect=True)
+def test_changed_boundaries_are_proposed_shown_and_decided_on(
+    page: FlaskClient, make: Make, tmp_path: Path
+) -> None:
+    grid = make.grid(households=400, shape=shapely.box(120.0, 30.0, 120.01, 30.01))
+    make.commit()
+    shape = shapely.geometry.mapping(shapely.box(120.0, 30.0, 120.005, 30.01))
+    path = geojson(tmp_path / "grids.geojson", [(shape, {"code": grid.code})])
+    brought = bring(page, path.read_bytes(), "grids.geojson").json
+    assert brought
+    at = f"/import/{brought['id']}"
+
+    for deed in ("check", "store"):
+        send(page, f"{at}/{deed}", id=str(uuid4()), profile="kind = 'grids'")
+        Worker(make.runtime).once()
+        assert f"Grid {grid.code} is drawn otherwise" in look(page, at)
+    waits = look(page, "/import")
+    found = re.search(r'name="accept" value="([^"]+)"', waits)
+    assert found
+    send(page, "/import/boundaries", accept=found[1], id=str(uuid4()))
+    Worker(make.runtime).once()
+
+    decided = look(page, "/import")
+    assert "Boundaries that wait" not in decided
+    assert "grids.geojson" in decided
 
 
 @pytest.mark.parametrize("runtime", ["spatialite"], indirect=True)
