@@ -57,7 +57,7 @@ REFUSED = {
     "/api/v1/stand-down": 404,
 }
 """What a planner gets who says nothing, does not say which version she saw, or makes something."""
-CADRES = {"/field/", "/field/places", "/values/my_grid"}
+CADRES = {"/field/", "/field/places", "/values/my_grid", "/api/v1/my-cases"}
 
 
 @pytest.fixture(scope="module")
