@@ -53,6 +53,17 @@ def build(
     kept.once(runtime, name, lambda: _build(runtime, counts, people, category))
 
 
+def seen(runtime: Runtime, actor: Actor = LEADER) -> None:
+    """Store the usual town, at which somebody has looked before: the first look takes seconds."""
+
+    def make() -> None:
+        build(runtime, usual())
+        with runtime.sessions.read(actor, NOW) as session:
+            runtime.layers["hotspots"].read(session, session.actor, {})
+
+    kept.once(runtime, f"the usual town as {actor.role} of {actor.area_code} knows it", make)
+
+
 def _build(
     runtime: Runtime, counts: npt.NDArray[np.int64], people: Sequence[int | None], category: str
 ) -> None:

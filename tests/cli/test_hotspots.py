@@ -20,7 +20,7 @@ from tests import hot_town as town
 @pytest.fixture
 def url(spatialite: str, monkeypatch: pytest.MonkeyPatch) -> str:
     runtime = Runtime.open(Settings(database_url=spatialite))
-    town.build(runtime, town.usual())
+    town.seen(runtime, OPERATOR)
     runtime.close()
     monkeypatch.setenv("GISAPP_DATABASE_URL", spatialite)
     monkeypatch.setattr(Door, "now", town.NOW)

@@ -63,7 +63,7 @@ def test_a_lasting_gathering_is_hot_and_persistent_and_comes_first(runtime: Runt
 def test_the_last_whole_quarter_is_shown_unless_another_window_is_asked_for(
     runtime: Runtime,
 ) -> None:
-    town.build(runtime, town.usual())
+    town.seen(runtime)
 
     windows = [
         read(runtime, **args).about["window"]
@@ -75,14 +75,14 @@ def test_the_last_whole_quarter_is_shown_unless_another_window_is_asked_for(
 
 @pytest.mark.parametrize("args", [{"year": "0001"}, {"month": "0000-01"}, {"quarter": "0002-Q1"}])
 def test_a_year_that_no_record_can_have_is_refused(runtime: Runtime, args: dict[str, str]) -> None:
-    town.build(runtime, town.usual())
+    town.seen(runtime)
 
     with pytest.raises(InvalidParameter):
         read(runtime, **args)
 
 
 def test_a_window_of_long_ago_reads_no_more_months_than_any_other(runtime: Runtime) -> None:
-    town.build(runtime, town.usual())
+    town.seen(runtime)
 
     with runtime.sessions.read(town.LEADER, town.NOW) as session:
         picture = hotspots.picture(session, HotspotQuery(year="1001"))
@@ -271,7 +271,7 @@ def test_a_cadre_may_not_read_hotspots(runtime: Runtime) -> None:
 
 
 def test_another_county_changes_nothing(runtime: Runtime) -> None:
-    town.build(runtime, town.usual())
+    town.seen(runtime)
     alone = read(runtime)
 
     with runtime.sessions.write(town.OPERATOR, town.NOW) as session:
@@ -337,7 +337,7 @@ def test_what_was_read_and_then_taken_back_is_never_shown(runtime: Runtime) -> N
 
 
 def test_each_area_keeps_its_own_ground(runtime: Runtime) -> None:
-    town.build(runtime, town.usual())
+    town.seen(runtime)
     read(runtime)
 
     elsewhere = read(runtime, Actor("leader", Role.LEADER, "990102"))
@@ -359,7 +359,7 @@ def late_cases(runtime: Runtime, number: int) -> None:
 
 
 def test_t46_a_month_that_was_seen_stays_as_it_was(runtime: Runtime) -> None:
-    town.build(runtime, town.usual())
+    town.seen(runtime)
     before = [read(runtime, **args) for args in ({"month": "2026-10"}, {"quarter": "2026-Q3"})]
 
     late_cases(runtime, 30)
@@ -371,7 +371,7 @@ def test_t46_a_month_that_was_seen_stays_as_it_was(runtime: Runtime) -> None:
 
 
 def test_t46_a_month_is_released_again_by_who_says_so(runtime: Runtime) -> None:
-    town.build(runtime, town.usual())
+    town.seen(runtime)
     before = read(runtime, month="2026-10").columns["count"]
     late_cases(runtime, 30)
 
@@ -415,7 +415,7 @@ def test_what_was_said_of_a_year_is_kept(runtime: Runtime) -> None:
 
 
 def test_a_place_is_told_with_the_same_window_a_year_before(runtime: Runtime) -> None:
-    town.build(runtime, town.usual())
+    town.seen(runtime)
     grid = town.CODES.index(MIDDLE)
 
     month, quarter = (
