@@ -11,7 +11,16 @@ from typing import Any, Final
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from gisapp.actions import bringing, brought, checking, differences, proposing, scan, tile_files
+from gisapp.actions import (
+    bringing,
+    brought,
+    checking,
+    differences,
+    proposing,
+    scan,
+    spool,
+    tile_files,
+)
 from gisapp.actions.work import Task, Work
 from gisapp.auth import OPERATOR
 from gisapp.errors import GisappError, Unavailable
@@ -140,6 +149,7 @@ class Worker:
         if time.monotonic() - self._cleared >= CLEARING:
             with self._runtime.sessions.write(OPERATOR, now()) as session:
                 table.clear(session, KEPT)
+            spool.clear(spool.home(self._runtime.settings), now())
             self._cleared = time.monotonic()
 
     def _hold(self, held: table.Claim) -> str:

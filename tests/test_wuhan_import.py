@@ -12,6 +12,7 @@ from gisapp.actions.import_proposal import propose
 from gisapp.actions.import_reading import Asked
 from gisapp.actions.imports import Report, import_file
 from gisapp.auth import OPERATOR
+from gisapp.intake import profile_text
 from gisapp.intake.kinds import KINDS
 from gisapp.intake.profiles import load
 from gisapp.runtime import Runtime
@@ -142,7 +143,11 @@ def test_a_profile_for_the_offices_is_proposed_with_the_shift(city: City) -> Non
     with city.runtime.sessions.read(OPERATOR, NOW) as session:
         found = propose(session, city.folder / "wuhan_admin_codes_gcj02.csv", None, None)
 
-    assert (found.crs, found.encoding, found.proposal.code_column) == ("gcj02", "utf-8", "code")
+    assert (found.crs, found.taken.came.encoding, found.proposal.code_column) == (
+        "gcj02",
+        "utf-8",
+        "code",
+    )
     assert len(found.rows) == 5
     assert found.rows[0] == {
         "line": 2,
@@ -157,7 +162,7 @@ def test_a_profile_for_the_communities_is_proposed_and_runs(city: City, tmp_path
     with city.runtime.sessions.read(OPERATOR, NOW) as session:
         found = propose(session, city.folder / "wuhan_communities.gpkg", None, None)
     path = tmp_path / "areas.toml"
-    path.write_text(found.profile([]), "utf-8")
+    path.write_text(profile_text.written(found.profile), "utf-8")
 
     assert (found.proposal.kind.name, found.crs, found.crs_said) == ("areas", "EPSG:4547", True)
     assert found.profile.repair

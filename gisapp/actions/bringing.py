@@ -19,11 +19,16 @@ from gisapp.intake.faults import (
     CrsUnknown,
     CrsUnsure,
     FileFault,
+    GeometryCost,
+    GeometryLimit,
     LayerUnknown,
+    LostFeatures,
     NeedsShapes,
     NotDegrees,
     ReaderFailed,
     TableFault,
+    TooManyRows,
+    XlsxLimit,
 )
 from gisapp.query import Query
 from gisapp.store import audit
@@ -34,11 +39,16 @@ MENDABLE: Final = (
     ColumnMissing,
     CrsUnknown,
     CrsUnsure,
+    GeometryCost,
+    GeometryLimit,
     LayerUnknown,
+    LostFeatures,
     NeedsShapes,
     NotDegrees,
     ReaderFailed,
     TableFault,
+    TooManyRows,
+    XlsxLimit,
 )
 """Faults that another choice, or another try, can do away with; others end with the file."""
 

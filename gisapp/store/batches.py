@@ -130,8 +130,7 @@ def edited(session: Session, came: Sequence[Came]) -> int:
             count += _relearned(session, each)
         elif "version" in each.table.c:
             left = each.versions
-            now = {each.primary(row): row["version"] for row in each.added}
-            now |= versions(session, each.table, [key for key in left if key not in now])
+            now = versions(session, each.table, left)
             count += sum(now.get(key) != version for key, version in left.items())
     return count
 
@@ -168,7 +167,7 @@ def _parts(key: Key) -> tuple[tuple[str, ...], Key]:
 
 
 def versions(session: Session, table: Any, keys: Iterable[Key]) -> dict[Key, int]:
-    """Read the versions that rows have now."""
+    """Read the versions that rows have now; until the unit of work ends nobody changes them."""
     found: dict[Key, int] = {}
     kinds: dict[tuple[str, ...], list[Key]] = {}
     for key in keys:
@@ -178,7 +177,7 @@ def versions(session: Session, table: Any, keys: Iterable[Key]) -> dict[Key, int
         columns = [table.c[name] for name in names]
         for at in range(0, len(every), PORTION):
             these = tuple_(*columns).in_(every[at : at + PORTION])
-            question = select(table.c.version, *columns).where(these)
+            question = select(table.c.version, *columns).where(these).with_for_update()
             for version, *row in session.connection().execute(question):
                 found[(*names, *row)] = version
     return found

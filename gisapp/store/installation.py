@@ -1,6 +1,7 @@
 """The one row about this installation, and what follows from it."""
 
-from typing import Any
+from datetime import date
+from typing import Any, Final
 from uuid import uuid4
 
 from sqlalchemy import func, select
@@ -12,6 +13,9 @@ from gisapp.store.models import Area, Department, Installation
 from gisapp.store.session import Session
 
 LENGTHS = (12, 9, 6, 4, 2)
+
+BEFORE_ALL: Final = date(1000, 1, 1)
+"""Areas that were taken back hold on days before this one, and no others."""
 
 
 class NotMade(Unavailable):
@@ -97,7 +101,11 @@ def root_area(session: Session) -> str:
     area: str = session.actor.area_code
     if area != EVERYWHERE:
         return area
-    grounds = _ends(session, Area.code, Area.level == "community") or _ends(session, Area.code)
+    # What was taken back holds on days before all calendars.
+    there = Area.valid_from > BEFORE_ALL
+    grounds = _ends(session, Area.code, there, Area.level == "community") or _ends(
+        session, Area.code, there
+    )
     if grounds is None:
         raise NoAreas
     each = [grounds, _ends(session, Department.area_code) or grounds]

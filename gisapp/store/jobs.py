@@ -152,7 +152,10 @@ def ours(session: Session, held: Claim) -> bool:
 
 def hold(session: Session, held: Claim) -> bool:
     """Keep everybody else from the job until the transaction ends; tell whether it is ours."""
-    return _held(session, held) is not None
+    if _held(session, held) is None:
+        return False
+    _never_idle(session, 0)  # what it stores may be thought about for longer than that
+    return True
 
 
 def adopt(session: Session, former: str, area_code: str) -> None:
@@ -225,11 +228,12 @@ def clear(session: Session, age: timedelta) -> int:
     return len(ids)
 
 
-def _never_idle(session: Session) -> None:
+def _never_idle(session: Session, most: int | None = None) -> None:
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         name = "idle_in_transaction_session_timeout"
-        connection.execute(select(func.set_config(name, str(IDLE_MOST), True)))
+        limit = str(IDLE_MOST if most is None else most)
+        connection.execute(select(func.set_config(name, limit, True)))
 
 
 def _held(session: Session, held: Claim) -> Job | None:

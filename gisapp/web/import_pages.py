@@ -213,7 +213,8 @@ def _start(file: UUID, work: Work) -> Response:
     given = request.form.get("profile", "")
     found = Wish(profiles.parse(given.encode(), there.name), None, None) if given else None
     meant = (found or _wish(there)).arguments()
-    if option := request.form.get("option"):  # a system that was offered
+    option = request.form.get("option")
+    if option and "profile" in meant:  # a system that was offered
         before = profiles.parse(meant["profile"].encode(), there.name)
         meant = Wish(before.model_copy(update={"crs": option[:60]}), None, None).arguments()
     if "profile" not in meant:

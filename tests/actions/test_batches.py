@@ -163,9 +163,11 @@ def test_the_first_boundaries_can_go_and_those_of_another_city_come(
     town.undo(there)
     assert town.picture() == empty | {"shapes": []}
 
-    town.bring("areas", gpkg(tmp_path / "b.gpkg", levels, [square(120)] * 3))
+    others = [{"code": f"88{level['code'][2:]}", "name": level["name"]} for level in levels]
+    town.bring("areas", gpkg(tmp_path / "b.gpkg", others, [square(120)] * 3))
 
     with make.runtime.sessions.read(OPERATOR, make.now) as session:
+        assert installation.root_area(session).startswith("88")
         assert installation.srid(session) != first
         assert len(revisions.ids(session, revisions.current(session) or 0).codes["township"]) == 1
 

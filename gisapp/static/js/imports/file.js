@@ -1,6 +1,6 @@
 // One file: its rows are shown anew when the reader says how it is read.
 
-import { announce, byId } from "../dom.js";
+import { announce, byId, el } from "../dom.js";
 
 document.addEventListener("change", (event) => {
   const form = byId("mapping");
@@ -36,20 +36,38 @@ async function show(form) {
   const mine = ++turn;
   const held = document.activeElement?.name;
   byId("reading").setAttribute("aria-busy", "true");
-  const answer = await fetch(form.action.replace(/check$/, "look"), {
-    method: "POST",
-    headers: { "X-Part": "reading", Accept: "text/html" },
-    body: new URLSearchParams(new FormData(form)),
-  });
+  const { fresh, wrong } = await asked(form);
   if (mine !== turn) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const fresh = page.getElementById("reading");
-  if (!answer.ok || !fresh) {
-    announce(page.querySelector("h1")?.textContent ?? "");
-    byId("reading").removeAttribute("aria-busy");
+  if (!fresh) {
+    refused(wrong);
     return;
   }
   byId("reading").replaceWith(fresh);
   if (held) byId("mapping")?.elements[held]?.focus?.();
   announce(byId("first-rows")?.textContent ?? "");
+}
+
+/** The part of the page with the rows read anew; a sentence where there is none. */
+async function asked(form) {
+  try {
+    const answer = await fetch(form.action.replace(/check$/, "look"), {
+      method: "POST",
+      headers: { "X-Part": "reading", Accept: "text/html" },
+      body: new URLSearchParams(new FormData(form)),
+    });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = answer.ok ? page.getElementById("reading") : null;
+    return { fresh, wrong: page.querySelector("main h1")?.textContent ?? form.dataset.lost };
+  } catch (wrong) {
+    if (!(wrong instanceof TypeError)) throw wrong;
+    return { fresh: null, wrong: form.dataset.lost };
+  }
+}
+
+/** What is shown stays, and above it stands why nothing else is. */
+function refused(sentence) {
+  const reading = byId("reading");
+  reading.removeAttribute("aria-busy");
+  byId("refused")?.remove();
+  reading.prepend(el("div", { class: "fault-card", role: "alert", id: "refused" }, el("p", {}, el("b", {}, sentence))));
 }
