@@ -289,7 +289,7 @@ def told(value: Any) -> str | None:
         return str(int(value))
     if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()
-    return str(value).replace("T", " ") if value not in {None, ""} else None
+    return str(value) if value not in {None, ""} else None
 
 
 @settings(max_examples=20)
