@@ -41,7 +41,9 @@ def lattice(values: Array) -> Whole:
     if whole(values):
         level: Whole = (np.rint(values) - values.min()).astype(np.int64)
     else:
-        level = np.rint((values - values.min()) / (np.ptp(values) / STEPS)).astype(np.int64)
+        # Equal values are all on the first step.
+        step = max(np.ptp(values) / STEPS, np.finfo(np.float64).tiny)
+        level = np.rint((values - values.min()) / step).astype(np.int64)
     return level
 
 

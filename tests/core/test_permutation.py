@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.sparse import csr_array
@@ -158,6 +158,7 @@ def test_nearly_everybody_as_neighbour_is_tested_by_whom_it_leaves_out() -> None
 
 @settings(max_examples=10, deadline=None)
 @given(values=arrays(np.float64, 12, elements=st.floats(0, 1)))
+@example(values=np.full(12, 0.5))
 def test_rounding_to_steps_moves_p_no_farther_than_said(values: Array) -> None:
     p, _ = one(values, STAR)
     most = permutation.error(values[np.newaxis], STAR)[0]
