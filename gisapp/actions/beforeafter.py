@@ -52,7 +52,7 @@ def compare(session: Session, query: EffectQuery) -> dict[str, Any]:
     had, has = (beforeafter.numbers(one) for one in figures)
     # A count is that of a published cell, and so must the base be.
     known = np.isfinite(picture.base)
-    held = picture.together(np.where(known, picture.base, 0).astype(np.int64))
+    held = picture.together(np.where(known, picture.base, 0).astype(np.int64), picture.within)
     base = np.where(known, held, np.nan)
     near = beforeafter.similar(began, never, had, base)
     places = np.flatnonzero(began).astype(np.int64)
