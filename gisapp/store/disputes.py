@@ -11,7 +11,6 @@ import numpy.typing as npt
 from sqlalchemy import Integer, String, cast, func, select
 
 from gisapp.core.areas import NOWHERE
-from gisapp.core.lineage import carried
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_, Name
 from gisapp.store import lineage
@@ -139,7 +138,7 @@ def tally(session: Session, codes: Sequence[str]) -> Tally:
     position = {code: place for place, code in enumerate(categories)}
     lines = ((grid, when, position[code], number) for grid, when, code, number in rows)
     flat = np.fromiter(chain.from_iterable(lines), np.int64, 4 * len(rows)).reshape(-1, 4)
-    found, flat = _placed(session, codes, flat)
+    found, flat = lineage.placed(session, codes, flat)
     when = flat[:, 1].astype(np.int32)
     month = month_of(Dispute.reported_on).label("month")
     nowhere = select(month, func.count()).where(Dispute.grid_id.is_(None)).group_by(month)
@@ -167,7 +166,7 @@ def left_open(session: Session, codes: Sequence[str], end: int) -> Whole:
     """
     question = select(ReleasedOpen.grid_id, ReleasedOpen.number).where(ReleasedOpen.month == end)
     lines = [(grid, end, 0, number) for grid, number in session.execute(question)]
-    found, flat = _placed(session, codes, np.array(lines, np.int64).reshape(-1, 4))
+    found, flat = lineage.placed(session, codes, np.array(lines, np.int64).reshape(-1, 4))
     here = found >= 0
     left = np.bincount(found[here], flat[here, 3], minlength=len(codes))
     return left.astype(np.int64)
@@ -180,32 +179,6 @@ def known(session: Session) -> dict[int, int]:
         select(month, func.count()).where(Dispute.grid_id.is_not(None)).group_by(month)
     )
     return {row[0]: row[1] for row in rows}
-
-
-def _placed(session: Session, codes: Sequence[str], flat: Whole) -> tuple[Whole, Whole]:
-    """
-    Find the position of each line's grid in ``codes``; lines as `lineage.carried` takes them.
-
-    Returns
-    -------
-    found, lines
-        Shapes (m,) and (m, 4). Counts of grids that are no more go on with those after them;
-        -1 where there are none.
-    """
-    ids, places = _places(session, codes)
-    found = np.full(len(flat), -1, np.int64)
-    if not ids.size:
-        return found, flat
-    at = np.minimum(np.searchsorted(ids, flat[:, 0]), ids.size - 1)
-    found = np.where(ids[at] == flat[:, 0], places[at], -1)
-    gone = np.flatnonzero(found < 0)
-    if not gone.size:
-        return found, flat
-    after = lineage.heirs(session, set(flat[gone, 0].tolist()), ids.tolist())
-    positions = dict(zip(ids.tolist(), places.tolist(), strict=True))
-    more = carried(flat[gone], positions, after)
-    flat = np.concatenate([np.delete(flat, gone, axis=0), more])
-    return np.concatenate([np.delete(found, gone), more[:, 0]]), flat
 
 
 def _recorded(months: Column, loose: Mapping[int, int]) -> range | None:
@@ -238,12 +211,3 @@ def homes(session: Session, codes: Sequence[str], day: date) -> list[str]:
     rows = session.execute(select(Grid.code, Grid.area_code).where(valid_on(Grid, day)))
     home = {row[0]: row[1] for row in rows}
     return [home.get(code, NOWHERE) for code in codes]
-
-
-def _places(session: Session, codes: Sequence[str]) -> tuple[Whole, Whole]:
-    """Return the ids of all grids with one of ``codes``, sorted, and the position of each."""
-    position = {code: place for place, code in enumerate(codes)}
-    rows = session.execute(select(Grid.id, Grid.code).order_by(Grid.id))
-    known = [(grid, position[code]) for grid, code in rows if code in position]
-    ids, places = np.array(known, np.int64).reshape(-1, 2).T
-    return ids, places
