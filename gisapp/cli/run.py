@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from gisapp.actions import installation
+from gisapp.actions import duties, installation
 from gisapp.cli.door import Door, door
 from gisapp.cli.settings import address
 from gisapp.i18n import N_
@@ -32,6 +32,9 @@ def init(door: Door) -> None:
 def doctor(door: Door) -> None:
     """Say what this installation runs on, and what to mend."""
     found = installation.examine(door.runtime.sessions.engine)
+    if all(finding.advice is None for finding in found):
+        with door.read() as session:
+            found += duties.examine(session)
     for finding in found:
         subject = door.translate(finding.subject)
         if finding.advice is None:
