@@ -151,7 +151,8 @@ COLOURED = """(() => {
     const { width, height } = mosaic;
     const [ours, theirs] = [0, 1].map(() =>
       Object.assign(document.createElement("canvas"), { width, height }).getContext("2d"));
-    const colours = shapes.map((_, i) => "#" + ((i + 1) * 0x9e3779 & 0xffffff).toString(16).padStart(6, "0"));
+    const colour = (i) => ((i * 0x9e3779) & 0xffffff).toString(16).padStart(6, "0");
+    const colours = shapes.map((_, i) => "#" + colour(i + 1));
     mosaic.paint(ours, colours);
     const s = placed.k * sheet.ratio;
     const [x, y] = [placed.left, placed.top].map((edge, i) => edge * sheet.ratio - placed.clip[i]);
