@@ -15,6 +15,7 @@ from gisapp.actions import (
     bringing,
     brought,
     checking,
+    checklist,
     differences,
     proposing,
     scan,
@@ -45,6 +46,7 @@ WORK: Final[Mapping[str, Work]] = MappingProxyType(
             bringing.UNDO,
             bringing.DECIDE,
             checking.WORK,
+            checklist.WORK,
         )
     }
 )
