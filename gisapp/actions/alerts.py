@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator
@@ -23,7 +24,7 @@ from gisapp.store import audit, disputes, hotspots, installation, lineage, revis
 from gisapp.store.models import Alert
 from gisapp.store.models import Calibration as CalibrationRow
 from gisapp.store.scan import Field
-from gisapp.store.session import Session
+from gisapp.store.session import Session, whole
 
 Watch = Callable[[float], None]
 
@@ -167,6 +168,25 @@ def listed(session: Session, query: AlertsQuery) -> list[dict[str, Any]]:
     session.actor.must(Scope.HOTSPOTS_READ)
     month = None if query.month is None else windows.months(query.month)[0]
     return documents(session, table.newest(session, month, LISTED))
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """When gatherings were last looked for."""
+
+    month: str
+    day: date
+
+
+def last_look(session: Session) -> Look | None:
+    """Say which month was looked at last, and when; None while none was."""
+    session.actor.must(Scope.HOTSPOTS_READ)
+    # Told for the whole installation, and nothing of it but that somebody looked leaves.
+    with whole(session) as beyond:
+        last = audit.newest(beyond, "alerts.told")
+    if last is None:
+        return None
+    return Look(last.subject.removeprefix("month "), session.day_of(last.at))
 
 
 def documents(session: Session, rows: list[Alert]) -> list[dict[str, Any]]:

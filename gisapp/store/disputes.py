@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Integer, String, cast, func, select
 
+from gisapp.core import windows
 from gisapp.core.areas import NOWHERE
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_, Name
@@ -170,6 +171,15 @@ def left_open(session: Session, codes: Sequence[str], end: int) -> Whole:
     here = found >= 0
     left = np.bincount(found[here], flat[here, 3], minlength=len(codes))
     return left.astype(np.int64)
+
+
+def any_in(session: Session, month: int) -> bool:
+    """Whether a dispute of a month is recorded."""
+    question = select(Dispute.id).where(
+        Dispute.reported_on >= windows.first_day(month),
+        Dispute.reported_on < windows.first_day(month + 1),
+    )
+    return session.scalar(question.limit(1)) is not None
 
 
 def known(session: Session) -> dict[int, int]:
