@@ -117,6 +117,7 @@ def _about(
         "notices": [
             *notices(picture.star, picture.part(months), [windows.name(m) for m in months]),
             *_late(picture),
+            *_without_totals(picture),
         ],
         "note": Sentence(
             N_(
@@ -140,6 +141,21 @@ def _late(picture: Picture) -> list[Sentence]:
                 "“gisapp release” takes a month's figures anew."
             ),
             {"cases": rounded(picture.late)},
+        )
+    ]
+
+
+def _without_totals(picture: Picture) -> list[Sentence]:
+    """Say why no total of the window's year is told: what was released once stays as it was."""
+    if not picture.codes or picture.totalled:
+        return []
+    return [
+        Sentence(
+            N_(
+                "No totals are told of {year}: its figures were released before totals were "
+                "published, or too few live here. What was released stays as it is."
+            ),
+            {"year": picture.within.start // windows.YEAR},
         )
     ]
 

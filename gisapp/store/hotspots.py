@@ -80,6 +80,12 @@ class Picture:
         """Whether plain counts are compared because too few bases are known."""
         return bool(2 * np.isfinite(self.base).sum() < len(self.codes))
 
+    @property
+    def totalled(self) -> bool:
+        """Whether totals of the window's year may leave at all."""
+        year = self.years[self.within.start // nest.MONTHS]
+        return bool(year.areas.counted.any())
+
     def part(self, months: range) -> Whole:
         """Return the counts of some of the months."""
         start = self.months.start

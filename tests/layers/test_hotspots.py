@@ -1,5 +1,6 @@
 """The hotspot map: what is published of a known town, and nothing more."""
 
+import io
 from contextlib import suppress
 from typing import Any
 from unittest.mock import patch
@@ -19,7 +20,7 @@ from gisapp.query import HotspotQuery, InvalidParameter, SeveralWindows, Unknown
 from gisapp.runtime import Runtime
 from gisapp.store import audit, hot_ground, hotspots
 from gisapp.store.disputes import UnknownCategory
-from gisapp.store.models import Dispute, Grid
+from gisapp.store.models import Dispute, Grid, ReleasedYear
 from gisapp.store.releases import NotReleased
 from tests import hot_town as town
 
@@ -434,3 +435,22 @@ def test_each_view_paints_every_value_its_column_can_have(runtime: Runtime) -> N
 
     assert set(layer.seen({"view": "outliers"}).paints) == set(OUTLIERS)
     assert layer.seen({}).column == "bin"
+
+
+def test_a_year_released_before_totals_says_why_it_has_none(runtime: Runtime) -> None:
+    town.seen(runtime)
+    with runtime.sessions.write(OPERATOR, town.NOW) as session:
+        for row in session.scalars(select(ReleasedYear)):
+            with np.load(io.BytesIO(row.content)) as kept:
+                old = {name: kept[name] for name in kept.files if name not in {"areas", "totals"}}
+            file = io.BytesIO()
+            np.savez_compressed(file, **old)
+            row.content = file.getvalue()
+
+    later = Runtime.open(runtime.settings)
+    found = read(later, month="2026-10")
+    later.close()
+
+    (why,) = [one for one in map(english, found.about["notices"]) if "otals" in one]
+    assert why.startswith("No totals are told of 2026: its figures were released before totals")
+    assert {row["count"] for row in found.about["months"]} == {"—"}
