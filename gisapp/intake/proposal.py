@@ -155,7 +155,8 @@ def _content(kind: Kind, ours: Field, texts: Sequence[str], named: float) -> flo
         return 0.0 if len(set(texts)) <= MOST_VALUES else -1.0
     good = sum(_fits(ours, text) for text in texts) / len(texts)
     if good < 0.9:  # noqa: PLR2004  # a few slips do not make it another column
-        return -1.0 if named < EXACT else LEAST - EXACT
+        # Without a field that is needed nothing comes in: its faults are said line by line.
+        return LEAST - EXACT if ours.required and named >= EXACT else -1.0
     if kind.key == (ours.name,):
         return 0.1 if len(set(texts)) >= UNIQUE * len(texts) else -0.6
     if ours.name == "name" and all(CODE.fullmatch(text) for text in texts):
