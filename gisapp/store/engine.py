@@ -193,7 +193,9 @@ def _open_spatialite(url: str) -> Engine:
             connection.enable_load_extension(False)
         except Exception as wrong:
             raise NoSpatialite from wrong
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        # SpatiaLite sets a patience of its own, so ours comes after it.
+        patience = f"busy_timeout={1000 * PATIENCE_S}"
+        for pragma in (patience, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
