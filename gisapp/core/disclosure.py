@@ -7,7 +7,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from gisapp.core import nest
-from gisapp.core.areas import WHOLE, Areas
+from gisapp.core.areas import Areas
 from gisapp.core.cells import Cells
 from gisapp.core.marks import Marks, Packed
 from gisapp.core.publication import FEW, room
@@ -68,24 +68,8 @@ class Disclosure:
         """Show the totals of one level of areas."""
         places = self.areas.places(level)
         self.shown.totals[self.rows, :, places] = self.areas.counted[places]
-        if level == WHOLE:
-            self.shown.totals[self.rows, :, places] &= self._roomy()[..., np.newaxis]
         for row in self.rows:
             self.totals.renew(row)
-
-    def _roomy(self) -> Flags:
-        """Say in which new windows and columns the small counts leave a total of all much room.
-
-        Who looks at a larger area sees these cells, too, and there other totals stand above
-        them: what is near to all or to nothing that small counts can be would give them away.
-        """
-        sums = self.sums[self.rows]
-        few = (sums < FEW) & self.cells.counted
-        below = np.where(few, sums, 0).sum(axis=-1)
-        above = np.where(few, FEW - 1 - sums, 0).sum(axis=-1)
-        none = np.asarray(~(few & (sums > 0)).any(axis=-1))
-        roomy: Flags = none | ((below >= 2 * FEW) & (above >= 2 * FEW))
-        return roomy
 
     def add_counts(self) -> None:
         """Show the counts of cells."""

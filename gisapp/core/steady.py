@@ -1,6 +1,7 @@
 """How far a sum over a neighbourhood may move before the bin of its grid might change."""
 
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,9 @@ Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
 
 HIGHEST: Final = LEVELS[-1][0]
+
+HAIR: Final = 1e-9
+"""What sums of fractions may be off by."""
 
 
 def steady(bins: Whole, values: Array, star: csr_array, *, counted: Flags) -> tuple[Array, Array]:
@@ -54,6 +58,51 @@ def steady(bins: Whole, values: Array, star: csr_array, *, counted: Flags) -> tu
     return rise, fall
 
 
+def lowered(
+    bins: Whole, values: Array, star: csr_array, moves: tuple[Array, Array], *, counted: Flags
+) -> Whole:
+    """
+    Weaken each bin to what a dispute more or less in the neighbourhood could not weaken further.
+
+    Parameters
+    ----------
+    bins, values, star, counted
+        As in `steady`.
+    moves
+        How much more, and how much less, a sum might be; twice shape (t, n), in the unit of
+        ``values``.
+
+    Returns
+    -------
+    lowered
+        Shape (t, n). A bin of 2 says that the sum is at least as high as one that has 2, and
+        would say so with a dispute less; 0 says nothing.
+    """
+    sums = values @ star.T
+    sizes = np.diff(star.indptr)
+    found = np.zeros_like(bins)
+    for row, line in enumerate(values):
+        curves = _Curves.of(line, star, sizes) if counted[row] else None
+        for level in range(1, HIGHEST + 1):
+            for sign, move in ((1, moves[1][row]), (-1, moves[0][row])):
+                these = sign * bins[row] >= level
+                if not these.any():
+                    continue
+                room = _beyond(these, sign * sums[row], sizes)
+                if curves is not None:
+                    room = np.maximum(room, curves.beyond(bins[row], sign * level))
+                found[row, these & (move <= room + HAIR)] = sign * level
+    return found
+
+
+def _beyond(these: Flags, sums: Array, sizes: Whole) -> Array:
+    """Say how far each sum lies above the least of ``these`` with as many neighbours."""
+    bottom = np.full(sizes.max(initial=0) + 1, np.inf)
+    np.minimum.at(bottom, sizes[these], sums[these])
+    away: Array = sums - bottom[sizes]
+    return away
+
+
 def _seen(bins: Whole, sums: Array, sizes: Whole) -> tuple[Array, Array]:
     kind = sizes * (2 * HIGHEST + 1) + bins + HIGHEST
     top = np.full(kind.max(initial=0) + 1, -np.inf)
@@ -66,41 +115,79 @@ def _seen(bins: Whole, sums: Array, sizes: Whole) -> tuple[Array, Array]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Curves:
+    """The chances of all sums over neighbourhoods of one map, where they can be counted."""
+
+    of_size: dict[int, tuple[Array, Array]]
+    """By the number of neighbours: of each sum, that chance stays below and above it."""
+    seen: Whole
+    """Shape (n,). The sum of each grid, in steps of the lattice."""
+    unit: float
+    """What such a step is in the unit of the values."""
+    chances: tuple[Array, Array]
+    """Of what is seen; twice shape (n,)."""
+    sizes: Whole
+
+    @classmethod
+    def of(cls, line: Array, star: csr_array, sizes: Whole) -> Self:
+        level = lattice(line)
+        unit = 1.0 if whole(line) else float(np.ptp(line)) / STEPS
+        seen = np.rint(star @ level.astype(np.float64)).astype(np.int64)
+        alike = [k for k in np.unique(sizes).tolist() if countable(k, level)]
+        sums = Sums(level, max(alike, default=1))
+        curves = {k: sums.tails(k, np.arange(k * sums.width + 1)) for k in alike}
+        low, high = np.ones(line.size), np.ones(line.size)
+        for k, (below, above) in curves.items():
+            these = sizes == k
+            low[these], high[these] = below[seen[these]], above[seen[these]]
+        return cls(curves, seen, unit, (low, high), sizes)
+
+    def beyond(self, bins: Whole, level: int) -> Array:
+        """Say how far each sum lies beyond the weakest that surely has ``level`` or a stronger one.
+
+        Negative, or minus infinity, where it does not reach it.
+        """
+        found = np.full(bins.size, -np.inf)
+        for k, curve in self.of_size.items():
+            here = np.flatnonzero(self.sizes == k)
+            if level > 0:
+                away = self.seen[here] - _least(level, bins, self.chances, curve)
+            else:
+                away = _most(level, bins, self.chances, curve) - self.seen[here]
+            found[here] = away * self.unit
+        return found
+
+
 def _counted(bins: Whole, line: Array, star: csr_array, sizes: Whole) -> tuple[Array, Array]:
     rise, fall = np.zeros(bins.size), np.zeros(bins.size)
-    level = lattice(line)
-    unit = 1.0 if whole(line) else float(np.ptp(line)) / STEPS
-    seen = np.rint(star @ level.astype(np.float64)).astype(np.int64)
-    alike = [k for k in np.unique(sizes).tolist() if countable(k, level)]
-    sums = Sums(level, max(alike, default=1))
-    curves = {k: sums.tails(k, np.arange(k * sums.width + 1)) for k in alike}
-    low, high = np.ones(bins.size), np.ones(bins.size)
-    for k, (below, above) in curves.items():
-        these = sizes == k
-        low[these], high[these] = below[seen[these]], above[seen[these]]
-    for k, curve in curves.items():
+    curves = _Curves.of(line, star, sizes)
+    for k, curve in curves.of_size.items():
         these = np.flatnonzero(sizes == k)
         for level_of_bin in np.unique(bins[these]).tolist():
             here = these[bins[these] == level_of_bin]
-            least, most = _between(level_of_bin, bins, (low, high), curve)
-            rise[here], fall[here] = most - seen[here], seen[here] - least
-    return rise * unit, fall * unit
+            rise[here] = _most(level_of_bin, bins, curves.chances, curve) - curves.seen[here]
+            fall[here] = curves.seen[here] - _least(level_of_bin, bins, curves.chances, curve)
+    return rise * curves.unit, fall * curves.unit
 
 
-def _between(
+def _least(
     one: int, bins: Whole, chances: tuple[Array, Array], curve: tuple[Array, Array]
-) -> tuple[float, float]:
-    """Return the least and the greatest sum that is surely in bin ``one``."""
+) -> float:
+    """Return the least sum that is surely in bin ``one`` or a higher one."""
     (low, high), (below, above) = chances, curve
+    if one == -HIGHEST:
+        return -np.inf
     if one > 0:
-        least = np.count_nonzero(above > high[bins >= one].max())
-    else:
-        least = np.count_nonzero(below < low[bins >= one].min())
+        return float(np.count_nonzero(above > high[bins >= one].max()))
+    return float(np.count_nonzero(below < low[bins >= one].min()))
+
+
+def _most(one: int, bins: Whole, chances: tuple[Array, Array], curve: tuple[Array, Array]) -> float:
+    """Return the greatest sum that is surely in bin ``one`` or a lower one."""
+    (low, high), (below, above) = chances, curve
+    if one == HIGHEST:
+        return np.inf
     if one < 0:
-        most = np.count_nonzero(below <= low[bins <= one].max()) - 1
-    else:
-        most = np.count_nonzero(above >= high[bins <= one].min()) - 1
-    return (
-        -np.inf if one == -HIGHEST else float(least),
-        np.inf if one == HIGHEST else float(most),
-    )
+        return float(np.count_nonzero(below <= low[bins <= one].max())) - 1
+    return float(np.count_nonzero(above >= high[bins <= one].min())) - 1
