@@ -16,6 +16,7 @@ from gisapp.actions import (
     brought,
     checking,
     differences,
+    duties,
     proposing,
     scan,
     spool,
@@ -45,6 +46,8 @@ WORK: Final[Mapping[str, Work]] = MappingProxyType(
             bringing.UNDO,
             bringing.DECIDE,
             checking.WORK,
+            duties.ERASE,
+            duties.ALERTS,
         )
     }
 )
@@ -62,6 +65,8 @@ STUCK: Final = 60.0
 """Seconds after which work that nobody waits for must have left, else the worker ends itself."""
 KEPT: Final = timedelta(days=7)
 """How long a job that ended is kept."""
+REMINDING: Final = 60.0
+"""Seconds between two looks for what is due by itself."""
 CLEARING: Final = 3600.0
 """Seconds between two times of deleting old ones."""
 
@@ -108,7 +113,7 @@ class Worker:
         self.stop = stop or Event()
         self._runtime, self._works, self._ended = runtime, works, ended
         self._lease = timedelta(seconds=runtime.settings.job_lease_s)
-        self._cleared = float("-inf")
+        self._cleared = self._reminded = float("-inf")
         self._away = False
 
     def run(self) -> None:
@@ -127,6 +132,8 @@ class Worker:
     def once(self) -> bool:
         """Do one job, if there is one; tell whether there was."""
         held = self._claim()
+        if held is None and self._remind():
+            held = self._claim()
         if held is None:
             self._clear()
             return False
@@ -144,6 +151,22 @@ class Worker:
                 return None
         with sessions.write(OPERATOR, now()) as session:
             return table.claim(session, self._lease)
+
+    def _remind(self) -> bool:
+        """Ask for what is due by itself, where this worker can do it; tell whether anything is.
+
+        Only once nobody else waits: what people asked for goes before.
+        """
+        here = duties.WORKS.keys() <= self._works.keys()
+        if not here or time.monotonic() - self._reminded < REMINDING:
+            return False
+        self._reminded = time.monotonic()
+        with self._runtime.sessions.read(OPERATOR, now()) as session:
+            due = duties.due(session)
+        if due:
+            with self._runtime.sessions.write(OPERATOR, now()) as session:
+                duties.ask(session, due)
+        return bool(due)
 
     def _clear(self) -> None:
         if time.monotonic() - self._cleared >= CLEARING:

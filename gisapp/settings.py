@@ -237,6 +237,17 @@ class Settings(BaseSettings):
         description=N_("False alarms a year that alerts of gatherings may give, each category"),
     )
 
+    duties: bool = Field(
+        True,
+        description=N_("The worker looks for alerts each month and erases places each day"),
+    )
+    alerts_day: int = Field(
+        5,
+        ge=1,
+        le=28,
+        description=N_("Day from which it looks at the month before, which releases the month"),
+    )
+
     @classmethod
     def settings_customise_sources(
         cls,

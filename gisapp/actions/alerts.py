@@ -1,7 +1,8 @@
 """Gatherings told early and quietly: a new one once, an old one when it grew or became rarer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator
@@ -19,11 +20,11 @@ from gisapp.errors import InvalidInput
 from gisapp.i18n import N_, Sentence
 from gisapp.query import Query, month_name
 from gisapp.store import alerts as table
-from gisapp.store import audit, disputes, hotspots, installation
+from gisapp.store import audit, disputes, hotspots, installation, lineage, revisions
 from gisapp.store.models import Alert
 from gisapp.store.models import Calibration as CalibrationRow
 from gisapp.store.scan import Field
-from gisapp.store.session import Session
+from gisapp.store.session import Session, whole
 
 Watch = Callable[[float], None]
 
@@ -119,8 +120,9 @@ def tell(session: Session, looked: Looked) -> list[Alert]:
     last = max((row.last_month for row in rows.values()), default=looked.month)
     if last > looked.month:
         raise MonthAlreadyPast(told=windows.name(last), month=windows.name(looked.month))
+    now = _now(session, rows.values())
     known = [
-        Known(row.id, frozenset(row.grids), row.strength, row.cases, row.excess, row.last_month)
+        Known(row.id, now[row.id], row.strength, row.cases, row.excess, row.last_month)
         for row in rows.values()
     ]
     verdicts, over = alerts.judge(looked.month, looked.seen(), known)
@@ -168,14 +170,34 @@ def listed(session: Session, query: AlertsQuery) -> list[dict[str, Any]]:
     return documents(session, table.newest(session, month, LISTED))
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """When gatherings were last looked for."""
+
+    month: str
+    day: date
+
+
+def last_look(session: Session) -> Look | None:
+    """Say which month was looked at last, and when; None while none was."""
+    session.actor.must(Scope.HOTSPOTS_READ)
+    # Told for the whole installation, and nothing of it but that somebody looked leaves.
+    with whole(session) as beyond:
+        last = audit.newest(beyond, "alerts.told")
+    if last is None:
+        return None
+    return Look(last.subject.removeprefix("month "), session.day_of(last.at))
+
+
 def documents(session: Session, rows: list[Alert]) -> list[dict[str, Any]]:
-    """Say of each alert what may leave."""
+    """Say of each alert what may leave; its grids are those of now."""
     names = disputes.categories(session)
+    now = _now(session, rows)
     return [
         {
             "category": row.category_code,
             "category_name": scan.ALL if row.category_code is None else names[row.category_code],
-            "grids": row.grids,
+            "grids": sorted(now[row.id]),
             "from": windows.name(row.first_month),
             "to": windows.name(row.last_month),
             "told": windows.name(row.told_month),
@@ -185,11 +207,23 @@ def documents(session: Session, rows: list[Alert]) -> list[dict[str, Any]]:
             "count": f"≥{row.least}",
             "over": row.over,
             "sentence": alerts.sentence(
-                row.why, len(row.grids), windows.name(row.first_month), row.least, row.strength
+                row.why, len(now[row.id]), windows.name(row.first_month), row.least, row.strength
             ),
         }
         for row in rows
     ]
+
+
+def _now(session: Session, rows: Iterable[Alert]) -> dict[int, frozenset[str]]:
+    """Return by id the grids of now that go on with those of each alert."""
+    were = {row.id: row.grids for row in rows}
+    revision = revisions.current(session)
+    codes = [] if revision is None else revisions.ids(session, revision).codes["grid"]
+    after = lineage.renamed(session, codes, {code for grids in were.values() for code in grids})
+    return {
+        key: frozenset(new for code in old for new in after.get(code, ()))
+        for key, old in were.items()
+    }
 
 
 def calibrate(question: Question, years: int, watch: Watch) -> tuple[range, Calibration]:

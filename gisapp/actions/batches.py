@@ -216,7 +216,7 @@ def undo_batch(session: Session, code: str) -> Undone:
     needs = depends.dependent(session, came, posts)
     if needs is not None:
         table, count = needs
-        if table == "released_count":
+        if table in {"released_count", "released_open"}:
             raise BatchCounted(batch=code)
         what = Sentence(WORDS.get(table, N_("other rows")))
         raise BatchNeeded(batch=code, count=count, what=what)

@@ -14,7 +14,7 @@ from gisapp.core.beforeafter import Compared, Question
 from gisapp.core.publication import FEW
 from gisapp.i18n import Name, Sentence
 from gisapp.query import HotspotQuery, Query, quarter_name
-from gisapp.store import grids, hotspots, plans, services
+from gisapp.store import grids, hotspots, lineage, plans, services
 from gisapp.store.grids import Ground
 from gisapp.store.session import Session
 
@@ -52,7 +52,7 @@ def compare(session: Session, query: EffectQuery) -> dict[str, Any]:
     had, has = (beforeafter.numbers(one) for one in figures)
     # A count is that of a published cell, and so must the base be.
     known = np.isfinite(picture.base)
-    held = picture.together(np.where(known, picture.base, 0).astype(np.int64))
+    held = picture.together(np.where(known, picture.base, 0).astype(np.int64), picture.within)
     base = np.where(known, held, np.nan)
     near = beforeafter.similar(began, never, had, base)
     places = np.flatnonzero(began).astype(np.int64)
@@ -111,12 +111,19 @@ def _members(session: Session, ground: Ground, months: range) -> tuple[Flags, Fl
 
 
 def _served(session: Session, ground: Ground, day: date) -> Flags:
-    """Say which grids have a member on a day, of their own or of their community."""
+    """Say which grids have a member on a day, of their own or of their community.
+
+    What was served then is so in each grid that took a part of it since.
+    """
     held = plans.holdings(session, None, day)
     places = set(held.loc[held["role"] == "member", "place_code"])
     community = [*(code in places for code in ground.community_codes), False]
     own = np.array([code in places for code in ground.codes], np.bool_)
     found: Flags = own | np.array(community, np.bool_)[ground.community]
+    then = grids.at(session, day)
+    held_then = [one.id for one in then if places & {one.code, one.area_code}]
+    for after in lineage.followed(session, ground.codes, held_then).values():
+        found[after] = True
     return found
 
 

@@ -40,7 +40,7 @@ def run(task: Task, query: NoQuery) -> dict[str, Any]:
     """Look through everything that the asker sees."""
     found: list[Finding] = []
     with task.read() as session:
-        stamp = stamps.own_data_stamp(session)
+        stamp = stamps.checked_stamp(session)
         for number, layer in enumerate(LAYERS):
             task.leave_if_stopped()
             task.tell(layer, number / len(LAYERS), Sentence(SAYING[layer]))
@@ -52,7 +52,7 @@ def run(task: Task, query: NoQuery) -> dict[str, Any]:
     }
 
 
-WORK: Final = Work("check", Scope.DATA_REPAIR, NoQuery, run, frozenset({"findings"}))
+WORK: Final = Work("check", Scope.DATA_REPAIR, NoQuery, run, frozenset({"findings", "stamp"}))
 
 
 def newest(session: Session, state: str | None = None) -> Seen | None:

@@ -18,9 +18,9 @@ def own_stamp(session: Session) -> str:
     return state.own(session)
 
 
-def own_data_stamp(session: Session) -> str:
-    """Name the state of the actor's own area, which edits of drafts leave as it is."""
-    return state.own(session, drafts=False)
+def checked_stamp(session: Session) -> str:
+    """Name the state of what a check looks at; it stays inside, for it tells of areas above."""
+    return state.checked(session)
 
 
 def stamp(session: Session, remember: Remember) -> str:

@@ -9,7 +9,7 @@ from gisapp.core import trend, visits, windows
 from gisapp.core.publication import FEW
 from gisapp.core.visits import Place
 from gisapp.errors import Forbidden
-from gisapp.i18n import N_, Name, Sentence
+from gisapp.i18n import N_, Name, Sentence, window_name
 from gisapp.query import HotspotQuery
 from gisapp.store import disputes, hotspots, services
 from gisapp.store.session import Session
@@ -49,14 +49,19 @@ def must_see(session: Session) -> None:
 
 
 def suggest(session: Session, query: VisitsQuery) -> dict[str, Any]:
-    """List the hot grids, those first where much was left open and few have been."""
+    """List the hot grids, those first where much was left open and few have been.
+
+    What was left open is that of the last quarter that was over with the window.
+    """
     must_see(session)
     picture = hotspots.picture(session, query)
     codes, today = picture.codes, session.today
     said, found = picture.published(), picture.trends()
-    counts = picture.told(picture.within, None).counts
-    there = disputes.left_open(session, codes, picture.within)
-    left = visits.left_open(counts, picture.together(there))
+    quarter = windows.last_quarter(picture.within[-1])
+    months = windows.months(quarter)
+    counts = picture.told(months, None).counts
+    there = disputes.left_open(session, codes, months[-1])
+    left = visits.left_open(counts, picture.together(there, months))
     since = windows.a_year_ago(today)
     seen = [visits.said(one) for one in services.visits(session, codes, since, today).tolist()]
     order = visits.order(said.bins, trend.urgency(found.classes), left, seen)
@@ -76,6 +81,7 @@ def suggest(session: Session, query: VisitsQuery) -> dict[str, Any]:
 
     return {
         "window": picture.window,
+        "quarter": quarter,
         "category": picture.category,
         "category_name": picture.name or ALL,
         "from": since.isoformat(),
@@ -85,11 +91,17 @@ def suggest(session: Session, query: VisitsQuery) -> dict[str, Any]:
         "sentence": _headline(len(inside), sum(not seen[at] for at in inside)),
         "note": Sentence(
             N_(
-                "Significantly hot grids only. First where most disputes of the window, of all "
+                "Significantly hot grids only. First where most disputes of {quarter}, of all "
                 "categories, were left open for each visit of the last {months} months: open ÷ "
-                "(visits + 1), where a figure below {few} counts as {some}."
+                "(visits + 1), where a figure below {few} counts as {some}. What was open at the "
+                "end of the quarter stays as it was first published."
             ),
-            {"months": visits.MONTHS, "few": FEW, "some": visits.SOME},
+            {
+                "quarter": window_name(quarter),
+                "months": visits.MONTHS,
+                "few": FEW,
+                "some": visits.SOME,
+            },
         ),
         "grids": [row(at) for at in inside[: query.most]],
     }

@@ -1,11 +1,12 @@
 """The command line: one executable, its commands loaded only when they run."""
 
+import ast
 import importlib
 from typing import Any, Final
 
 import click
 
-from gisapp import __version__
+from gisapp import __version__, resources
 from gisapp.cli.door import Door, asked_language
 from gisapp.cli.usage import JSON, WrongUsage
 
@@ -39,7 +40,7 @@ COMMANDS: Final = {
     "serve": "gisapp.cli.serve:serve",
     "worker": "gisapp.cli.worker:worker",
     "doctor": "gisapp.cli.run:doctor",
-    "settings": "gisapp.cli.run:settings",
+    "settings": "gisapp.cli.settings:settings",
 }
 
 
@@ -56,6 +57,16 @@ class _Lazy(click.Group):
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        # What they say of themselves is in their source: to import all of them takes seconds.
+        limit = formatter.width - 6 - max(map(len, COMMANDS))
+        rows = [
+            (name, click.Command(name, help=_help(where)).get_short_help_str(limit))
+            for name, where in COMMANDS.items()
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.meta[JSON] = "--json" in args
         return super().parse_args(ctx, args)
@@ -67,6 +78,15 @@ class _Lazy(click.Group):
             # Without a command nothing has made the door yet.
             door = ctx.obj or Door(asked_language(ctx.params.get("lang")))
             raise WrongUsage(wrong, door) from wrong
+
+
+def _help(where: str) -> str | None:
+    module, name = where.split(":")
+    source = (resources.PACKAGE / "cli" / module.rpartition(".")[2]).with_suffix(".py")
+    for part in ast.parse(source.read_text("utf-8")).body:
+        if isinstance(part, ast.FunctionDef) and part.name == name:
+            return ast.get_docstring(part)
+    return None
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})

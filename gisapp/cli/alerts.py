@@ -10,6 +10,7 @@ from gisapp.actions.alerts import (
     calibrate,
     documents,
     keep,
+    last_look,
     listed,
     look,
     scanned,
@@ -51,10 +52,14 @@ def alerts(
     else:
         with door.read() as session:
             rows = listed(session, AlertsQuery(month=query.month))
+            last = last_look(session)
         if category is not None:
             rows = [row for row in rows if row["category"] == category]
-        door.answer({"alerts": rows})
+        about = None if last is None else {"month": last.month, "on": last.day.isoformat()}
+        door.answer({"alerts": rows, "looked": about})
         _lines(door, rows)
+        if about is not None:
+            door.line(N_("Last looked at: {month}, on {on}."), **about)
 
 
 def _tell(door: Door, query: WatchQuery) -> None:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, Final, ParamSpec
+from typing import TYPE_CHECKING, Any, Final, ParamSpec
 
 import click
 from babel.support import Translations
@@ -17,8 +17,10 @@ from gisapp import resources
 from gisapp.auth import OPERATOR, Actor
 from gisapp.errors import Forbidden, GisappError, InvalidInput, NotFound, Unavailable
 from gisapp.i18n import LOCALES, N_, Locale, Sentence, say
-from gisapp.runtime import Runtime
 from gisapp.settings import Settings
+
+if TYPE_CHECKING:
+    from gisapp.runtime import Runtime
 
 log = logging.getLogger(__name__)
 
@@ -65,8 +67,10 @@ class Door:
         return Settings.from_env()
 
     @functools.cached_property
-    def runtime(self) -> Runtime:
+    def runtime(self) -> "Runtime":
         """The installation, opened when first needed."""
+        from gisapp.runtime import Runtime  # noqa: PLC0415  # two seconds that no help waits for
+
         return Runtime.open(self.settings)
 
     def close(self) -> None:

@@ -1,14 +1,12 @@
-"""``gisapp init``, ``gisapp doctor``, ``gisapp settings``: the installation itself."""
+"""``gisapp init``, ``gisapp doctor``: the installation itself."""
 
 import sys
-from typing import Any
 
 import click
-from pydantic import SecretStr
-from sqlalchemy.engine import make_url
 
-from gisapp.actions import installation
+from gisapp.actions import duties, installation
 from gisapp.cli.door import Door, door
+from gisapp.cli.settings import address
 from gisapp.i18n import N_
 
 DONE = {
@@ -26,7 +24,7 @@ def init(door: Door) -> None:
     with door.write() as session:
         installation.make(session)
     door.line(DONE[done])
-    door.answer({"database": _database(door.settings.database_url), "done": done})
+    door.answer({"database": address(door.settings.database_url), "done": done})
 
 
 @click.command()
@@ -34,6 +32,9 @@ def init(door: Door) -> None:
 def doctor(door: Door) -> None:
     """Say what this installation runs on, and what to mend."""
     found = installation.examine(door.runtime.sessions.engine)
+    if all(finding.advice is None for finding in found):
+        with door.read() as session:
+            found += duties.examine(session)
     for finding in found:
         subject = door.translate(finding.subject)
         if finding.advice is None:
@@ -58,32 +59,3 @@ def doctor(door: Door) -> None:
     door.answer({"ok": well, "findings": rows})
     if not well:
         sys.exit(1)
-
-
-@click.command()
-@door
-def settings(door: Door) -> None:
-    """List every setting with its purpose and value."""
-    chosen = door.settings
-    rows = []
-    for field, about in type(chosen).model_fields.items():
-        name = f"GISAPP_{field.upper()}"
-        value = _plain(getattr(chosen, field))
-        given = field in chosen.model_fields_set
-        purpose = door.translate(about.description or "")
-        rows.append({"name": name, "value": value, "set": given, "description": purpose})
-        sign = "*" if given else " "
-        door.line("{sign} {name}={value}", sign=sign, name=name, value=value)
-        door.line("    {purpose}", purpose=purpose)
-    door.line(N_("* set in the environment; all others have their default."))
-    door.answer({"settings": rows})
-
-
-def _plain(value: object) -> Any:
-    if isinstance(value, SecretStr):
-        return _database(value)
-    return value if isinstance(value, str | int | float | bool | None) else str(value)
-
-
-def _database(address: SecretStr) -> str:
-    return make_url(address.get_secret_value()).render_as_string(hide_password=True)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from gisapp.core import edges_kernels as kernels
 from gisapp.core.world import Array, Ints, Rings, Shapes
 
 Flags = npt.NDArray[np.bool_]
@@ -114,8 +115,6 @@ def _raster(rings: Rings, quantum: float) -> tuple[Array, float]:
 def _unmatched(rings: Rings, low: Array, quantum: float, *, quick: bool | None = None) -> Flags:
     if len(rings.xy) < QUICK if quick is None else not quick:
         return _plainly(rings, low, quantum)
-    from gisapp.core import edges_kernels as kernels  # noqa: PLC0415  # numba takes 0.3 s to load
-
     # At least every tenth line of the table stays free, so that searches end soon.
     bits = max(4, math.ceil(math.log2(1.1 * len(rings.xy))))
     found: Flags = kernels.unmatched(
@@ -156,8 +155,6 @@ def _beside(bounds: Array, chosen: Flags, away: float) -> Flags:
         wide = shapely.box(*(bounds[chosen, :2] - away).T, *(bounds[chosen, 2:] + away).T)
         near[tree.query(wide)[1]] = True
         return near
-    from gisapp.core import edges_kernels as kernels  # noqa: PLC0415
-
     across = max(1, int(math.sqrt(len(bounds) / IN_A_CELL)))
     low = np.nanmin(bounds[:, :2], axis=0)
     side = np.maximum((np.nanmax(bounds[:, 2:], axis=0) - low) / across, np.finfo(float).tiny)

@@ -1,8 +1,8 @@
 """Edges of many polygons in one table: which of them have no counterpart, and who lies near."""
 
-import numba
 import numpy as np
 
+from gisapp.core.compiled import Kernel
 from gisapp.core.world import Array, Ints
 
 EMPTY = -1
@@ -10,7 +10,7 @@ FREE, CLEAN, CROWDED = 0, 1, 2
 """An edge met once, once in each direction, or otherwise."""
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def unmatched(  # noqa: C901, PLR0912  # one loop over rings; its parts are lines of it
     xy: Array, ring: Ints, part: Ints, shape: Ints, low: Array, quantum: float, bits: int
 ) -> np.ndarray:
@@ -66,7 +66,7 @@ def unmatched(  # noqa: C901, PLR0912  # one loop over rings; its parts are line
     return bad
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def _mark_crowded(
     xy: Array,
     ring: Ints,
@@ -97,7 +97,7 @@ def _mark_crowded(
                     break
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def _twice_area(xy: Array, begin: int, end: int) -> float:
     area = 0.0
     for v in range(begin + 1, end - 1):
@@ -106,14 +106,14 @@ def _twice_area(xy: Array, begin: int, end: int) -> float:
     return area
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def _key(xy: Array, v: int, low: Array, quantum: float) -> int:
     x = np.int64(np.rint((xy[v, 0] - low[0]) / quantum))
     y = np.int64(np.rint((xy[v, 1] - low[1]) / quantum))
     return int((x << 31) | y)
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def _slot(least: int, most: int, mask: int) -> int:
     # The multipliers of Fibonacci hashing and of xxHash: both odd, both without a pattern.
     mixed = (np.uint64(least) * np.uint64(0x9E3779B97F4A7C15)) ^ (
@@ -123,7 +123,7 @@ def _slot(least: int, most: int, mask: int) -> int:
     return int(np.int64(mixed & np.uint64(mask)))
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def beside(bounds: Array, chosen: np.ndarray, away: float, at: Array, across: int) -> np.ndarray:
     """Tell which shapes may lie within ``away`` of a chosen one: by cells that both bounds meet.
 
@@ -147,6 +147,6 @@ def beside(bounds: Array, chosen: np.ndarray, away: float, at: Array, across: in
     return near
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def _cell(place: float, across: int) -> int:
     return int(min(max(np.floor(place), 0), across - 1))

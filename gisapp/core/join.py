@@ -12,6 +12,7 @@ from typing import Final, Self
 import numpy as np
 import shapely
 
+from gisapp.core import join_kernels as kernels
 from gisapp.core.world import Array, Ints, Rings, Shapes
 
 NOWHERE: Final = -1
@@ -74,8 +75,6 @@ class Land:
         return home
 
     def _quickly(self, x: Array, y: Array) -> Ints:
-        from gisapp.core import join_kernels as kernels  # noqa: PLC0415  # numba takes 0.3 s
-
         bounds = self.bounds
         wide, high = np.nanmedian(bounds[:, 2:] - bounds[:, :2], axis=0)
         least, most = np.nanmin(bounds[:, :2], axis=0), np.nanmax(bounds[:, 2:], axis=0)

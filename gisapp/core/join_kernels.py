@@ -1,8 +1,8 @@
 """Points against the polygons of their cell, one crossing test after the other."""
 
-import numba
 import numpy as np
 
+from gisapp.core.compiled import Kernel
 from gisapp.core.world import Array, Ints
 
 NOWHERE = -1
@@ -13,7 +13,7 @@ ROUNDING = 3.3306690738754716e-16
 """Beyond this share of its terms the sign of a determinant is right (Shewchuk 1997)."""
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def fill(bounds: Array, at: Array, across: int, down: int) -> tuple[Ints, Ints]:
     """List the shapes of each cell in order; returns where each cell's begin, and the list.
 
@@ -43,7 +43,7 @@ def fill(bounds: Array, at: Array, across: int, down: int) -> tuple[Ints, Ints]:
     return first, order
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def hold(
     x: Array,
     y: Array,
@@ -93,7 +93,7 @@ def hold(
     return home
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def _inside(x: float, y: float, xy: Array, ring: Ints, first: int, last: int) -> int:
     """Tell whether rings go round a point an odd number of times: 1, 0, or `UNSURE`."""
     odd = 0
@@ -117,7 +117,7 @@ def _inside(x: float, y: float, xy: Array, ring: Ints, first: int, last: int) ->
     return odd
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def _cell(place: float, least: float, side: float) -> int:
     cell = np.floor((place - least) / side)
     return int(cell) if abs(cell) < 2**31 else -1  # else far away, or no number

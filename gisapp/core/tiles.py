@@ -1,11 +1,11 @@
 """Shapes into vector tiles (Mapbox Vector Tile 2.1), whole arrays at a time."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from gisapp.core import tiles_kernels as kernels
 from gisapp.core import tiles_plain as plain
 from gisapp.core.tiles_plain import BUFFER, EXTENT, field, varint
 from gisapp.core.world import Ints, Rings, World
@@ -56,10 +56,7 @@ def compile_kernels() -> None:
 
 def compiled() -> bool:
     """Tell whether `tile` answers without waiting for the compiler."""
-    kernels = sys.modules.get("gisapp.core.tiles_kernels")  # numba takes a while to load
-    # While it is being loaded a part of it is not there yet.
-    found = [getattr(kernels, name, None) for name in ("near", "encode")]
-    return all(one is not None and one.signatures for one in found)
+    return kernels.near.compiled and kernels.encode.compiled
 
 
 def _layer(layer: Layer, z: int, x: int, y: int, quick: bool) -> bytes:  # noqa: FBT001
@@ -85,8 +82,6 @@ def _layer(layer: Layer, z: int, x: int, y: int, quick: bool) -> bytes:  # noqa:
 
 def _quick(world: World, rings: Rings, z: int, x: int, y: int) -> bytes:
     """Encode polygons with the kernels, and what they are unsure of the plain way."""
-    from gisapp.core import tiles_kernels as kernels  # noqa: PLC0415  # numba takes 0.3 s to load
-
     box, cells = np.array(plain.box(z, x, y)), world.cells
     found = kernels.near(box, world.bounds, cells.at, cells.across, cells.first, cells.order)
     if not len(found):

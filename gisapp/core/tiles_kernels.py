@@ -1,8 +1,8 @@
 """Polygons into the features of a vector tile: cut, rounded and written in one pass."""
 
-import numba
 import numpy as np
 
+from gisapp.core.compiled import Kernel
 from gisapp.core.world import Array, Ints
 
 NOTHING = -1
@@ -18,7 +18,7 @@ MOVE, CLOSE, LINE = 9, 15, 2
 POLYGON = 3
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def near(box: Array, bounds: Array, at: Array, across: int, first: Ints, order: Ints) -> Ints:
     """Find the shapes whose bounds meet a box; see `Cells` for the last four."""
     column = _cell((box[0] - at[4] - at[0]) / at[2], across)
@@ -44,13 +44,13 @@ def near(box: Array, bounds: Array, at: Array, across: int, first: Ints, order: 
     return np.sort(found[:many])
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def _cell(place: float, across: int) -> int:
     # A hair more than the sum says: rounding must not lose a shape at a cell's edge.
     return int(min(max(np.floor(place + (1e-9 if place > 0 else -1e-9)), 0), across - 1))
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def encode(  # noqa: C901, PLR0912  # one loop over shapes; its parts are lines of it
     found: Ints,
     bounds: Array,
@@ -131,7 +131,7 @@ def encode(  # noqa: C901, PLR0912  # one loop over shapes; its parts are lines 
     return used
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def _side(
     a: Array, b: Array, many: int, limit: float, sign: float, to_a: Array, to_b: Array
 ) -> int:
@@ -155,7 +155,7 @@ def _side(
     return made
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def _simple(x: Ints, y: Ints, many: int, rank: Ints) -> bool:
     """Tell whether a ring surely meets itself nowhere; corners that repeat are taken out before.
 
@@ -191,17 +191,17 @@ def _simple(x: Ints, y: Ints, many: int, rank: Ints) -> bool:
     return True
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def _left(x: Ints, e: int, many: int) -> int:
     return int(min(x[e], x[e + 1 if e + 1 < many else 0]))
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def _turn(x: Ints, y: Ints, a: int, b: int, c: int) -> int:
     return int(np.sign((x[b] - x[a]) * (y[c] - y[a]) - (y[b] - y[a]) * (x[c] - x[a])))
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def _folds(x: Ints, y: Ints, a: int, b: int, c: int) -> bool:
     """Tell whether the way from a over b to c goes straight back."""
     if _turn(x, y, a, b, c) != 0:
@@ -209,7 +209,7 @@ def _folds(x: Ints, y: Ints, a: int, b: int, c: int) -> bool:
     return bool((x[b] - x[a]) * (x[c] - x[b]) + (y[b] - y[a]) * (y[c] - y[b]) <= 0)
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def _meet(x: Ints, y: Ints, a: int, b: int, c: int, d: int) -> bool:
     """Tell whether two edges, whose bounds meet, have a point in common."""
     return (
@@ -218,7 +218,7 @@ def _meet(x: Ints, y: Ints, a: int, b: int, c: int, d: int) -> bool:
     )
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def _feature(
     out: np.ndarray, used: int, id_: int, x: Ints, y: Ints, many: int, start: int, way: int
 ) -> int:
@@ -249,12 +249,12 @@ def _feature(
     return used + 1
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def _zigzag(step: int) -> int:
     return (step << 1) ^ (step >> 63)
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def _wide(value: int) -> int:
     wide = 1
     while value > 0x7F:  # noqa: PLR2004  # seven bits a byte
@@ -263,7 +263,7 @@ def _wide(value: int) -> int:
     return wide
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def _put(out: np.ndarray, at: int, value: int) -> int:
     while value > 0x7F:  # noqa: PLR2004
         out[at] = (value & 0x7F) | 0x80

@@ -28,9 +28,9 @@ class Place:
     level: int
     """Its bin, `SIGNIFICANT` or more."""
     count: Figure
-    """Disputes of its cell in the window, of all categories."""
+    """Disputes of its cell in the quarter, of all categories."""
     left: Figure
-    """Those of them that were not resolved when the window ended."""
+    """Those of them that were not resolved when the quarter ended."""
     visits: Figure
     """Services reported there; 0 where there were none."""
 
@@ -42,9 +42,9 @@ def left_open(counts: Sequence[Figure], left: npt.NDArray[np.integer]) -> list[F
     Parameters
     ----------
     counts
-        n figures. What is published of the disputes of each grid's cell in the window.
+        n figures. What is published of the disputes of each grid's cell in a quarter.
     left
-        Shape (n,). Those of them, in the same cell, that were open when the window ended.
+        Shape (n,). Those of them, in the same cell, that were open when the quarter ended.
 
     Notes
     -----
@@ -52,6 +52,8 @@ def left_open(counts: Sequence[Figure], left: npt.NDArray[np.integer]) -> list[F
     than the count, so a figure says at most that there are as many, and the count's own figure,
     which is no smaller, says so already. Where the count is below five, so is this; where it is
     withheld, this is too. Corrections that came after the count was released are cut off.
+    It is said of quarters alone, and of no area above: they share no dispute, so a figure of 1
+    to 4 cannot be worked out from others.
     """
     return [
         min(some, count) if isinstance(count, int) and isinstance(some, int) else _least(count)

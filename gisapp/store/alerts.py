@@ -25,6 +25,12 @@ def newest(session: Session, month: int | None, most: int) -> list[Alert]:
     return list(session.scalars(question.where(Alert.told_month == month)))
 
 
+def calibrated(session: Session) -> list[str]:
+    """List the categories for which alerts were calibrated."""
+    found = session.scalars(select(Calibration.category_code).distinct())
+    return sorted(code for code in found if code is not None)
+
+
 def calibration(session: Session, category: str | None) -> Calibration | None:
     """Find the newest calibration of a category, that of the largest area first."""
     question = (

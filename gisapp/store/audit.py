@@ -108,6 +108,12 @@ def subjects(session: Session, deed: str, area_code: str) -> list[str]:
     return list(session.scalars(question))
 
 
+def newest(session: Session, deed: str) -> Audit | None:
+    """Return the last link of a deed that the actor can see, by its moment."""
+    question = select(Audit).where(Audit.deed == deed).order_by(Audit.at.desc(), Audit.id.desc())
+    return session.scalars(question.limit(1)).first()
+
+
 def stamp(session: Session) -> str:
     """Return a text that changes with every deed the actor can see, and with nothing else."""
     rows = session.execute(

@@ -8,15 +8,14 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Integer, String, cast, func, or_, select
+from sqlalchemy import Integer, String, cast, func, select
 
 from gisapp.core import windows
 from gisapp.core.areas import NOWHERE
-from gisapp.core.lineage import carried
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_, Name
 from gisapp.store import lineage
-from gisapp.store.models import Category, Dispute, Grid, ReleasedCount
+from gisapp.store.models import Category, Dispute, Grid, ReleasedCount, ReleasedOpen
 from gisapp.store.needs import enterprises_by_grid, valid_on
 from gisapp.store.session import Session
 
@@ -144,18 +143,7 @@ def tally(session: Session, codes: Sequence[str]) -> Tally:
     position = {code: place for place, code in enumerate(categories)}
     lines = ((grid, when, position[code], number) for grid, when, code, number in rows)
     flat = np.fromiter(chain.from_iterable(lines), np.int64, 4 * len(rows)).reshape(-1, 4)
-    ids, places = _places(session, codes)
-    found = np.full(len(rows), -1, np.int64)
-    if ids.size:
-        at = np.minimum(np.searchsorted(ids, flat[:, 0]), ids.size - 1)
-        found = np.where(ids[at] == flat[:, 0], places[at], -1)
-    gone = np.flatnonzero(found < 0)
-    if gone.size and ids.size:
-        after = lineage.heirs(session, set(flat[gone, 0].tolist()), ids.tolist())
-        positions = dict(zip(ids.tolist(), places.tolist(), strict=True))
-        more = carried(flat[gone], positions, after)
-        flat = np.concatenate([np.delete(flat, gone, axis=0), more])
-        found = np.concatenate([np.delete(found, gone), more[:, 0]])
+    found, flat = lineage.placed(session, codes, flat)
     when = flat[:, 1].astype(np.int32)
     month = month_of(Dispute.reported_on).label("month")
     nowhere = select(month, func.count()).where(Dispute.grid_id.is_(None)).group_by(month)
@@ -171,25 +159,31 @@ def tally(session: Session, codes: Sequence[str]) -> Tally:
     )
 
 
-def left_open(session: Session, codes: Sequence[str], months: range) -> Whole:
+def left_open(session: Session, codes: Sequence[str], end: int) -> Whole:
     """
-    Count the disputes reported in ``months`` that were not resolved when these ended.
+    Read how many disputes of the quarter that ends with a month were open then, as released.
 
     Returns
     -------
     left
-        Shape (n,), in the order of ``codes``.
+        Shape (n,), in the order of ``codes`` (sorted). Where boundaries changed they are
+        divided as in `tally`.
     """
-    start, end = windows.first_day(months.start), windows.first_day(months.stop)
-    rows = session.execute(
-        select(Grid.code, func.count())
-        .join(Dispute, Dispute.grid_id == Grid.id)
-        .where(Dispute.reported_on >= start, Dispute.reported_on < end)
-        .where(or_(Dispute.resolved_on.is_(None), Dispute.resolved_on >= end))
-        .group_by(Grid.code)
+    question = select(ReleasedOpen.grid_id, ReleasedOpen.number).where(ReleasedOpen.month == end)
+    lines = [(grid, end, 0, number) for grid, number in session.execute(question)]
+    found, flat = lineage.placed(session, codes, np.array(lines, np.int64).reshape(-1, 4))
+    here = found >= 0
+    left = np.bincount(found[here], flat[here, 3], minlength=len(codes))
+    return left.astype(np.int64)
+
+
+def any_in(session: Session, month: int) -> bool:
+    """Whether a dispute of a month is recorded."""
+    question = select(Dispute.id).where(
+        Dispute.reported_on >= windows.first_day(month),
+        Dispute.reported_on < windows.first_day(month + 1),
     )
-    many = {row[0]: row[1] for row in rows}
-    return np.array([many.get(code, 0) for code in codes], np.int64)
+    return session.scalar(question.limit(1)) is not None
 
 
 def known(session: Session) -> dict[int, int]:
@@ -231,12 +225,3 @@ def homes(session: Session, codes: Sequence[str], day: date) -> list[str]:
     rows = session.execute(select(Grid.code, Grid.area_code).where(valid_on(Grid, day)))
     home = {row[0]: row[1] for row in rows}
     return [home.get(code, NOWHERE) for code in codes]
-
-
-def _places(session: Session, codes: Sequence[str]) -> tuple[Whole, Whole]:
-    """Return the ids of all grids with one of ``codes``, sorted, and the position of each."""
-    position = {code: place for place, code in enumerate(codes)}
-    rows = session.execute(select(Grid.id, Grid.code).order_by(Grid.id))
-    known = [(grid, position[code]) for grid, code in rows if code in position]
-    ids, places = np.array(known, np.int64).reshape(-1, 2).T
-    return ids, places

@@ -1,5 +1,6 @@
 """Questions about grids: what they are called, where they lie, who stands around them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -7,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import shapely
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from gisapp import frames
 from gisapp.core import seams, shapes
@@ -158,6 +159,13 @@ def _doubtful(land: Shapes, community: Ints, parents: Shapes) -> npt.NDArray[np.
     np.maximum.at(extent[:, 2:], community[known], bounds[:, 2:])
     moved = np.abs(extent - shapely.bounds(parents)).max(axis=1, initial=0) > HAIR_M
     return np.append(other | moved, False)
+
+
+def at(session: Session, day: date) -> Sequence[Row[int, str, str]]:
+    """Read id, code and area code of the grids that held on a day."""
+    return session.execute(
+        select(Grid.id, Grid.code, Grid.area_code).where(valid_on(Grid, day))
+    ).all()
 
 
 def area_names(session: Session, day: date) -> dict[str, str]:

@@ -128,11 +128,11 @@ class Picture:
         seen = Seen(year.shown.figures[at], year.bins[at], year.shown.totals[at])
         return year.cells, year.areas, seen
 
-    def together(self, counts: Whole) -> Whole:
-        """Give each grid what ``counts``, shape (n,), hold in its whole published cell."""
+    def together(self, counts: Whole, months: range) -> Whole:
+        """Give each grid what ``counts``, shape (n,), hold in its whole cell of some months."""
         if not self.codes:
             return counts
-        cells = self.years[self.within.start // nest.MONTHS].cells
+        cells = self.years[months.start // nest.MONTHS].cells
         sums: Whole = cells.sums(counts)[cells.of].astype(np.int64)
         return sums
 

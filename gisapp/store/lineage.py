@@ -1,13 +1,17 @@
 """Which grids of now go on with those that ended, and with what share of each."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
+import numpy as np
+import numpy.typing as npt
 from sqlalchemy import select
 
-from gisapp.core.lineage import Heirs
+from gisapp.core.lineage import TAKES, Heirs, carried
 from gisapp.store.batches import chunks
-from gisapp.store.models import Lineage
+from gisapp.store.models import Grid, Lineage
 from gisapp.store.session import Session
+
+Whole = npt.NDArray[np.int64]
 
 
 def heirs(session: Session, gone: Collection[int], now: Collection[int]) -> Heirs:
@@ -45,3 +49,65 @@ def heirs(session: Session, gone: Collection[int], now: Collection[int]) -> Heir
         return parts
 
     return {grid: parts for grid in gone if (parts := after(grid, 0))}
+
+
+def placed(session: Session, codes: Sequence[str], lines: Whole) -> tuple[Whole, Whole]:
+    """
+    Find the position of each line's grid in ``codes``; lines as `core.lineage.carried` takes them.
+
+    Returns
+    -------
+    found, lines
+        Shapes (m,) and (m, 4). Counts of grids that are no more go on with those after them;
+        -1 where there are none.
+    """
+    now = _positions(session, codes)
+    ids, places = np.array(sorted(now.items()), np.int64).reshape(-1, 2).T
+    found = np.full(len(lines), -1, np.int64)
+    if not ids.size:
+        return found, lines
+    at = np.minimum(np.searchsorted(ids, lines[:, 0]), ids.size - 1)
+    found = np.where(ids[at] == lines[:, 0], places[at], -1)
+    gone = np.flatnonzero(found < 0)
+    if not gone.size:
+        return found, lines
+    after = heirs(session, set(lines[gone, 0].tolist()), now)
+    more = carried(lines[gone], now, after)
+    lines = np.concatenate([np.delete(lines, gone, axis=0), more])
+    return np.concatenate([np.delete(found, gone), more[:, 0]]), lines
+
+
+def followed(session: Session, codes: Sequence[str], grids: Iterable[int]) -> dict[int, list[int]]:
+    """
+    Return by id the positions in ``codes`` where grids go on as a whole, not by shares.
+
+    A grid of now is itself; of one that is no more each counts that took `TAKES` of it.
+    """
+    now = _positions(session, codes)
+    asked = set(grids)
+    after = heirs(session, asked - now.keys(), now)
+    return {grid: [now[grid]] for grid in asked & now.keys()} | {
+        grid: sorted({now[one] for one, share in parts.items() if share >= TAKES})
+        for grid, parts in after.items()
+    }
+
+
+def renamed(session: Session, codes: Sequence[str], old: Iterable[str]) -> dict[str, list[str]]:
+    """Return the grids of ``codes`` that go on, as `followed`, with each grid named in ``old``."""
+    asked, there = set(old), set(codes)
+    found = {code: [code] for code in asked & there}
+    last: dict[str, int] = {}
+    for part in chunks(asked - there):
+        question = select(Grid.code, Grid.id).where(Grid.code.in_(part)).order_by(Grid.id)
+        last |= {row[0]: row[1] for row in session.execute(question)}
+    if not last:
+        return found
+    after = followed(session, codes, last.values())
+    return found | {code: [codes[at] for at in after.get(grid, ())] for code, grid in last.items()}
+
+
+def _positions(session: Session, codes: Sequence[str]) -> Mapping[int, int]:
+    """Return the position of every grid that ever had one of ``codes``, by id."""
+    position = {code: place for place, code in enumerate(codes)}
+    rows = session.execute(select(Grid.id, Grid.code))
+    return {grid: position[code] for grid, code in rows if code in position}

@@ -637,6 +637,20 @@ class ReleasedCount(Scoped, Base):
     number: Mapped[int]
 
 
+class ReleasedOpen(Scoped, Base):
+    """Disputes of a grid and quarter that were open when it ended, as known when it was released.
+
+    Never none. Of quarters alone: they share no dispute, so one figure says nothing of another.
+    """
+
+    __tablename__ = "released_open"
+
+    grid_id: Mapped[int] = mapped_column(ForeignKey("grid.id"), primary_key=True)
+    month: Mapped[int] = mapped_column(primary_key=True)
+    """The last one of the quarter."""
+    number: Mapped[int]
+
+
 class ReleasedYear(Scoped, Base):
     """What may be said of a year's windows to who sees an area: its cells, counts and bins."""
 

@@ -3,14 +3,21 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from sqlalchemy import delete, func, insert, inspect, select
+from sqlalchemy import delete, func, insert, inspect, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from gisapp.core import windows
+from gisapp.core import nest, windows
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_
 from gisapp.store import audit, disputes
-from gisapp.store.models import Dispute, Grid, MonthRelease, ReleasedCount, ReleasedYear
+from gisapp.store.models import (
+    Dispute,
+    Grid,
+    MonthRelease,
+    ReleasedCount,
+    ReleasedOpen,
+    ReleasedYear,
+)
 from gisapp.store.session import Session
 
 COUNTY: Final = 6
@@ -21,10 +28,13 @@ LONGEST: Final = 240
 
 _RELEASE: Final[Any] = inspect(MonthRelease).local_table
 _COUNT: Final[Any] = inspect(ReleasedCount).local_table
+_OPEN: Final[Any] = inspect(ReleasedOpen).local_table
 _YEAR: Final[Any] = inspect(ReleasedYear).local_table
 _GRID: Final[Any] = inspect(Grid).local_table
 _DISPUTE: Final[Any] = inspect(Dispute).local_table
 _MONTH: Final[Any] = disputes.month_of(_DISPUTE.c.reported_on)
+_END: Final[Any] = _MONTH - _MONTH % nest.QUARTER + nest.QUARTER - 1
+"""The last month of the quarter in which a dispute was reported."""
 
 
 class NotReleased(InvalidInput):
@@ -71,15 +81,18 @@ def again(session: Session, month: int) -> dict[str, int]:
             continue
         with session.writing(county) as writer:
             connection = writer.connection()
-            connection.execute(
-                delete(_COUNT).where(_inside(_COUNT.c.area_code, county), _COUNT.c.month == month)
-            )
+            end = month - month % nest.QUARTER + nest.QUARTER - 1
+            for table, last in ((_COUNT, month), (_OPEN, end)):
+                where_it_was = _inside(table.c.area_code, county), table.c.month == last
+                connection.execute(delete(table).where(*where_it_was))
             connection.execute(
                 _RELEASE.update()
                 .where(where)
                 .values(version=_RELEASE.c.version + 1, released_at=session.now)
             )
             found[county] = _count(connection, county, [month])
+            if end in _there(writer, county):
+                _count_open(connection, county, [end])
             audit.note(
                 writer,
                 "month.released_again",
@@ -141,6 +154,7 @@ def _release(session: Session, county: str, months: list[int]) -> int:
             ]
             connection.execute(insert(_RELEASE), rows)
             number = _count(connection, county, months)
+            _count_open(connection, county, [one for one in months if _ends_a_quarter(one)])
             audit.note(
                 writer,
                 "months.released",
@@ -174,6 +188,24 @@ def _count(connection: Any, county: str, months: list[int]) -> int:
     connection.execute(_COUNT.insert().from_select(columns, question))
     where = _inside(_COUNT.c.area_code, county) & _COUNT.c.month.in_(months)
     return int(connection.scalar(select(func.sum(_COUNT.c.number)).where(where)) or 0)
+
+
+def _count_open(connection: Any, county: str, ends: list[int]) -> None:
+    """Keep how many disputes of the quarters that end with some months were open then."""
+    resolved = _DISPUTE.c.resolved_on
+    question = (
+        select(_GRID.c.area_code, _DISPUTE.c.grid_id, _END, func.count())
+        .join(_GRID, _GRID.c.id == _DISPUTE.c.grid_id)
+        .where(_inside(_GRID.c.area_code, county), _END.in_(ends))
+        .where(or_(resolved.is_(None), disputes.month_of(resolved) > _END))
+        .group_by(_GRID.c.area_code, _DISPUTE.c.grid_id, _END)
+    )
+    columns = ["area_code", "grid_id", "month", "number"]
+    connection.execute(_OPEN.insert().from_select(columns, question))
+
+
+def _ends_a_quarter(month: int) -> bool:
+    return month % nest.QUARTER == nest.QUARTER - 1
 
 
 def _inside(column: Any, county: str) -> Any:

@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import func, select
 
-from gisapp.store.models import Grid, Service
+from gisapp.store import lineage
+from gisapp.store.models import Service
 from gisapp.store.session import Session
 
 Whole = npt.NDArray[np.int64]
@@ -20,13 +21,17 @@ def visits(session: Session, codes: Sequence[str], since: date, until: date) -> 
     Returns
     -------
     visits
-        Shape (n,), in the order of ``codes``. Services at an enterprise count where it lies.
+        Shape (n,), in the order of ``codes``. Services at an enterprise count where it lies;
+        those in a grid that is no more count in each that took a part of it: nobody knows
+        where in it somebody was, and nowhere in it may be said that nobody has been.
     """
-    rows = session.execute(
-        select(Grid.code, func.count())
-        .join(Service, Service.grid_id == Grid.id)
+    question = (
+        select(Service.grid_id, func.count())
         .where(Service.day >= since, Service.day <= until)
-        .group_by(Grid.code)
+        .group_by(Service.grid_id)
     )
-    many = {row[0]: row[1] for row in rows}
-    return np.array([many.get(code, 0) for code in codes], np.int64)
+    many = {row[0]: row[1] for row in session.execute(question) if row[0] is not None}
+    found = np.zeros(len(codes), np.int64)
+    for grid, places in lineage.followed(session, codes, many).items():
+        found[places] += many[grid]
+    return found

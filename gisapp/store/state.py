@@ -18,22 +18,46 @@ DRAFTS: Final = "draft."
 MADE: Final = "plan.made"
 """A new draft; the others stay as they are. Posts made with it are a deed of their own."""
 
+CHECKED: Final = (
+    "import.stored",
+    "import.undone",
+    "revision.accepted",
+    "data.repaired",
+    "repair.undone",
+    "places.erased",
+)
+"""The deeds that write areas, grids, enterprises and disputes."""
 
-def own(session: Session, *, drafts: bool = True) -> str:
-    """Name the state of the actor's own area alone: it may leave, for it tells of no other.
 
-    Without ``drafts``, edits of drafts do not change it.
-    """
+def own(session: Session) -> str:
+    """Name the state of the actor's own area alone: it may leave, for it tells of no other."""
     table, home = inspect(Audit).local_table, session.actor.area_code
     column = table.c.area_code
     question = select(column, func.max(table.c.number)).group_by(column).order_by(column)
     if home != EVERYWHERE:
         question = question.where(below(column, home))
-    if not drafts:
-        question = question.where(*_of_data(table))
     chains = [tuple(row) for row in session.connection().execute(question)]
     said = f"{chains} {session.today.isoformat()}"
     return hashlib.blake2b(said.encode(), digest_size=10).hexdigest()
+
+
+def checked(session: Session) -> str:
+    """Name the state of what a check looks at, in the actor's area and brought above it.
+
+    Reading, drafting, publishing and releasing leave it as it is, and so does a new day.
+    """
+    table, home = inspect(Audit).local_table, session.actor.area_code
+    column = table.c.area_code
+    question = (
+        select(column, func.max(table.c.number))
+        .where(table.c.deed.in_(CHECKED))
+        .group_by(column)
+        .order_by(column)
+    )
+    if home != EVERYWHERE:
+        question = question.where(or_(below(column, home), column.in_(above(home))))
+    chains = [tuple(row) for row in session.connection().execute(question)]
+    return hashlib.blake2b(str(chains).encode(), digest_size=10).hexdigest()
 
 
 def digest(session: Session, codes: Sequence[str], *, drafts: bool = True) -> str:

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from gisapp.actions import checking, jobs, repairs
 from gisapp.actions.findings import KINDS, ORDER, SEVERITIES, Finding
-from gisapp.actions.stamps import own_data_stamp
+from gisapp.actions.stamps import checked_stamp
 from gisapp.auth import Scope
 from gisapp.i18n import day_name
 from gisapp.jobs import WORK
@@ -77,7 +77,7 @@ def findings() -> Response:
             ledger=_ledger(),
             checked=checked,
             at="" if checked is None else _moment(checked.at),
-            changed=checked is not None and checked.stamp != own_data_stamp(session()),
+            changed=checked is not None and checked.stamp != checked_stamp(session()),
             job=None if job is None else spoken(job.document()),
             failed=spoken(last.error) if last is not None and last.state == "failed" else None,
             new_id=uuid4(),

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-import folium
-
 CSS: Final = ("/static/vendor/leaflet/leaflet.css",)
 JS: Final = ("/static/vendor/leaflet/leaflet.js",)
 """folium would load these and eight more from other hosts."""
@@ -31,6 +29,8 @@ def frame(centre: tuple[float, float], tiles_url: str, name: str = NAME) -> Page
 
     ``centre`` is longitude, latitude.
     """
+    import folium  # noqa: PLC0415  # as long to load as the rest of the web; whoever works needs none
+
     framed = folium.Map(
         location=[centre[1], centre[0]],
         zoom_start=12,

@@ -48,4 +48,6 @@ def ask() -> Response:
 def listed() -> Response:
     """List the gatherings that were told and are not over, or those told for a month."""
     query = AlertsQuery.parse(asked("month"))
-    return answer({"rows": told.listed(session(), query)})
+    last = told.last_look(session())
+    about = None if last is None else {"month": last.month, "on": last.day.isoformat()}
+    return answer({"rows": told.listed(session(), query), "looked": about})

@@ -1,20 +1,24 @@
 """New boundaries are shown, accepted whole and taken back; what was a grid's goes on after it."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import shapely
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from gisapp.actions import boundaries, drafting, import_reading
+from gisapp.actions import alerts, beforeafter, boundaries, drafting, import_reading
+from gisapp.actions.alerts import AlertsQuery
 from gisapp.actions.batches import BatchNeeded
+from gisapp.actions.beforeafter import EffectQuery
 from gisapp.actions.posts import make_posts
 from gisapp.auth import OPERATOR
 from gisapp.core import windows
-from gisapp.store import disputes, plans, releases, revisions
+from gisapp.core.alerts import Seen
+from gisapp.store import disputes, plans, releases, revisions, services
 from gisapp.store.models import (
     Batch,
     Dispute,
@@ -22,7 +26,9 @@ from gisapp.store.models import (
     Grid,
     Lineage,
     Post,
+    Publication,
     Recusal,
+    Service,
     Slot,
 )
 from gisapp.store.needs import valid_on
@@ -269,3 +275,63 @@ def test_published_months_of_a_grid_that_goes_are_counted_where_its_land_goes_on
     assert found.counts(found.recorded, 4, None).sum(axis=0).tolist() == [0, 5, 0, 8]
     assert found.outside(found.recorded) == 0
     assert late == 0, "what is known now agrees with what was published"
+
+
+def accept_new(ground: Ground) -> None:
+    proposal = ground.bring("grids", ground.file(NEW)).proposal
+    assert proposal is not None
+    ground.accept(proposal.proposal)
+
+
+def visited(ground: Ground, *numbers: int) -> None:
+    """Somebody was in each of some grids in February."""
+    session, cadre = ground.make.session, ground.make.cadre()
+    for number in numbers:
+        where = {"grid_id": ground_grid(ground, number).id, "area_code": COMMUNITY}
+        session.add(Service(kind="visit", cadre_id=cadre.id, day=date(2026, 2, 5), **where))
+
+
+@pytest.mark.both
+def test_visits_and_members_go_on_in_what_was_split_merged_or_named_anew(ground: Ground) -> None:
+    make = ground.make
+    visited(ground, 1, 1, 2, 3)
+    make.session.execute(update(Publication).values(starts_on=date(2026, 2, 1)))
+    make.commit()
+
+    accept_new(ground)
+
+    with make.runtime.sessions.read(OPERATOR, make.now) as session:
+        codes = [grid(number) for number in NEW]
+        seen = services.visits(session, codes, date(2026, 1, 1), make.today)
+        effects = [
+            beforeafter.compare(session, EffectQuery(what=what, quarter="2026-Q1"))
+            for what in ("service", "member")
+        ]
+    assert seen.tolist() == [2, 2, 2, 0]
+    assert [(one["began"], one["never"]) for one in effects] == [(3, 1), (4, 0)]
+
+
+@pytest.mark.parametrize("after", [(11, 12), (31,), (21, 31)])
+def test_a_gathering_that_was_told_is_not_new_under_other_boundaries(
+    ground: Ground, after: tuple[int, ...]
+) -> None:
+    make = ground.make
+    month = windows.number(make.today) - 1
+    old = {(11, 12): [1], (31,): [4], (21, 31): [2, 4]}[after]
+
+    def tell(*numbers: int) -> list[dict[str, Any]]:
+        seen = Seen(frozenset(grid(number) for number in numbers), month, 2, 20, 15, 10)
+        with make.runtime.sessions.write(OPERATOR, make.now) as session:
+            query = SimpleNamespace(category=None)
+            found = SimpleNamespace(query=query)
+            looked: Any = SimpleNamespace(month=month, found=found, seen=lambda: [seen])
+            return alerts.documents(session, alerts.tell(session, looked))
+
+    first = tell(*old)
+    accept_new(ground)
+
+    with make.runtime.sessions.read(OPERATOR, make.now) as session:
+        (listed,) = alerts.listed(session, AlertsQuery())
+    assert [one["why"] for one in first] == ["new"]
+    assert listed["grids"] == [grid(number) for number in after]
+    assert tell(*after) == []

@@ -1,15 +1,19 @@
 """Where a visit matters, from rows of disputes and services on both databases."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 import shapely
-from sqlalchemy import update
+from sqlalchemy import text, update
 
+from gisapp.actions.releases import release
 from gisapp.actions.visits import HiddenFromTheVisited, VisitsQuery, suggest
 from gisapp.auth import OPERATOR, Actor, Role
+from gisapp.core.publication import FEWER, WITHHELD
 from gisapp.core.windows import a_year_ago
 from gisapp.runtime import Runtime
+from gisapp.store import audit, schema
 from gisapp.store.models import Cadre, Department, Dispute, Office, Service
 from tests import hot_town as town
 
@@ -60,6 +64,50 @@ def test_a_visit_matters_where_much_was_left_open_and_nobody_has_been(runtime: R
     # About sixteen a month: two months were resolved by the end of the quarter.
     assert all(0 < row["left_open"] < row["count"] for row in rows.values())
     assert others["grids"] == []
+
+
+@pytest.mark.both
+def test_t46_what_was_left_open_stays_as_it_was_until_it_is_released_again(
+    runtime: Runtime,
+) -> None:
+    build(runtime)
+
+    def ask(**window: str) -> dict[str, Any]:
+        with runtime.sessions.read(town.LEADER, town.NOW) as session:
+            return suggest(session, VisitsQuery(**window))
+
+    windows = ({"quarter": "2026-Q3"}, {"month": "2026-09"}, {"month": "2026-10"}, {})
+    before = [ask(**window) for window in windows]
+    # All that was open is said to have been resolved the day before the quarter ended.
+    with runtime.sessions.write(OPERATOR, town.NOW) as session:
+        session.execute(update(Dispute).values(resolved_on=date(2026, 9, 30)))
+        audit.note(session, "import.stored", "batch 9", area_code=town.COMMUNITY)
+
+    after = [ask(**window) for window in windows]
+    with runtime.sessions.write(OPERATOR, town.NOW) as session:
+        release(session, "2026-07", again=True)
+    anew = ask(quarter="2026-Q3")
+
+    assert after == before
+    assert {found["quarter"] for found in before} == {"2026-Q3"}
+    assert any(isinstance(row["left_open"], int) for row in before[0]["grids"])
+    assert {row["left_open"] for row in anew["grids"]} <= {FEWER, WITHHELD}
+
+
+@pytest.mark.both
+def test_t46_an_upgrade_keeps_what_was_left_open_as_it_was_seen_last(runtime: Runtime) -> None:
+    build(runtime)
+    with runtime.sessions.read(town.LEADER, town.NOW) as session:
+        before = suggest(session, LAST_QUARTER)
+    engine = runtime.sessions.engine
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE released_open"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0007'"))
+
+    schema.upgrade(engine)
+
+    with runtime.sessions.read(town.LEADER, town.NOW) as session:
+        assert suggest(session, LAST_QUARTER) == before
 
 
 def test_suggestions_are_hidden_from_whoever_may_be_visited(runtime: Runtime) -> None:

@@ -18,7 +18,7 @@ from gisapp.web import server
 @contextmanager
 def serving(url: str, *options: str, jobs: int = 0) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run ``gisapp serve`` until the test is done; gives the first line it prints."""
-    settings = {"DATABASE_URL": url, "WORKERS": "1", "JOB_WORKERS": str(jobs)}
+    settings = {"DATABASE_URL": url, "WORKERS": "1", "JOB_WORKERS": str(jobs), "DUTIES": "false"}
     process = subprocess.Popen(
         [sys.executable, "-m", "gisapp", "serve", *options],
         env=os.environ | {f"GISAPP_{name}": value for name, value in settings.items()},

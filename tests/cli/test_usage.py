@@ -1,11 +1,14 @@
+import importlib
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
-from gisapp.cli import cli
+from gisapp.cli import COMMANDS, cli
 from gisapp.layer import Layer
 
 WRONG = [
@@ -66,3 +69,25 @@ def test_a_fault_of_the_program_is_one_sentence_and_one_document(
     assert done.exit_code == 1
     assert (problem["status"], problem["code"]) == (500, "broken")
     assert "secret" not in done.stdout
+
+
+HEAVY = ("pandas", "scipy", "numba", "ortools", "folium", "geopandas", "sqlalchemy")
+
+HELP = f"""
+import sys
+from gisapp.cli import cli
+cli(["--lang", "en", "--help"], standalone_mode=False)
+sys.exit([name for name in {HEAVY!r} if name in sys.modules] or 0)
+"""
+
+
+def test_help_says_what_each_command_does_and_loads_nothing_heavy() -> None:
+    done = subprocess.run([sys.executable, "-c", HELP], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    for name, where in COMMANDS.items():
+        module, word = where.split(":")
+        command = getattr(importlib.import_module(module), word)
+        said = command.get_short_help_str(60).removesuffix("...")
+        assert f"  {name}" in done.stdout
+        assert said in done.stdout

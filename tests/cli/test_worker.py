@@ -37,6 +37,7 @@ def state(runtime: Runtime, id_: UUID) -> str:
 def test_a_script_lets_what_waits_be_done(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     url = make.runtime.settings.database_url.get_secret_value()
     monkeypatch.setenv("GISAPP_DATABASE_URL", url)
+    monkeypatch.setenv("GISAPP_DUTIES", "false")
     plan = make.plan({})
     make.commit()
     code = f"{plan.area_code}-{plan.number}"

@@ -6,6 +6,7 @@ import pytest
 import shapely
 from flask.testing import FlaskClient
 
+from gisapp.auth import OPERATOR
 from gisapp.jobs import Worker
 from gisapp.store import audit
 from gisapp.web import create_app
@@ -86,18 +87,26 @@ def test_many_notices_stand_in_one_line_that_leads_to_their_list(make: Make) -> 
     assert look(page, "?kind=households").count("40000 households") == 12
 
 
+def note(make: Make, *deeds: str, area: str = "990001") -> None:
+    with make.runtime.sessions.write(OPERATOR, NOW) as session:
+        for deed in deeds:
+            audit.note(session, deed, "subject 1", area_code=area)
+
+
+@pytest.mark.parametrize("above", ["990001", "990001001", "9900"])
 def test_the_last_check_stays_and_says_when_the_data_have_changed_since(
-    make: Make,
+    make: Make, above: str
 ) -> None:
     make.grid(households=40_000, community=make.community())
     make.commit()
     page = client(create_app(make.runtime), PLANNER)  # by the clock of the worker
     page.set_cookie("lang", "en")
     check(page, make)
+    note(make, "layer.exported", "months.released", "posts.made", "plan.published", "draft.changed")
+    note(make, "import.stored", area="990002")
     assert "Something was changed since" not in look(page)
 
-    with make.runtime.sessions.write(make.session.actor, NOW) as session:
-        audit.note(session, "grids.imported", "batch 1", area_code="990001")
+    note(make, "import.stored", area=above)
 
     assert "Something was changed since" in look(page)
     assert page.post("/check", data={"csrf_token": TOKEN}).status_code == 303

@@ -2,13 +2,13 @@
 
 from heapq import heappop, heappush
 
-import numba
 import numpy as np
 
+from gisapp.core.compiled import Kernel
 from gisapp.core.matching.problem import Row
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def lay(  # noqa: C901  # one search
     arcs: int,
     tail: Row,

@@ -1,12 +1,12 @@
 """Who of a crowd goes where, so that nobody sits twice in one post."""
 
-import numba
 import numpy as np
 
+from gisapp.core.compiled import Kernel
 from gisapp.core.matching.problem import Row
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def seat(  # one walk
     hub: Row,
     post: Row,
@@ -50,7 +50,7 @@ def seat(  # one walk
                     break
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def fill(
     order: Row,
     hub: Row,

@@ -8,7 +8,6 @@ hull of cost against moves; between two corners the straight line bounds what an
 from dataclasses import dataclass
 from math import gcd
 
-from gisapp.core.matching.closing import closed
 from gisapp.core.matching.contradictions import ensure
 from gisapp.core.matching.engine import FORCE, Engine, Watch, never_stop
 from gisapp.core.matching.problem import Ints, Plan, Problem, plan
@@ -175,6 +174,8 @@ def _under(problem: Problem, edge: Edge, most: int) -> Plan:
     line = engine.bound + price * (engine.stays - most)
     bound = -(-line // each)
     if best.cost > bound and edge.proven:
+        from gisapp.core.matching.closing import closed  # noqa: PLC0415  # loads all of OR-Tools
+
         better = closed(engine, best.cost, line, most)
         if better is not None:
             cost, who, slot, proven = better

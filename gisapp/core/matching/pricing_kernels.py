@@ -1,15 +1,15 @@
 """Look at every pair of a person and a post, and keep those that would make a plan cheaper."""
 
-import numba
 import numpy as np
 
+from gisapp.core.compiled import Kernel
 from gisapp.core.matching.problem import Floats, Row
 
 BLOCK = 32
 """Posts that lie together are passed over together."""
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def boxes(
     post_x: Floats,
     post_y: Floats,
@@ -33,7 +33,7 @@ def boxes(
         top[b] = best[begin:end].max()
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def _among(key: int, known: Row) -> bool:
     """Tell whether a key is among sorted ones."""
     left, right = 0, len(known)
@@ -46,7 +46,7 @@ def _among(key: int, known: Row) -> bool:
     return left < len(known) and known[left] == key
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def scan(  # noqa: C901, PLR0912, PLR0915  # one loop over all pairs; its parts are lines of it
     one_desk: int,
     end_desk: int,
@@ -160,7 +160,7 @@ def scan(  # noqa: C901, PLR0912, PLR0915  # one loop over all pairs; its parts 
                     found[i, j] = p
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def settle(  # noqa: C901  # two sweeps
     arcs: int,
     tail: Row,

@@ -9,16 +9,16 @@ arcs are found block by block (Grigoriadis 1986; Király and Kovács 2012, Acta 
 Sapientiae Informatica 4, 67-118).
 """
 
-import numba
 import numpy as np
 
+from gisapp.core.compiled import Kernel
 from gisapp.core.matching.problem import Row
 
 EMPTY, TREE, FULL = 1, 0, -1
 """State of an arc: no flow, in the tree, no room left."""
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def hang(  # noqa: C901  # one walk
     parent: Row,
     pred: Row,
@@ -71,7 +71,7 @@ def hang(  # noqa: C901  # one walk
         last[node] = order[k + size[node] - 1]
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def pivots(  # noqa: C901, PLR0912, PLR0915  # one loop, and a call would cost more than a pivot
     arcs: int,
     most: int,

@@ -1,11 +1,10 @@
 """The cheapest pairs first: a quick flow for the simplex to begin from."""
 
-import numba
-
+from gisapp.core.compiled import Kernel
 from gisapp.core.matching.problem import Flags, Row
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def fill(order: Row, person: Row, seat: Row, room: Row, seats: Row, taken: Flags) -> None:
     """Mark in ``taken`` the pairs that still find room and a seat, in the given order."""
     for pair in order:

@@ -2,10 +2,10 @@
 
 import math
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from gisapp.core.compiled import Kernel
 from gisapp.core.scan.likelihood_kernels import ratio
 
 Array = npt.NDArray[np.float64]
@@ -13,7 +13,7 @@ Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def climb(  # noqa: C901, PLR0912  # one loop: a call would cost more than a circle
     first: Longs,
     member: Ints,
@@ -92,7 +92,7 @@ def climb(  # noqa: C901, PLR0912  # one loop: a call would cost more than a cir
                             limit[stack, lane] = limits[now, level[lane]]
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def peaks(
     first: Longs, member: Ints, mass: Array, within: Array, seen: Ints, total: float
 ) -> tuple[Array, Longs, Longs]:

@@ -2,10 +2,10 @@
 
 import math
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from gisapp.core.compiled import Kernel
 from gisapp.core.scan.likelihood_kernels import ratio
 
 Array = npt.NDArray[np.float64]
@@ -13,7 +13,7 @@ Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def connected(touch: Longs, place: Longs, depth: Longs) -> int:
     """
     List every connected set of places that holds place 0, each once.
@@ -62,7 +62,7 @@ def connected(touch: Longs, place: Longs, depth: Longs) -> int:
     return many
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def touching(nearest: Longs, begin: Longs, near: Ints, touch: Longs) -> None:
     """Fill ``touch`` for `connected` from the neighbours of all grids, as a sparse matrix."""
     k = nearest.size
@@ -75,7 +75,7 @@ def touching(nearest: Longs, begin: Longs, near: Ints, touch: Longs) -> None:
         touch[one] = bits
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def climb(
     nearest: Longs,
     begin: Longs,
@@ -135,7 +135,7 @@ def climb(
                 lowest = min(int(best.min() * steps[1]), highest)
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def peaks(
     nearest: Longs, begin: Longs, near: Ints, mass: Array, most: float, seen: Ints, total: float
 ) -> tuple[Array, Longs]:

@@ -2,10 +2,10 @@
 
 import math
 
-import numba
+from gisapp.core.compiled import Kernel
 
 
-@numba.njit(cache=True, nogil=True)
+@Kernel
 def ratio(count: float, expected: float, total: float) -> float:
     """
     Return the log likelihood ratio of one window under the Poisson model.
