@@ -9,6 +9,7 @@ from scipy.sparse import csr_array
 from gisapp.core import nest
 from gisapp.core.areas import Areas
 from gisapp.core.cells import Cells
+from gisapp.core.disclosure_kernels import fits
 from gisapp.core.marks import Marks, Packed
 from gisapp.core.publication import FEW, room
 from gisapp.core.shown import Bins, Risk, Shown
@@ -124,14 +125,11 @@ class Disclosure:
 
     def feel(self, at: int, columns: slice, grids: Whole) -> None:
         """Note round which of ``grids`` a dispute more or less would change a bin that is shown."""
-        row, bins = self.rows[at], self.bins
-        holders = self._holders[grids]
-        shown = self.shown.bins[row, columns][:, holders.indices]
-        step = bins.steps[at, columns][:, grids] - HAIR
+        row, bins, holders = self.rows[at], self.bins, self._holders
+        shown, steps = self.shown.bins[row, columns], bins.steps[at, columns] - HAIR
         for most, around in ((bins.rise, self.shown.more), (bins.fall, self.shown.less)):
-            free = np.where(shown, most[at, columns][:, holders.indices], np.inf)
-            least = np.minimum.reduceat(free, holders.indptr[:-1], axis=1)
-            around[row, columns][:, grids] = step <= least
+            places = (holders.indptr, holders.indices, grids)
+            fits(shown, most[at, columns], steps, *places, around[row, columns])
         self._more.renew(row)
         self._less.renew(row)
 

@@ -34,26 +34,40 @@ def move(
     found_all
         Shape (rows, 1, n).
     """
-    words = more.shape[1]
+    words, quarters = more.shape[1], len(more) - 1 - months
     up, up_all = np.zeros((3, months, words), np.int64), np.zeros((3, months), np.int64)
     down, down_all = np.zeros_like(up), np.zeros_like(up_all)
+    far_up = np.zeros((2, quarters, words), np.int64)
+    far_down = np.zeros_like(far_up)
     elsewhere = np.zeros((4, words), np.int64)
     for grid in range(more.shape[2]):
-        _read(months, grid, more, more_all, up, up_all)
-        _read(months, grid, less, less_all, down, down_all)
+        some_up = _read(months, grid, more, more_all, up, up_all, far_up)
+        some_down = _read(months, grid, less, less_all, down, down_all, far_down)
         for month in range(months):
-            _look(month, down, down_all, elsewhere)
-            _mark(month, grid, up, up_all, down[2, month], elsewhere, found, found_all)
-            _look(month, up, up_all, elsewhere)
-            _mark(month, grid, down, down_all, up[2, month], elsewhere, found, found_all)
+            if some_up:
+                _look(month, down, down_all, far_down, elsewhere)
+                _mark(month, grid, up, up_all, down[2, month], elsewhere, found, found_all)
+            if some_down:
+                _look(month, up, up_all, far_up, elsewhere)
+                _mark(month, grid, down, down_all, up[2, month], elsewhere, found, found_all)
 
 
 @Kernel
-def _read(months: int, grid: int, room: Bits, room_all: Bits, each: Whole, every: Whole) -> None:
-    """Read where a grid has room in each month, and in its quarter, and in the year, too."""
+def _read(
+    months: int, grid: int, room: Bits, room_all: Bits, each: Whole, every: Whole, far: Whole
+) -> bool:
+    """
+    Read where a grid has room in each month, and in its quarter, and in the year, too.
+
+    ``far`` is where it has in any month of a quarter, without and with the year. Returns
+    whether it has any.
+    """
     last = len(room) - 1
+    some = 0
+    far[:] = 0
     for month in range(months):
-        row = months + month // QUARTER
+        quarter = month // QUARTER
+        row = months + quarter
         every[0, month] = room_all[month, grid]
         every[1, month] = every[0, month] & room_all[row, grid]
         every[2, month] = every[1, month] & room_all[last, grid]
@@ -61,29 +75,32 @@ def _read(months: int, grid: int, room: Bits, room_all: Bits, each: Whole, every
             each[0, month, word] = room[month, word, grid]
             each[1, month, word] = each[0, month, word] & room[row, word, grid]
             each[2, month, word] = each[1, month, word] & room[last, word, grid]
+            far[0, quarter, word] |= each[1, month, word] & every[1, month]
+            far[1, quarter, word] |= each[2, month, word] & every[1, month]
+            some |= each[0, month, word]
+    return some > 0
 
 
 @Kernel
-def _look(month: int, each: Whole, every: Whole, found: Whole) -> None:
+def _look(month: int, each: Whole, every: Whole, far: Whole, found: Whole) -> None:
     """
     Say where the other of two disputes finds room in another month, by categories.
 
-    Returns
-    -------
-    found
-        Of the same quarter, of it and the year, of another quarter, of it and the year.
+    Fills ``found``: of the same quarter, of it and the year, of another quarter, of it and the
+    year.
     """
     found[:] = 0
-    for other in range(each.shape[1]):
-        near = other // QUARTER == month // QUARTER
-        if near and other != month:
+    own = month // QUARTER
+    for other in range(own * QUARTER, min(own * QUARTER + QUARTER, each.shape[1])):
+        if other != month:
             for word in range(each.shape[2]):
                 found[0, word] |= each[0, other, word] & every[0, other]
                 found[1, word] |= each[2, other, word] & every[0, other]
-        if not near:
+    for quarter in range(far.shape[1]):
+        if quarter != own:
             for word in range(each.shape[2]):
-                found[2, word] |= each[1, other, word] & every[1, other]
-                found[3, word] |= each[2, other, word] & every[1, other]
+                found[2, word] |= far[0, quarter, word]
+                found[3, word] |= far[1, quarter, word]
 
 
 @Kernel
