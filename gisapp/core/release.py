@@ -104,8 +104,7 @@ def cautious(
     # Only where there is a dispute can there be one less.
     moves = _widest(steps, star), _widest(np.where(counts > 0, steps, 0.0), star)
     bins = hotmap.bins(counts, base, star, rng, method)
-    counted = np.full(there.size, method.randomisation == "total")
-    found[there] = lowered(bins, values, star, moves, counted=counted)
+    found[there] = lowered(bins, values, star, moves, method)
     return found
 
 

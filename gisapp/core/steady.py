@@ -8,7 +8,8 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from gisapp.core.convolution import STEPS, Sums, countable, lattice, whole
-from gisapp.core.hotspots import LEVELS
+from gisapp.core.hotspots import LEVELS, bins_of
+from gisapp.core.method import Method
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -18,6 +19,8 @@ HIGHEST: Final = LEVELS[-1][0]
 
 HAIR: Final = 1e-9
 """What sums of fractions may be off by."""
+
+TINY: Final = float(np.finfo(float).tiny)
 
 
 def steady(bins: Whole, values: Array, star: csr_array, *, counted: Flags) -> tuple[Array, Array]:
@@ -59,15 +62,19 @@ def steady(bins: Whole, values: Array, star: csr_array, *, counted: Flags) -> tu
 
 
 def lowered(
-    bins: Whole, values: Array, star: csr_array, moves: tuple[Array, Array], *, counted: Flags
+    bins: Whole,
+    values: Array,
+    star: csr_array,
+    moves: tuple[Array, Array],
+    method: Method,
 ) -> Whole:
     """
-    Weaken each bin to what a dispute more or less in the neighbourhood could not weaken further.
+    Weaken bins to what they would be with a dispute less, or more, around every grid at once.
 
     Parameters
     ----------
-    bins, values, star, counted
-        As in `steady`.
+    bins, values, star
+        As in `steady`; ``method`` is how the bins were made.
     moves
         How much more, and how much less, a sum might be; twice shape (t, n), in the unit of
         ``values``.
@@ -75,23 +82,30 @@ def lowered(
     Returns
     -------
     lowered
-        Shape (t, n). A bin of 2 says that the sum is at least as high as one that has 2, and
-        would say so with a dispute less; 0 says nothing.
+        Shape (t, n). Whichever single sums move so far, all bins stay at least as strong: to
+        raise some of the chances and lower none takes no discovery away. 0 says nothing.
+        Where sums cannot be counted, a bin holds beyond the least sum that has it.
     """
-    sums = values @ star.T
-    sizes = np.diff(star.indptr)
     found = np.zeros_like(bins)
+    sizes = np.diff(star.indptr)
     for row, line in enumerate(values):
-        curves = _Curves.of(line, star, sizes) if counted[row] else None
-        for level in range(1, HIGHEST + 1):
-            for sign, move in ((1, moves[1][row]), (-1, moves[0][row])):
-                these = sign * bins[row] >= level
-                if not these.any():
-                    continue
-                room = _beyond(these, sign * sums[row], sizes)
-                if curves is not None:
-                    room = np.maximum(room, curves.beyond(bins[row], sign * level))
-                found[row, these & (move <= room + HAIR)] = sign * level
+        more, less = moves[0][row], moves[1][row]
+        if method.randomisation == "total":
+            p = _Curves.of(line, star, sizes).worst(np.sign(bins[row]), more, less)
+            weak = bins_of(p, np.sign(bins[row]), method.correction)
+        else:
+            weak = _seen_beyond(bins[row], star @ line, sizes, more, less)
+        found[row] = np.where(np.abs(weak) < np.abs(bins[row]), weak, bins[row])
+    return found
+
+
+def _seen_beyond(bins: Whole, sums: Array, sizes: Whole, more: Array, less: Array) -> Whole:
+    found = np.zeros_like(bins)
+    for level in range(1, HIGHEST + 1):
+        for sign, move in ((1, less), (-1, more)):
+            these = sign * bins >= level
+            room = _beyond(these, sign * sums, sizes)
+            found[these & (move <= room + HAIR)] = sign * level
     return found
 
 
@@ -143,19 +157,17 @@ class _Curves:
             low[these], high[these] = below[seen[these]], above[seen[these]]
         return cls(curves, seen, unit, (low, high), sizes)
 
-    def beyond(self, bins: Whole, level: int) -> Array:
-        """Say how far each sum lies beyond the weakest that surely has ``level`` or a stronger one.
-
-        Negative, or minus infinity, where it does not reach it.
-        """
-        found = np.full(bins.size, -np.inf)
-        for k, curve in self.of_size.items():
-            here = np.flatnonzero(self.sizes == k)
-            if level > 0:
-                away = self.seen[here] - _least(level, bins, self.chances, curve)
-            else:
-                away = _most(level, bins, self.chances, curve) - self.seen[here]
-            found[here] = away * self.unit
+    def worst(self, side: Whole, more: Array, less: Array) -> Array:
+        """Return the two-sided p of each grid if its sum lay nearer to the middle."""
+        found = np.ones(side.size)
+        steps = np.where(side > 0, -less, more) / max(self.unit, TINY)
+        # Away from the middle by no more than what rounding adds up to.
+        nearer = self.seen + np.sign(steps) * np.ceil(np.abs(steps) - HAIR)
+        for k, (below, above) in self.of_size.items():
+            here = np.flatnonzero((self.sizes == k) & (side != 0))
+            place = np.clip(nearer[here], 0, below.size - 1).astype(np.int64)
+            chance = np.where(side[here] > 0, above[place], below[place])
+            found[here] = np.minimum(2 * chance, 1.0)
         return found
 
 

@@ -6,11 +6,12 @@ import numpy as np
 import numpy.typing as npt
 
 from gisapp.core import hotmap, moran, nest, rates, release
+from gisapp.core.convolution import STEPS, Sums, lattice, whole
+from gisapp.core.hotspots import LEVELS
 from gisapp.core.publication import EVIDENCE, NO_BIN, NOT_ENOUGH_EVIDENCE, WITHHELD, Published
 from gisapp.core.sayings_method import named
 from gisapp.core.scan import clusters, telling
 from gisapp.core.scan.telling import Told
-from gisapp.core.steady import steady
 from tests.core.attacker import Leak, within
 
 Array = npt.NDArray[np.float64]
@@ -123,28 +124,42 @@ def firm(truth: Whole, ground: release.Ground) -> Whole:
 
 
 def at_least(truth: Whole, ground: release.Ground, told: Whole) -> Iterator[Line]:
-    """Say of each cautious bin that its sum is no weaker than one that surely has it.
+    """Say of each cautious bin that its sum is no weaker than any that might have it.
 
-    Of a bin of 0 nothing is known.
+    No sum has it that is likelier than false discoveries allow among as many as have it. Of
+    a bin of 0 nothing is known.
     """
     flat, sums = np.arange(truth.size).reshape(truth.shape), nest.windows(truth)
     categories, star = truth.shape[1], ground.star
     for row, when in within(len(truth)).items():
         values, steps = hotmap.values(sums[row], ground.base), hotmap.steps(sums[row], ground.base)
-        bins = hotmap.bins(sums[row], ground.base, star, np.random.default_rng(0))
+        sure = release.cautious(sums[row], ground.base, star, np.random.default_rng(0))
         for level in (1, 2, 3, -1, -2, -3):
-            sign = np.sign(level)
-            strong = np.where(sign * bins >= abs(level), sign * 3, 0)
-            rise, fall = steady(strong, values, star, counted=np.ones(len(values), np.bool_))
-            room = fall if level > 0 else rise
+            sign = int(np.sign(level))
             for column, grid in np.argwhere(told[row] == level).tolist():
-                assert strong[column, grid]
                 which = list(range(categories)) if column == categories else [column]
                 around = star.indices[star.indptr[grid] : star.indptr[grid + 1]]
                 places = flat[np.ix_(when, which, around)]
                 weights = np.broadcast_to(sign * steps[column, around], places.shape).ravel()
                 here = float(truth.ravel()[places.ravel()] @ weights)
-                yield places.ravel(), weights, here - room[column, grid] - 1e-7
+                many = np.count_nonzero(sign * sure[column] >= abs(level))
+                allowed = dict(LEVELS)[abs(level)] * many / star.shape[0]
+                room = _room(values[column], around, sign, allowed)
+                assert room >= 0
+                yield places.ravel(), weights, here - room - 1e-7
+
+
+def _room(line: Array, around: Whole, sign: int, allowed: float) -> float:
+    """Say how far the sum over ``around`` may fall (rise) before its p exceeds ``allowed``."""
+    level = lattice(line)
+    unit = 1.0 if whole(line) else float(np.ptp(line)) / STEPS
+    seen = int(level[around].sum())
+    spread = Sums(level, around.size)
+    sums = np.arange(around.size * spread.width + 1)
+    below, above = spread.tails(around.size, sums)
+    good = 2 * (above if sign > 0 else below) <= allowed
+    edge = sums[good].min() if sign > 0 else sums[good].max()
+    return float(abs(seen - edge) if sign * (seen - edge) >= 0 else -1) * unit
 
 
 def enough(truth: Whole, ground: release.Ground, told: Whole) -> Iterator[Line]:
