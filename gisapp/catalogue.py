@@ -3,6 +3,7 @@
 import importlib.util
 import sys
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -44,6 +45,7 @@ def load(*folders: Path) -> Catalogue:
     return MappingProxyType(found)
 
 
+@cache
 def _layer(path: Path) -> Layer[Any]:
     name = f"gisapp_layers.{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)

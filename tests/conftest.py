@@ -1,15 +1,12 @@
 """Fixtures: one installation, once on each database, and rows to put into it."""
 
 import shutil
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from zlib import crc32
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from gisapp.runtime import Runtime
@@ -76,9 +73,18 @@ def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def founded(blank: Path) -> Path:
+    """A file with an installation and the shipped tables, and nothing else."""
+    path = shutil.copy(blank, blank.with_name("founded.sqlite"))
+    _found(f"sqlite:///{path}")
+    return path
+
+
 @pytest.fixture
-def spatialite(blank: Path, tmp_path: Path) -> str:
-    return f"sqlite:///{shutil.copy(blank, tmp_path / 'test.sqlite')}"
+def spatialite(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    template = request.getfixturevalue("founded" if _makes(request) else "blank")
+    return f"sqlite:///{shutil.copy(template, tmp_path / 'test.sqlite')}"
 
 
 @pytest.fixture(scope="session")
@@ -93,7 +99,7 @@ def postgis_server() -> str:
 @pytest.fixture(scope="session")
 def postgis_template(postgis_server: str) -> Iterator[str]:
     """An empty database with all tables, to be copied for each test."""
-    with _made(postgis_server, "") as url:
+    with postgres.database() as url:
         engine = open_engine(url)
         upgrade(engine)
         engine.dispose()
@@ -101,29 +107,37 @@ def postgis_template(postgis_server: str) -> Iterator[str]:
     kept.drop()
 
 
+@pytest.fixture(scope="session")
+def postgis_founded(postgis_template: str) -> Iterator[str]:
+    """A database with an installation and the shipped tables, and nothing else."""
+    with postgres.database(make_url(postgis_template).database) as url:
+        _found(url)
+        yield url
+
+
 @pytest.fixture
-def postgis(postgis_server: str, postgis_template: str) -> Iterator[str]:
-    with _made(postgis_server, f"TEMPLATE {make_url(postgis_template).database}") as url:
+def postgis(request: pytest.FixtureRequest) -> Iterator[str]:
+    name = "postgis_founded" if _makes(request) else "postgis_template"
+    with postgres.database(make_url(request.getfixturevalue(name)).database) as url:
         yield url
 
 
 @pytest.fixture
 def postgis_empty(postgis_server: str) -> Iterator[str]:
     """A database without a single table."""
-    with _made(postgis_server, "") as url:
+    with postgres.database() as url:
         yield url
 
 
-@contextmanager
-def _made(server: str, template: str) -> Iterator[str]:
-    name = f"gisapp_{uuid.uuid4().hex[:12]}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} {template}"))
-    yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+def _makes(request: pytest.FixtureRequest) -> bool:
+    """Whether a test makes rows, so that its database may begin with an installation."""
+    return "make" in request.fixturenames
+
+
+def _found(url: str) -> None:
+    runtime = Runtime.open(Settings(database_url=url))
+    Make(runtime).close()
+    runtime.close()
 
 
 @pytest.fixture(params=KINDS)

@@ -70,7 +70,7 @@ class Make:
         with runtime.sessions.write(OPERATOR, NOW) as session:
             if installation.find(session) is None:
                 installation.make(session, srid=SRID)
-            reference.fill(session)
+                reference.fill(session)
 
     @property
     def session(self) -> Session:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, create_engine, text
+from sqlalchemy import URL
 
 from gisapp.runtime import Runtime
 from tests import postgres
@@ -44,7 +44,7 @@ def drop() -> None:
     """Drop what is kept on the server of databases."""
     for kind, name in [key for key in KEPT if key[0] == "postgresql"]:
         place, _ = KEPT.pop((kind, name))
-        _on_server(f"DROP DATABASE {place} WITH (FORCE)")
+        postgres.drop(place)
 
 
 def _copy(url: URL, place: str, *, into_kept: bool) -> None:
@@ -52,19 +52,12 @@ def _copy(url: URL, place: str, *, into_kept: bool) -> None:
         used, kept = Path(str(url.database)), Path(_folder().name) / place
         shutil.copy(*((used, kept) if into_kept else (kept, used)))
     elif into_kept:
-        _on_server(f"CREATE DATABASE {place} TEMPLATE {url.database}")
+        postgres.create(place, url.database)
     else:
-        _on_server(f"DROP DATABASE {url.database} WITH (FORCE)")
-        _on_server(f"CREATE DATABASE {url.database} TEMPLATE {place}")
+        postgres.drop(str(url.database))
+        postgres.create(str(url.database), place)
 
 
 @cache
 def _folder() -> "tempfile.TemporaryDirectory[str]":
     return tempfile.TemporaryDirectory(prefix="gisapp-kept-")
-
-
-def _on_server(statement: str) -> None:
-    admin = create_engine(str(postgres.address()), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(statement))
-    admin.dispose()

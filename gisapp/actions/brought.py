@@ -6,7 +6,14 @@ from uuid import UUID
 
 from pydantic import Field
 
-from gisapp.actions import boundaries, import_proposal, spool, views
+from gisapp.actions import (
+    boundaries,
+    import_books,
+    import_picture,
+    import_proposal,
+    spool,
+    views,
+)
 from gisapp.actions.bringing import place, program, refuse
 from gisapp.actions.import_proposal import Proposed
 from gisapp.actions.import_reading import Asked, Came, read_file
@@ -26,6 +33,9 @@ from gisapp.store.session import Session, whole
 
 FINDINGS_MOST: Final = 20_000
 """Findings of one check that are kept to be paged through."""
+
+NOT_DRAWN: Final = frozenset({"disputes"})
+"""Kinds whose places stay in the file, and in the memory of who looks at it."""
 
 READING: Final = N_("Reading the file")
 CHECKING: Final = N_("Checking its rows against what is stored")
@@ -96,7 +106,19 @@ def check(task: Task, query: FileQuery) -> Read:
         return Read(query.file, wrong=wrong)
     finally:
         came.aside.unlink(missing_ok=True)
-    return Read(query.file, _document(report, came) | {"stops": stops})
+    return Read(
+        query.file,
+        _document(report, came) | {"stops": stops, "picture": _drawn(task, report, came)},
+    )
+
+
+def _drawn(task: Task, report: Report, came: Came) -> dict[str, Any] | None:
+    """Draw where all rows lie; the places of disputes are not kept with a job."""
+    if came.kind.name in NOT_DRAWN:
+        return None
+    with task.read() as session, whole(session) as beyond:
+        option = None if report.offer is None else report.offer.option
+        return import_picture.of_rows(beyond, came.rows, option)
 
 
 def settle(session: Session, read: Read) -> dict[str, Any]:
@@ -135,6 +157,7 @@ def _document(report: Report, came: Came) -> dict[str, Any]:
         "drafts": [list(each) for each in report.drafts],
         "findings_in_all": len(every),
         "codes": kinds,
+        "unknown": import_books.met(every),
         "findings": [
             [one.line, one.code, id(one) not in noted, one.message] for one in every[:FINDINGS_MOST]
         ],
@@ -174,6 +197,8 @@ class LookQuery(Query):
     profile: Annotated[str, Field(max_length=60_000)] | None = None
     kind: str | None = None
     layer: Annotated[str, Field(max_length=200)] | None = None
+    met: dict[str, dict[str, int]] = Field(default_factory=dict)
+    """By field, words that a check of all rows has found, with the number of rows."""
 
 
 def look(task: Task, query: LookQuery) -> Read:
@@ -181,29 +206,41 @@ def look(task: Task, query: LookQuery) -> Read:
     task.tell("read", None, Sentence(READING))
     with task.read() as session:
         try:
-            return Read(query.file, document(peep(session, query)))
+            found = peep(session, query)
         except FileFault as wrong:
             return Read(query.file, wrong=wrong)
+        kept = {} if found["kind"] not in NOT_DRAWN else {"picture": None}
+        return Read(query.file, found | kept)
 
 
-def peep(session: Session, query: LookQuery) -> Proposed:
+def peep(session: Session, query: LookQuery) -> dict[str, Any]:
     """Show what a profile makes of a file that waits; without one, propose one."""
+    with whole(session) as beyond:
+        found = _proposed(session, beyond, query)
+        kind, profile = found.proposal.kind, found.profile
+        books = import_books.books(beyond, kind, profile, found.taken.texts, query.met)
+        return document(found) | {
+            "books": [each.plain for each in books],
+            "picture": import_picture.of_proposed(beyond, found),
+        }
+
+
+def _proposed(session: Session, beyond: Session, query: LookQuery) -> Proposed:
     folder = place(session)
     brought, path = spool.find(folder, query.file), spool.content(folder, query.file)
     if query.kind is not None and query.kind not in KINDS:
         raise InvalidParameter(name="kind", value=query.kind[:80])
-    with whole(session) as beyond:
-        if query.profile is None:
-            return import_proposal.propose(
-                beyond, path, query.kind, query.layer, ON_THE_WEB, brought.name
-            )
-        profile = profiles.parse(query.profile.encode(), brought.name)
-        return import_proposal.follow(beyond, path, profile, ON_THE_WEB, brought.name)
+    if query.profile is None:
+        return import_proposal.propose(
+            beyond, path, query.kind, query.layer, ON_THE_WEB, brought.name
+        )
+    profile = profiles.parse(query.profile.encode(), brought.name)
+    return import_proposal.follow(beyond, path, profile, ON_THE_WEB, brought.name)
 
 
 def document(found: Proposed) -> dict[str, Any]:
     """Say what a look has found."""
-    profile, kind, taken = found.profile, found.proposal.kind, found.taken
+    profile, kind, taken, offer = found.profile, found.proposal.kind, found.taken, found.offer
     given = (profile.columns, profile.constants, profile.templates)
     fields = [
         {
@@ -224,6 +261,7 @@ def document(found: Proposed) -> dict[str, Any]:
         "fields": fields,
         "columns": [name for name in taken.came.columns if name],
         "samples": taken.samples(SAMPLES),
+        "looked": len(taken.rows),
         "layer": taken.came.layer,
         "layer_chosen": profile.layer,
         "encoding": taken.came.encoding,
@@ -233,11 +271,11 @@ def document(found: Proposed) -> dict[str, Any]:
         "crs": found.crs,
         "crs_said": found.crs_said,
         "declared": taken.came.crs,
-        "datum": None if found.offer is None else found.offer.plain,
+        "datum": None if offer is None else offer.plain,
         "unused": found.unused,
         "rows": found.rows,
         "findings": [[one.line, one.code, True, one.message] for one in found.findings],
-        "notes": found.notes,
+        "notes": [one for one in found.notes if offer is None or one != offer.finding.message],
     }
 
 

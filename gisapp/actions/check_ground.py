@@ -237,7 +237,8 @@ def _against(
         yield found("outside_parent", "fault", codes[left.which], message, fields, left.at)
     for left in shapes.uncovered(land, ground[there], metres, least):
         message = N_(
-            "{area} m² of {code} lie in no {level}, in {pieces} pieces. Draw what is missing."
+            "{area} m² of {code} lie in no {level}, in {pieces} {pieces:piece|pieces}. "
+            "Draw what is missing."
         )
         fields = {
             "code": parents[left.which],

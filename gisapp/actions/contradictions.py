@@ -29,7 +29,8 @@ class PlanContradicts(InvalidInput):
 
     code = "plan_contradicts"
     message = N_(
-        "{n} placements of plan {plan} cannot stand on {day}. Mend them in the draft, then publish."
+        "{n} {n:placement|placements} of plan {plan} cannot stand on {day}. "
+        "Mend them in the draft, then publish."
     )
 
 

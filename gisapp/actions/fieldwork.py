@@ -1,18 +1,20 @@
 """What a cadre in the field needs to know today: where, with whom, what is there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from shapely.geometry import mapping
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from gisapp.auth import Scope
-from gisapp.core.publication import rounded
+from gisapp.core import nest, windows
+from gisapp.core.publication import FEWER, WITHHELD, Figure
 from gisapp.errors import Forbidden
 from gisapp.i18n import N_, Sentence
-from gisapp.store import enterprises, grids, plans, revisions
-from gisapp.store.models import Cadre, Department, Dispute, Grid
+from gisapp.store import enterprises, grids, plans, revisions, told
+from gisapp.store.models import Cadre, Department, Grid
 from gisapp.store.needs import valid_on
 from gisapp.store.session import Session
 
@@ -189,21 +191,37 @@ def _outlines(session: Session, own: list[str], named: dict[str, str]) -> list[O
     ]
 
 
-def _disputes(session: Session, own: list[str]) -> Sentence:
-    """Say how many disputes the last whole quarter brought to the cadre's grids."""
-    today = session.today
-    end = today.replace(month=today.month - (today.month - 1) % 3, day=1)
-    start = end.replace(year=end.year - (end.month == 1), month=(end.month - 4) % 12 + 1)
-    number = session.scalar(
-        select(func.count(Dispute.id))
-        .join(Grid, Dispute.grid_id == Grid.id)
-        .where(Grid.code.in_(own), Dispute.reported_on >= start, Dispute.reported_on < end)
-    )
-    shown = rounded(number or 0)
-    fields = {"quarter": start.month // 3 + 1, "year": start.year, "number": shown}
-    if shown == "<5":
-        return Sentence(N_("Fewer than 5 disputes in quarter {quarter} of {year}."), fields)
-    return Sentence(N_("About {number} disputes in quarter {quarter} of {year}."), fields)
+def _disputes(session: Session, own: list[str]) -> Sentence | None:
+    """Say how many disputes the last whole quarter brought to the cadre's grids, as published."""
+    months = windows.months(windows.last_quarter(windows.number(session.today) - 1))
+    return in_quarter(told.quarter(session, own, months), months)
+
+
+def in_quarter(figures: Sequence[Figure], months: range) -> Sentence | None:
+    """Add up what is published of some cells, or say nothing where one is not."""
+    if WITHHELD in figures:
+        return None
+    few = sum(one == FEWER for one in figures)
+    fields = {
+        "quarter": months.start % nest.MONTHS // nest.QUARTER + 1,
+        "year": months.start // nest.MONTHS,
+        "number": sum(one for one in figures if isinstance(one, int)),
+        "few": few,
+    }
+    if not few:
+        message = N_("About {number} disputes in quarter {quarter} of {year}.")
+    elif fields["number"]:
+        message = N_(
+            "About {number} disputes in quarter {quarter} of {year}, and fewer than 5 in each of "
+            "{few} further {few:place|places}."
+        )
+    elif few == 1:
+        message = N_("Fewer than 5 disputes in quarter {quarter} of {year}.")
+    else:
+        message = N_(
+            "Fewer than 5 disputes in each of {few} places in quarter {quarter} of {year}."
+        )
+    return Sentence(message, fields)
 
 
 def _why_nothing(session: Session, day: date) -> Sentence:

@@ -105,6 +105,17 @@ def middle(session: Session) -> tuple[float, float] | None:
     return None if ground is None else _middle(ground)
 
 
+def outlines(session: Session) -> npt.NDArray[np.object_]:
+    """Return the stored outlines of communities, of grids where there are none, or nothing."""
+    revision = revisions.current(session)
+    if revision is not None:
+        for level in reversed(list(LEVELS)):
+            found = revisions.shapes(session, revision, level)
+            if len(found):
+                return found
+    return np.empty(0, dtype=object)
+
+
 def _middle(ground: npt.NDArray[np.object_]) -> tuple[float, float]:
     west, south, east, north = shapely.total_bounds(ground)
     return float(west + east) / 2, float(south + north) / 2

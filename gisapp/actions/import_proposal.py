@@ -47,6 +47,10 @@ class Taken:
         """Whether it brings no shapes of its own."""
         return self.format in TABLES
 
+    def texts(self, column: str) -> list[str]:
+        """Return what stands in a column of the rows that are looked at."""
+        return Sample(self.file, self.came.columns, self.rows, "").texts(column)
+
     def samples(self, most: int) -> dict[str, list[str]]:
         """Return the first different texts of each column."""
         sample = Sample(self.file, self.came.columns, self.rows[:100], "")
@@ -72,6 +76,13 @@ class Proposed:
     findings: list[Finding]
     notes: list[Sentence]
     """What to check."""
+    given: Array
+    """The coordinates of the sample as they stand, shape (n, 2)."""
+
+    @property
+    def declared(self) -> str | None:
+        """The system that the file itself names."""
+        return _declared(self.taken)
 
     def text(self, notes: Sequence[str] = ()) -> str:
         """Write the profile; ``notes`` are those above in somebody's language."""
@@ -113,6 +124,7 @@ def propose(
         tried.shown,
         [] if first is None else first.refused[:SHOWN],
         list(_notes(proposal, new or declared, declared, offer)),
+        tried.given,
     )
 
 
@@ -153,6 +165,7 @@ def follow(
             *(Sentence(N_("The file has no column “{name}”."), {"name": name}) for name in absent),
             *_notes(proposal, crs, profile.crs or declared, offer),
         ],
+        tried.given,
     )
 
 

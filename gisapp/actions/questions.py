@@ -87,10 +87,10 @@ def standing(shared: Shared, fallen: list[Fallen], many: int, day: date) -> Iter
     known = shared.who()
     called = posts.place_names(shared.session, day) if fallen else {}
     message = {
-        "stands": N_("{n} placements no longer stand."),
-        "capacity": N_("{n} placements are beyond what their people can take."),
-        "seats_taken": N_("{n} placements are beyond the seats of their posts."),
-        "recused": N_("{n} placements are where their people must not serve."),
+        "stands": N_("{n} {n:placement|placements} no longer {n:stands|stand}."),
+        "capacity": N_("{n} {n:placement is|placements are} beyond what their people can take."),
+        "seats_taken": N_("{n} {n:placement is|placements are} beyond the seats of their posts."),
+        "recused": N_("{n} {n:placement is|placements are} where their people must not serve."),
     }
     well = {
         "stands": N_("All {all} placements stand on {day}."),
@@ -275,6 +275,6 @@ def data(session: Session, plan: Plan) -> Item:
     found = list(session.scalars(question))
     if not found:
         return Item("data", "well", Sentence(N_("The data are those the plan was made from.")))
-    message = N_("The data changed {n} times since the plan was made, last on {day}.")
+    message = N_("The data changed {n} {n:time|times} since the plan was made, last on {day}.")
     fields = {"n": len(found), "day": day_name(session.day_of(found[0]))}
     return Item("data", "doubt", Sentence(message, fields))

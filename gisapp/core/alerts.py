@@ -15,7 +15,8 @@ SAME: Final = 0.5
 """Share of the smaller one's grids from which two gatherings are one."""
 
 ADDED: Final = FEW
-"""Disputes added, and beyond what was to be expected: one step of what is published."""
+"""More disputes than so many are added, and beyond what was to be expected: one step of what is
+published."""
 
 PATIENCE: Final = 3
 """Months unseen after which a gathering is over: one that flickers is not told again and again."""
@@ -126,7 +127,8 @@ def _why(seen: Seen, known: Known) -> str:
         return WORSE
     # What comes month by month in any such place, and no more, is nothing to tell.
     added = min(seen.count - known.count, seen.excess - known.excess)
-    return ADDED_TO if added >= ADDED else QUIET
+    # As if it held one less: that it grew never says by how many.
+    return ADDED_TO if added > ADDED else QUIET
 
 
 def false_alarms(months: Iterable[Sequence[Seen]], begin: int) -> int:

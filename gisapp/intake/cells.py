@@ -70,6 +70,14 @@ def value(field: Field, text: str, days: Sequence[str] = ()) -> Value:
     return _number(field, text)
 
 
+def understood(field: Field, text: str) -> bool:
+    """Say whether a word stands for one of the few values that a field can have."""
+    try:
+        return bool(field.choices or field.type == "yes") and value(field, text) is not None
+    except Wrong:
+        return False
+
+
 def _text(field: Field, text: str) -> str:
     if len(text) > field.most:
         raise Wrong(

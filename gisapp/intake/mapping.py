@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from gisapp.i18n import N_, Name
-from gisapp.intake.cells import Value, Wrong, value, whole_of
+from gisapp.intake.cells import Value, Wrong, understood, value, whole_of
 from gisapp.intake.faults import ColumnMissing
 from gisapp.intake.flow import Row, harmless
 from gisapp.intake.kinds import Field, Kind
@@ -143,6 +143,8 @@ def _book(field: Field, source: Source, book: dict[str, str]) -> Source:
     def look(cells: Cells) -> str:
         theirs = source(cells).strip()
         ours = book.get(theirs, book.get(OTHER))
+        if ours is None and understood(field, theirs):
+            return theirs
         if ours is None:
             raise Wrong(
                 "unknown_value",

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from gisapp.intake import synonyms
-from gisapp.intake.cells import Wrong, value
+from gisapp.intake.cells import Wrong, understood, value
 from gisapp.intake.flow import Row
-from gisapp.intake.kinds import KINDS, Field, Kind
+from gisapp.intake.kinds import CHINESE_CHOICES, KINDS, Field, Kind
 
 LEAST: Final = 0.5
 """Score from which a column is taken for a field."""
@@ -178,6 +178,10 @@ def _by_content(ours: Field, texts: Sequence[str]) -> float:
     return 0.0
 
 
+OTHERS: Final = {"category": "other", "industry": "S", "status": "reported"}
+"""Where our value for what is none of the others is not called so."""
+
+
 def _books(sample: Sample, proposal: Proposal) -> None:
     """Write a code book where the file has words of its own."""
     for ours in proposal.kind.fields:
@@ -192,16 +196,20 @@ def _books(sample: Sample, proposal: Proposal) -> None:
         if len(texts) > MOST_VALUES:
             del proposal.columns[ours.name]
             continue
-        other = {"category": "other", "industry": "S"}.get(ours.name) or ours.choices[0]
-        book = {text: _meant(ours, text) or other for text in texts}
-        proposal.values[ours.name] = book | {"*": other}
+        other = OTHERS.get(ours.name) or next((one for one in ours.choices if one == "other"), None)
+        meant = {text: _meant(ours, text) or other for text in texts}
+        book = {text: said for text, said in meant.items() if said is not None}
+        proposal.values[ours.name] = book if other is None else book | {"*": other}
 
 
 def _meant(ours: Field, text: str) -> str | None:
-    if ours.name != "status":
-        return None
+    """Guess which of our values a word means; null where only its author can tell."""
+    if understood(ours, text):
+        return str(value(ours, text))
     words = text.casefold()
-    return next((ours for part, ours in synonyms.STATUSES.items() if part in words), None)
+    known = synonyms.STATUSES if ours.name == "status" else CHINESE_CHOICES
+    meant = [said for part, said in known.items() if part in words and said in ours.choices]
+    return next(iter(meant or [one for one in ours.choices if one in words]), None)
 
 
 MADE: Final = "990001001"

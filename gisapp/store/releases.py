@@ -83,7 +83,7 @@ def again(session: Session, month: int) -> dict[str, int]:
             connection = writer.connection()
             end = month - month % nest.QUARTER + nest.QUARTER - 1
             for table, last in ((_COUNT, month), (_OPEN, end)):
-                where_it_was = _inside(table.c.area_code, county), table.c.month == last
+                where_it_was = inside(table.c.area_code, county), table.c.month == last
                 connection.execute(delete(table).where(*where_it_was))
             connection.execute(
                 _RELEASE.update()
@@ -133,9 +133,7 @@ def _due(session: Session, county: str, asked: set[int], last: int) -> list[int]
     """List the months of a county that are to be released now."""
     connection = session.connection()
     there = set(connection.scalars(select(_RELEASE.c.month).where(_RELEASE.c.area_code == county)))
-    seen = connection.scalars(
-        select(_MONTH).where(_inside(_DISPUTE.c.area_code, county)).distinct()
-    )
+    seen = connection.scalars(select(_MONTH).where(inside(_DISPUTE.c.area_code, county)).distinct())
     recorded = {month for month in seen if month <= last}
     due = recorded | {month for month in asked if month <= last}
     if recorded:
@@ -181,12 +179,12 @@ def _count(connection: Any, county: str, months: list[int]) -> int:
             number,
         )
         .join(_GRID, _GRID.c.id == _DISPUTE.c.grid_id)
-        .where(_inside(_GRID.c.area_code, county), _MONTH.in_(months))
+        .where(inside(_GRID.c.area_code, county), _MONTH.in_(months))
         .group_by(_GRID.c.area_code, _DISPUTE.c.grid_id, _MONTH, _DISPUTE.c.category_code)
     )
     columns = ["area_code", "grid_id", "month", "category_code", "number"]
     connection.execute(_COUNT.insert().from_select(columns, question))
-    where = _inside(_COUNT.c.area_code, county) & _COUNT.c.month.in_(months)
+    where = inside(_COUNT.c.area_code, county) & _COUNT.c.month.in_(months)
     return int(connection.scalar(select(func.sum(_COUNT.c.number)).where(where)) or 0)
 
 
@@ -196,7 +194,7 @@ def _count_open(connection: Any, county: str, ends: list[int]) -> None:
     question = (
         select(_GRID.c.area_code, _DISPUTE.c.grid_id, _END, func.count())
         .join(_GRID, _GRID.c.id == _DISPUTE.c.grid_id)
-        .where(_inside(_GRID.c.area_code, county), _END.in_(ends))
+        .where(inside(_GRID.c.area_code, county), _END.in_(ends))
         .where(or_(resolved.is_(None), disputes.month_of(resolved) > _END))
         .group_by(_GRID.c.area_code, _DISPUTE.c.grid_id, _END)
     )
@@ -208,5 +206,6 @@ def _ends_a_quarter(month: int) -> bool:
     return month % nest.QUARTER == nest.QUARTER - 1
 
 
-def _inside(column: Any, county: str) -> Any:
+def inside(column: Any, county: str) -> Any:
+    """Keep the codes of a county and of what lies in it."""
     return (column >= county) & (column < f"{county}:")

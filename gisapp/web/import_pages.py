@@ -1,5 +1,6 @@
 """The pages on which files come in: bring one, say how it is read, check it, store it."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID, uuid4
@@ -152,7 +153,8 @@ def one(file: UUID) -> Response:
 def look(file: UUID) -> Response:
     """Show how the file would be read with what the form says."""
     there = _waits(file)
-    told = {"file": str(file)} | _wish(there).arguments()
+    meant = _wish(there)
+    told = {"file": str(file), "met": _unknown(_jobs(file), meant)} | meant.arguments()
     if there.size > AT_ONCE:
         ask(uuid4(), brought.LOOK, told)
         return _back(file)
@@ -233,6 +235,20 @@ def _id(text: str) -> UUID:
 def _waits(file: UUID) -> Brought:
     bringing.must(session())
     return bringing.find(session(), file)
+
+
+def _unknown(found: list[Seen], meant: Wish) -> dict[str, Mapping[str, int]]:
+    """Add to the words of a form those that the last check found in the same columns."""
+    last = next((each for each in found if each.name == brought.CHECK.name), None)
+    words: dict[str, Mapping[str, int]] = dict(meant.met)
+    if last is None or last.state != "done" or meant.profile is None:
+        return words
+    before = profiles.parse(last.arguments["profile"].encode(), "").columns
+    result = jobs.done(session(), brought.CHECK, last.id).result
+    for name, counts in result.get("unknown", {}).items():
+        if before.get(name) == meant.profile.columns.get(name):
+            words.setdefault(name, counts)
+    return words
 
 
 def _there(file: UUID) -> Brought | None:

@@ -151,7 +151,7 @@ def preview(file: UUID) -> Response:
 def looked(file: UUID, query: LookQuery) -> dict[str, Any]:
     """Look at a file now; one that nothing can mend goes."""
     try:
-        return brought.document(brought.peep(session(), query))
+        return brought.peep(session(), query)
     except FileFault as wrong:
         with state().runtime.sessions.write(actor(), now()) as writing:
             bringing.refuse(writing, file, wrong)

@@ -2,18 +2,23 @@
 
 import json
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
-from gisapp.actions.fieldwork import NotACadre, my_day
+from gisapp.actions.fieldwork import NotACadre, in_quarter, my_day
 from gisapp.auth import OPERATOR, Actor, Role, ScopeMissing
+from gisapp.core import windows
 from gisapp.i18n import Sentence, say
+from gisapp.query import HotspotQuery
 from gisapp.runtime import Runtime
+from gisapp.store import hotspots
 from gisapp.store.models import Assignment, Cadre, Dispute, Grid, Plan, Publication
 from tests import town
 
 HOLDER = Actor("S1", Role.CADRE, "990101", 1)
+LEADER = Actor("leader", Role.LEADER, "990101")
 IDLE = Actor("S4", Role.CADRE, "990101", 4)
 
 
@@ -56,19 +61,42 @@ def test_her_grids_are_drawn_among_their_neighbours(runtime: Runtime) -> None:
     assert json.dumps(outlines[0].shape)
 
 
-def test_the_disputes_of_the_last_quarter_leave_as_published(runtime: Runtime) -> None:
+def test_the_disputes_of_the_last_quarter_leave_as_they_were_published(runtime: Runtime) -> None:
     town.build(runtime)
 
-    with runtime.sessions.read(HOLDER, town.NOW) as session:
-        many = my_day(session).disputes
-    with runtime.sessions.write(OPERATOR, town.NOW) as session:
-        for dispute in session.query(Dispute):
-            dispute.reported_on = town.TODAY
-    with runtime.sessions.read(HOLDER, town.NOW) as session:
-        few = my_day(session).disputes
+    def said() -> Sentence | None:
+        with runtime.sessions.read(HOLDER, town.NOW) as session:
+            return my_day(session).disputes
 
-    assert english(many) == "About 15 disputes in quarter 3 of 2026."
-    assert english(few) == "Fewer than 5 disputes in quarter 3 of 2026."
+    before = said()
+    with runtime.sessions.read(LEADER, town.NOW) as session:
+        picture = hotspots.picture(session, HotspotQuery(quarter="2026-Q3"))
+        counts = picture.told(picture.within, None).counts
+    told = said()
+    with runtime.sessions.write(OPERATOR, town.NOW) as session:
+        session.execute(update(Dispute).values(reported_on=town.TODAY))
+
+    assert before is None, "nobody has seen them"
+    assert [counts[picture.codes.index(code)] for code in town.CODES[3:5]] == [10, "<5"]
+    assert english(told) == (
+        "About 10 disputes in quarter 3 of 2026, and fewer than 5 in each of 1 further place."
+    )
+    assert said() == told
+
+
+@pytest.mark.parametrize(
+    ("figures", "text"),
+    [
+        ([15, 5], "About 20 disputes in quarter 2 of 2026."),
+        (["<5"], "Fewer than 5 disputes in quarter 2 of 2026."),
+        (["<5", "<5"], "Fewer than 5 disputes in each of 2 places in quarter 2 of 2026."),
+    ],
+)
+def test_several_places_are_added_up_from_what_is_published(figures: Any, text: str) -> None:
+    months = windows.months("2026-Q2")
+
+    assert english(in_quarter(figures, months)) == text
+    assert in_quarter([*figures, "—"], months) is None
 
 
 @pytest.mark.parametrize(("mode", "area"), [("normal", "990101001"), ("surge", "990101")])

@@ -1,14 +1,22 @@
-"""What the other doors say of a town, as inequalities: clusters found by scans, and outliers."""
+"""What the other doors say of a town, as inequalities: clusters, alerts, outliers, visits."""
 
 from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
 
-from gisapp.core import hotmap, moran, nest, rates, release
+from gisapp.core import alerts, hotmap, moran, nest, rates, release, visits
+from gisapp.core.alerts import ADDED, Known, Seen
 from gisapp.core.convolution import STEPS, Sums, lattice, whole
 from gisapp.core.hotspots import LEVELS
-from gisapp.core.publication import EVIDENCE, NO_BIN, NOT_ENOUGH_EVIDENCE, WITHHELD, Published
+from gisapp.core.publication import (
+    EVIDENCE,
+    FEW,
+    NO_BIN,
+    NOT_ENOUGH_EVIDENCE,
+    WITHHELD,
+    Published,
+)
 from gisapp.core.sayings_method import named
 from gisapp.core.scan import clusters, telling
 from gisapp.core.scan.telling import Told
@@ -20,6 +28,9 @@ Line = tuple[Whole, Array, float]
 """Unknowns (flat), their weights, and the least that they are together."""
 
 DRAWS = 99
+
+RARE = 1 / telling.RUNS
+"""Up to this p a gathering is told as an alert."""
 
 ROWS = 3
 """Of the towns under attack."""
@@ -71,6 +82,82 @@ def _sum(truth: Whole, places: Whole) -> tuple[Whole, float]:
     """
     held = truth.ravel()[places.ravel()].sum()
     return places.ravel(), float(max(held - 1, EVIDENCE))
+
+
+def told_again(truth: Whole, ground: release.Ground, rows: int = ROWS) -> Iterator[Line]:
+    """Tell alerts month after month: what is seen, what was added to it, and what was not."""
+    months, categories, n = truth.shape
+    flat = np.arange(truth.size).reshape(truth.shape)
+    base = rates.usable(ground.base)
+    mass = np.ones(n) if base is None else base
+    for column in range(categories + 1):
+        which = list(range(categories)) if column == categories else [column]
+        counts = truth[:, which].sum(axis=1)
+        known: list[Known] = []
+        before: dict[int, tuple[Whole, float]] = {}
+        for month in range(1, months + 1):
+            rng = np.random.default_rng(0)
+            found = clusters.prospective(points(n, rows), mass, counts[:month], rng, draws=DRAWS)
+            there = [one for one in found if one.firm <= RARE and one.count > EVIDENCE]
+            verdicts, _ = alerts.judge(month, [_seen(one, month) for one in there], known)
+            for one, verdict in zip(there, verdicts, strict=True):
+                when = range(month - one.months, month)
+                here = flat[np.ix_(list(when), which, one.grids)].ravel()
+                yield here, np.ones(here.size), float(max(one.count - 1, EVIDENCE))
+                key = len(before) if verdict.known is None else verdict.known
+                if verdict.known is not None and verdict.why in {alerts.ADDED_TO, alerts.QUIET}:
+                    yield from _grown(truth, (here, one.expected), before[key], verdict.why)
+                if verdict.why != alerts.QUIET:
+                    before[key] = here, one.expected
+                    known = [other for other in known if other.key != key]
+                    now = verdict.seen
+                    told = Known(key, now.grids, now.strength, now.count, now.excess, month)
+                    known.append(told)
+
+
+def _seen(one: clusters.Cluster, month: int) -> Seen:
+    strength = next((y for y in telling.YEARS if telling.recurrence(one.firm) >= y), 0)
+    names = frozenset(str(grid) for grid in one.grids.tolist())
+    excess = round(one.count - one.expected)
+    return Seen(names, month - one.months, strength, one.count, excess, EVIDENCE)
+
+
+def _grown(
+    truth: Whole, now: tuple[Whole, float], then: tuple[Whole, float], why: str
+) -> Iterator[Line]:
+    """
+    Bound by how many a gathering grew, by whoever knows what was to be expected of it.
+
+    It is told as if it had grown by one less: nobody can take it that it grew by more.
+    """
+    weights = np.zeros(truth.size)
+    np.add.at(weights, now[0], 1.0)
+    np.add.at(weights, then[0], -1.0)
+    there = np.flatnonzero(weights)
+    grew = float(truth.ravel() @ weights)
+    usual = round(-then[1]) - round(-now[1])
+    if why == alerts.ADDED_TO:
+        yield there, weights[there], max(grew - 1, ADDED, ADDED + usual)
+    else:
+        yield there, -weights[there], -max(ADDED, ADDED + usual, grew)
+
+
+def left_open(leaked: Leak, truth: Whole, ground: release.Ground) -> Iterator[Line]:
+    """Say of each cell and whole quarter how many disputes were left open, as where to visit."""
+    months, categories, _ = truth.shape
+    flat = np.arange(truth.size).reshape(truth.shape)
+    rng = np.random.default_rng(0)
+    of = ground.cells.of
+    for row, when in within(months).items():
+        if len(when) != nest.QUARTER:
+            continue
+        open_ones = rng.binomial(truth[when].sum(axis=(0, 1)), rng.choice([0.3, 1.0]))
+        figures = [one if one is not None else WITHHELD for one in leaked.figures[row][categories]]
+        left = visits.left_open(figures[: ground.cells.counted.size], ground.cells.sums(open_ones))
+        for cell, figure in enumerate(left):
+            if isinstance(figure, int):
+                places = flat[when][:, :, of == cell].ravel()
+                yield places, np.ones(places.size), float(max(figure - FEW // 2, FEW))
 
 
 def outliers(
@@ -175,11 +262,13 @@ def enough(truth: Whole, ground: release.Ground, told: Whole) -> Iterator[Line]:
 
 
 def beside(leaked: Leak, truth: Whole, ground: release.Ground, rows: int = ROWS) -> Iterator[Line]:
-    """Say what is told beside counts, totals and bins: clusters, trends, and outliers."""
+    """Say what is told beside counts, totals and bins."""
     for places, held in gathered(truth, ground, rows):
         yield places, np.ones(places.size), held
     yield from at_least(truth, ground, monthly(truth, ground))
     yield from outliers(leaked, truth, ground)
+    yield from left_open(leaked, truth, ground)
+    yield from told_again(truth, ground, rows)
 
 
 def _published(leaked: Leak, row: int, column: int, ground: release.Ground) -> Published:

@@ -31,9 +31,10 @@ def test_what_goes_on_as_it_was_is_not_told_again() -> None:
     assert (whys(verdicts), verdicts[0].known, over) == (["quiet"], 7, [])
 
 
-def test_five_disputes_more_or_a_rarer_class_are_told_again() -> None:
+def test_six_disputes_more_or_a_rarer_class_are_told_again() -> None:
     for now, why in (
-        (seen("AB", count=25), "added"),
+        (seen("AB", count=26), "added"),
+        (seen("AB", count=25), "quiet"),
         (seen("AB", strength=10), "worse"),
         (seen("AB", strength=2, count=12), "quiet"),
     ):

@@ -89,7 +89,7 @@ def test_the_attacker_wins_where_totals_are_only_rounded() -> None:
 
 
 def known(leaked: Leak, counts: Whole, ground: release.Ground) -> LinearConstraint:
-    """Put together what all doors say: counts, totals, bins, clusters, trends, and outliers."""
+    """Put together what all doors say."""
     rules = inequalities(leaked, counts, ground)
     return and_more(rules, beside(leaked, counts, ground))
 

@@ -6,7 +6,7 @@ from tests.web.browser import NO_BROWSER, WAIT_MS, Visit
 
 pytestmark = NO_BROWSER
 
-ROWS = "".join(f"E{n},企业{n},大型\n" for n in range(40))
+ROWS = "".join(f"E{n},企业{n},{'大型' if n else '个体'}\n" for n in range(40))
 FILE = {
     "name": "企业.csv",
     "mimeType": "text/csv",
@@ -24,6 +24,12 @@ def test_a_file_is_brought_read_as_one_says_and_stored_by_keyboard_too(
     page.set_input_files("#file", FILE)
     page.locator("#first-rows").wait_for(timeout=WAIT_MS)
     assert seen.axe() == []
+    word = page.locator("#book-size li", has_text="个体")
+    assert "1 row" in word.inner_text()
+    word.locator("select").select_option("micro")
+    seen.until("document.querySelector('tbody tr').innerText.includes('micro')")
+    assert seen.axe() == []
+
     size = page.locator("#f-size")
     size.focus()
     size.press("o")  # one value for all rows

@@ -50,6 +50,33 @@ def test_a_field_that_comes_from_nowhere_loses_its_code_book() -> None:
     assert (found.columns, found.values) == ({"case_number": "编号"}, {})
 
 
+def listed(column: str, **ours: str) -> dict[str, str]:
+    """The book of `category` as the form sends it, opened for a column."""
+    rows = {f"v-category-{n}": theirs for n, theirs in enumerate(ours)}
+    rows |= {f"n-category-{n}": "7" for n in range(len(ours))}
+    rows |= {f"b-category-{n}": said for n, said in enumerate(ours.values())}
+    return {"f-category": "col:类型", "k-category": column} | rows
+
+
+def test_each_word_of_a_book_means_what_the_form_says_or_nothing() -> None:
+    found = wish(sent(**listed("类型", 欠薪="labour", 其它="")), "a.csv")
+
+    assert found.profile
+    assert found.profile.values == {"category": {"欠薪": "labour"}}
+    assert found.met == {"category": {"欠薪": 7, "其它": 7}}
+
+    found = wish(sent(**listed("类型", 欠薪="labour"), **{"o-category": "other"}), "a.csv")
+    assert found.profile
+    assert found.profile.values == {"category": {"欠薪": "labour", "*": "other"}}
+
+
+def test_a_book_is_closed_with_its_column() -> None:
+    found = wish(sent(**listed("性质", 欠薪="labour")), "a.csv")
+
+    assert found.profile
+    assert (found.profile.values, found.met) == ({}, {})
+
+
 @pytest.mark.parametrize(
     ("crs", "other", "meant"),
     [("", "", None), ("bd09", "x", "bd09"), ("other", "EPSG:4547", "EPSG:4547")],
