@@ -6,6 +6,9 @@ GISAPP_DATABASE_URL ?= sqlite:///$(CURDIR)/var/town.sqlite
 WORDS := gisapp/translations/zh_Hans_CN/LC_MESSAGES/messages
 RUN_READY := $(if $(wildcard .venv/ready-dev),.venv/ready-dev,.venv/ready-run)
 
+# Python keeps what it compiles: else each of the many processes of a test compiles all again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run setup test lint bench fuzz real pictures lock words
 
 run: $(RUN_READY) $(WORDS).mo
@@ -14,7 +17,7 @@ run: $(RUN_READY) $(WORDS).mo
 setup: .venv/ready-dev $(WORDS).mo
 
 test: setup
-	$(PYTHON) -m pytest -n 2 --dist worksteal $(ARGS)
+	$(PYTHON) -m pytest -n 3 --dist worksteal $(ARGS)
 
 lint: setup
 	$(PYTHON) -m ruff format --check .

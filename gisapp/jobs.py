@@ -15,6 +15,7 @@ from gisapp.actions import (
     bringing,
     brought,
     checking,
+    checklist,
     differences,
     duties,
     proposing,
@@ -46,6 +47,7 @@ WORK: Final[Mapping[str, Work]] = MappingProxyType(
             bringing.UNDO,
             bringing.DECIDE,
             checking.WORK,
+            checklist.WORK,
             duties.ERASE,
             duties.ALERTS,
         )

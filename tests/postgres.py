@@ -34,7 +34,7 @@ def address() -> str | None:
     if named := os.environ.get("TEST_POSTGIS_URL"):
         return named
     state = Path(os.environ[STATE])
-    with _locked(state / "lock"):
+    with locked(state / "lock"):
         known = state / "address"
         if not known.exists():
             program = _program("pg_ctl")
@@ -124,7 +124,8 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
+    """Wait until no other worker of this run is in here."""
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -9,7 +9,7 @@ import numpy as np
 
 from gisapp.actions.compare import compared, two_plans
 from gisapp.actions.comparison import Comparison
-from gisapp.actions.shared import Keep, Shared, nothing_kept
+from gisapp.actions.shared import Keep, Shared, once_told
 from gisapp.actions.work import Task, Work
 from gisapp.auth import Scope
 from gisapp.core.coverage import STATES
@@ -148,7 +148,7 @@ class PairQuery(Query):
 def work(task: Task, asked: PairQuery) -> dict[str, Any]:
     """Compare two plans in the background."""
     with task.read() as session:
-        return differences(session, asked.before, asked.after, nothing_kept).document()
+        return differences(session, asked.before, asked.after, once_told(task)).document()
 
 
 WORK: Final = Work("compare", Scope.PLANS_READ, PairQuery, work)

@@ -16,6 +16,8 @@ from gisapp.store.serving import Situation
 TOWNSHIP: Final = 9
 """Digits of a township's code."""
 
+PAIR: Final = ("staff_number", "post_code")
+
 KINDS: Final = ("change", "lose", "gain", "keep")
 
 
@@ -83,9 +85,20 @@ class Township:
         return Sentence(message, fields)
 
 
-def cadres(shared: Shared, town: Situation, before: Any, after: Any) -> list[Cadre]:
+def counts(before: Any, after: Any) -> dict[str, int]:
+    """Count the people who gain posts, who lose some, and who keep what they have."""
+    old, new = (
+        set(zip(*(frame[name].to_numpy(object).tolist() for name in PAIR), strict=True))
+        for frame in (before, after)
+    )
+    gain, lose = ({number for number, _ in rows} for rows in (new - old, old - new))
+    everybody = {number for number, _ in old | new}
+    return {"gain": len(gain), "lose": len(lose), "keep": len(everybody - gain - lose)}
+
+
+def cadres(shared: Shared, named: Mapping[str, str], before: Any, after: Any) -> list[Cadre]:
     """List everybody who holds a post before or after, those with most to do first."""
-    named, known = shared.names(town), shared.who()
+    known = shared.who()
     old, new = (seats_of(frame, named) for frame in (before, after))
     rows = []
     for number in old.keys() | new.keys():

@@ -21,6 +21,7 @@ KINDS: Final[Mapping[str, str]] = MappingProxyType(
         "posts": N_("posts, their places and seats"),
         "offices": N_("offices and ways"),
         "floors": N_("floors of departments"),
+        "needs": N_("needs, which follow the disputes of the last months"),
         "rules": N_("prices, links and recusals"),
     }
 )
@@ -51,7 +52,6 @@ def inputs(town: Muster) -> dict[str, str]:
             posts.codes,
             posts.metres,
             posts.chief,
-            posts.wish,
             *(slots.post, slots.number, slots.specialty, slots.level),
             *(slots.least, slots.wanted, slots.most),
         ),
@@ -66,9 +66,9 @@ def inputs(town: Muster) -> dict[str, str]:
             [problem.departments.codes[at] for at in np.flatnonzero(own).tolist()],
             problem.departments.floor[own],
         ),
+        "needs": _name(posts.wish, slots.price_least, slots.price_wanted),
         "rules": _name(
             astuple(problem.weights),
-            *(slots.price_least, slots.price_wanted),
             *(problem.links, problem.links_min, problem.recused),
         ),
     }

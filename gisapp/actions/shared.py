@@ -1,12 +1,15 @@
 """What comparing and checking plans read alike of a town, kept as long as its data stay."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from sqlalchemy import select
 
+from gisapp.actions.work import Task
+from gisapp.i18n import N_, Sentence
 from gisapp.store import grids, plans, serving, standing
 from gisapp.store.models import Cadre, Department, Plan
 from gisapp.store.serving import Situation
@@ -17,9 +20,41 @@ Keep = Callable[[str, Callable[[], Any]], Any]
 """Keeps under a name what is the same under every plan."""
 
 
+STEPS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "held": N_("Reading who holds what."),
+        "town": N_("Reading the town."),
+        "hot": N_("Looking for hotspots."),
+        "sum": N_("Putting it together."),
+    }
+)
+"""What a job says while it reads, by the first word of what is kept; last, what follows."""
+
+
 def nothing_kept(name: str, make: Callable[[], Any]) -> Any:
     """Read it and keep nothing."""
     return make()
+
+
+def once_told(task: Task) -> Keep:
+    """Read each of them once for a job, which says what it reads; who waits no more is left."""
+    found: dict[str, Any] = {}
+
+    def tell(step: str) -> None:
+        task.leave_if_stopped()
+        task.tell(step, None, Sentence(STEPS[step]))
+
+    def keep(name: str, make: Callable[[], Any]) -> Any:
+        if name not in found:
+            step = name.partition(" ")[0]
+            tell(step if step in STEPS else "sum")
+            found[name] = make()
+            tell("sum")
+        return found[name]
+
+    # The placements of a draft are read past all that is kept.
+    tell("held")
+    return keep
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,10 @@ from gisapp.core.matching.problem import Ints, Problem
 KEPT: Final = 2
 """Answers that are kept: under the locks of now, and of before, to which an undo goes back."""
 
+QUIET_S: Final = 1.0
+"""Seconds that a solve waits before it begins, unless somebody asks for it: deeds come in rows,
+and while one is answered the other locks make a solve in vain."""
+
 
 class _Left(Exception):  # nobody catches it but the thread itself
     """Nobody asks for the answer any more."""
@@ -28,6 +32,8 @@ class Solving:
         self._engine: Engine | None = None
         self._wrong: BaseException | None = None
         self._done, self._leave, self._ended = Event(), Event(), Event()
+        self._now = Event()
+        """Set when there is nothing to wait for: somebody asks, or it is left."""
         self._waiting, self._lock = 0, Lock()
         self._begin(after)
 
@@ -43,6 +49,7 @@ class Solving:
 
     def engine(self) -> Engine:
         """Wait for the solved engine; raise what went wrong. It is only to be read and copied."""
+        self._now.set()
         with self._lock:
             self._waiting += 1
             if self._ended.is_set() and not self._done.is_set():
@@ -61,6 +68,7 @@ class Solving:
     def leave(self) -> None:
         """Stop where nobody waits."""
         self._leave.set()
+        self._now.set()
 
     def stay(self) -> None:
         """Go on: the answer is asked for again."""
@@ -72,6 +80,7 @@ class Solving:
     def _run(self, after: Sequence["Solving"]) -> None:
         for one in after:
             one._ended.wait()  # noqa: SLF001  # its own kind
+        self._now.wait(QUIET_S)
         while not self._solved():
             with self._lock:
                 if not self._waiting and self._leave.is_set():

@@ -22,8 +22,8 @@ from gisapp.web.plans import PlansQuery, by, rows
 plan_pages = Blueprint("plan_pages", __name__)
 
 AT_ONCE: Final = {False: 5_000, True: 20_000}
-"""Grids up to which two plans are compared while the reader waits: about two seconds, with the
-town to be read first, and without. Above, a job does it."""
+"""Grids up to which plans are compared and checked while the reader waits: about two seconds,
+with the town to be read first, and without. Above, a job does it."""
 
 SENTENCES: Final = "plans.json.j2"
 
@@ -116,6 +116,8 @@ def publish(code: str) -> Response:
         "mode": row.mode,
         "standing": row.standing,
         "today": session().today.isoformat(),
+        "job": _is_long(),
+        "stamp": own_stamp(session()),
         "days": state().runtime.settings.surge_days,
         "urls": {
             "workbench": _open(row.plan),

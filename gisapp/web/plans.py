@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import date
 from math import ceil
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 from flask import Blueprint, Response
 from pydantic import Field
 
 from gisapp.actions import handover, said, surge
 from gisapp.actions.checklist import Checklist, checklist
+from gisapp.actions.checklist import people as everybody
 from gisapp.actions.plans import Listed, list_plans, publish_seen
 from gisapp.auth import Scope
 from gisapp.query import FIRST_DAY, Query
@@ -23,6 +24,11 @@ plans = Blueprint("plans", __name__, url_prefix="/api/v1")
 
 A_PERSON: Final = 800
 """About how many bytes one takes."""
+
+A_LIST: Final = 200_000
+"""The same of a checklist, with its places and townships."""
+
+T = TypeVar("T")
 
 Day = Annotated[date, Field(ge=FIRST_DAY)]
 
@@ -101,30 +107,23 @@ def by(row: Listed | surge.Surge) -> str:
 @plans.get("/plans/<plan>/checklist")
 def check(plan: str) -> Response:
     """Ask everything that should be known before a plan comes into force."""
-    found = checked(plan, Days.parse(asked("from", "to")))
-    return answer(
-        {
-            "plan": found.plan,
-            "version": found.version,
-            "mode": found.mode,
-            "state": found.state,
-            "from": found.first,
-            "to": found.last,
-            "replaces": found.replaces,
-            "ready": found.ready,
-            "items": [item.document() for item in found.items],
-            "people": found.people,
-            "departments": [asdict(row) for row in found.departments],
-            "townships": [asdict(row) | {"sentence": row.sentence} for row in found.townships],
-        }
-    )
+    days = Days.parse(asked("from", "to"))
+
+    def made() -> Checklist:
+        return checklist(session(), plan, days.from_, days.to, ground.of_data)
+
+    return answer(_kept("checklist", plan, days, made, lambda _: A_LIST).document())
 
 
 @plans.get("/plans/<plan>/handover")
 def people(plan: str) -> Response:
     """List what each cadre will see, those with most to do first, page by page."""
     query = HandoverQuery.parse(asked("from", "to", "page", "size", "q", "kind"))
-    found = checked(plan, query).cadres
+
+    def made() -> list[handover.Cadre]:
+        return everybody(session(), plan, query.from_, query.to, ground.of_data)
+
+    found = _kept("handover", plan, query, made, lambda rows: A_PERSON * (len(rows) + 1))
     text = query.q.strip()
     wanted = [
         row
@@ -171,15 +170,11 @@ def stand_down() -> Response:
     )
 
 
-def checked(plan: str, days: Days) -> Checklist:
-    """Go through the checklist; what was asked before and has not changed is not asked again."""
-
-    def made() -> Checklist:
-        return checklist(session(), plan, days.from_, days.to, ground.of_data)
-
+def _kept(what: str, plan: str, days: Days, made: Callable[[], T], size: Callable[[T], int]) -> T:
+    """Keep what is asked about a plan and its days until anything changes."""
     actor().must(Scope.PLANS_WRITE)
-    key = ("checklist", plan, days.from_, days.to, ground.who(), ground.stamp())
-    return state().answers.get(key, made, lambda found: A_PERSON * (len(found.cadres) + 100))
+    key = (what, plan, days.from_, days.to, ground.who(), ground.stamp())
+    return state().answers.get(key, made, size)
 
 
 def _page(query: Paged, found: list[Any], told: Callable[[Any], Any]) -> dict[str, Any]:

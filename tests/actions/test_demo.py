@@ -1,9 +1,9 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from gisapp.actions import demo, plans
+from gisapp.actions import demo, demo_past, plans
 from gisapp.actions.demo import HoldsOtherData, Recipe
 from gisapp.auth import OPERATOR
 from gisapp.demo.variants import NotThatManyGrids
@@ -19,6 +19,7 @@ from gisapp.store.models import (
     Installation,
     Service,
 )
+from gisapp.store.plans import holdings
 
 NOW = datetime(2026, 9, 15, 4, tzinfo=UTC)
 SMALL = Recipe(100, 1, "default")
@@ -77,8 +78,13 @@ def test_who_came_after_the_plan_is_free_and_fills_gaps_in_another(runtime: Runt
         demo.build(session, SMALL, NOW.date())
         before = plans.match_cadres(session)
         plans.publish_plan(session, before.plan)
+        past = demo_past.remember(session, before.plan)
+        days = [then.date() - timedelta(days=ago) for ago in (360, 100, 1, 0)]
+        held = [set(holdings(session, None, day)["post_code"]) for day in days]
+    assert held[0] < held[1] < held[2] < held[3], "members came in each of the last quarters"
 
     with runtime.sessions.write(OPERATOR, NOW) as session:
+        assert [each.plan for each in plans.list_plans(session)] == [past, before.plan]
         assert demo.standing(session, SMALL) == "same"
         town = serving.situation(session, None, None)
         since = [row for row in session.scalars(select(Cadre.available_from)) if row is not None]

@@ -43,6 +43,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Slow]]:
     kind = type("Fresh", (Slow,), fresh)
     monkeypatch.setattr(solving, "Engine", kind)
     monkeypatch.setattr(solving, "ensure", lambda problem: None)
+    monkeypatch.setattr(solving, "QUIET_S", 0)
     yield kind
     kind.go.set()
     for thread in enumerate_threads():
@@ -64,6 +65,19 @@ def test_of_solves_that_pile_up_only_the_newest_is_begun(slow: type[Slow]) -> No
     piled[-1].engine()
 
     assert (slow.begun, slow.finished) == ([1, 4], [4])
+
+
+def test_locks_that_change_in_a_row_begin_no_solve_but_the_last(
+    slow: type[Slow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(solving, "QUIET_S", 60)
+    slow.go.set()
+    solves = Solves(1)
+
+    row = [under(solves, name) for name in (1, 2, 3)]
+    row[-1].engine()  # and who asks does not wait for quiet
+
+    assert slow.begun == [3]
 
 
 def test_who_waits_gets_the_answer_though_locks_are_others_meanwhile(slow: type[Slow]) -> None:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ON_REQUEST = {"kills", "map", "matching_growth", "workbench"}
+ON_REQUEST = {"hotspots_peers", "kills", "map", "matching_growth", "workbench"}
 """Take minutes: run only when they are named."""
 
 HERE = Path(__file__).resolve().parent

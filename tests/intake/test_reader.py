@@ -116,7 +116,7 @@ def test_t18_rings_made_to_cost_hours_are_refused_by_their_line(tmp_path: Path) 
     tangle = shapely.Polygon(rng.uniform((120, 30), (120.01, 30.01), (2_000, 2)))
     angles = np.arange(21_001) * 2 * np.pi * 10_500 / 21_001
     star = shapely.Polygon(np.column_stack([120 + np.cos(angles) / 100, 30 + np.sin(angles) / 100]))
-    little = replace(LIMITS, geometry_seconds=0.01)
+    little = replace(LIMITS, geometry_seconds=0.05)
 
     for shape, repair in ((tangle, True), (star, False)):
         path = tmp_path / f"{repair}.gpkg"

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from gisapp.cli import cli
+from tests import postgres
 
 CHROMIUM = Path(os.environ.get("TEST_CHROMIUM", "/usr/bin/chromium"))
 FLAGS = [
@@ -35,9 +36,18 @@ NO_BROWSER = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {C
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of a demo town of 300 grids, to be copied by whoever serves it."""
+    """The file of a demo town of 300 grids, to be copied by whoever serves it.
+
+    The first worker of a run that asks makes it for all.
+    """
+    shared = Path(os.environ[postgres.STATE]) / "demo.sqlite"
     path = tmp_path_factory.mktemp("built") / "town.sqlite"
-    run(path, "demo", "--grids", "300", "--seed", "1", "--no-serve")
+    with postgres.locked(shared.with_suffix(".lock")):
+        if shared.exists():
+            shutil.copy(shared, path)
+        else:
+            run(path, "demo", "--grids", "300", "--seed", "1", "--no-serve")
+            shutil.copy(path, shared)
     return path
 
 

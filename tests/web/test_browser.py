@@ -141,6 +141,37 @@ def test_from_far_away_an_arrow_still_finds_the_neighbour(visit: Callable[..., V
     assert page.evaluate("map_grid.getZoom()") >= 12
 
 
+COLOURED = """(() => {
+  const sheet = Object.values(map_grid._layers).find((one) => one.canvases);
+  const tiles = [];
+  for (const { tile, mosaic } of sheet.plates.kept.values()) {
+    const placed = sheet.view.tiles.find((one) => one.own && one.tile && one.tile === tile);
+    const shapes = tile?.layers[tile.level];
+    if (!placed || !shapes?.length) continue;
+    const { width, height } = mosaic;
+    const [ours, theirs] = [0, 1].map(() =>
+      Object.assign(document.createElement("canvas"), { width, height }).getContext("2d"));
+    const colour = (i) => ((i * 0x9e3779) & 0xffffff).toString(16).padStart(6, "0");
+    const colours = shapes.map((_, i) => "#" + colour(i + 1));
+    mosaic.paint(ours, colours);
+    const s = placed.k * sheet.ratio;
+    const [x, y] = [placed.left, placed.top].map((edge, i) => edge * sheet.ratio - placed.clip[i]);
+    theirs.setTransform(s, 0, 0, s, x, y);
+    shapes.forEach((one, i) => {
+      theirs.fillStyle = colours[i];
+      theirs.fill(one.path);
+    });
+    const [a, b] = [ours, theirs].map((pen) => pen.getImageData(0, 0, width, height).data);
+    let other = 0;
+    for (let i = 0; i < a.length; i += 4) {
+      other += [0, 1, 2, 3].some((byte) => Math.abs(a[i + byte] - b[i + byte]) > 96);
+    }
+    tiles.push({ shapes: shapes.length, pixels: width * height, other });
+  }
+  return tiles;
+})()"""
+"""For each tile in view: pixels far from what the browser itself makes of the same shapes."""
+
 GROUND = """([lat, lon]) => {
   const sheet = Object.values(map_grid._layers).find((one) => one.canvases);
   const { x, y } = sheet.point(lat, lon);
@@ -177,6 +208,18 @@ def test_the_colour_of_a_grid_follows_the_filter_and_stays_when_the_map_moves(
     assert before != LAND
     assert moved == before
     assert hidden == LAND
+
+
+def test_a_tile_coloured_by_pixel_looks_as_if_its_shapes_were_drawn(
+    visit: Callable[..., Visit],
+) -> None:
+    page = visit().open("/map/coverage")
+    page.evaluate("Object.values(map_grid._layers).find((one) => one.canvases).settled()")
+
+    tiles = page.evaluate(COLOURED)
+
+    assert max(tile["shapes"] for tile in tiles) > 20  # there is something to tell apart
+    assert all(tile["other"] < 0.005 * tile["pixels"] for tile in tiles)
 
 
 def test_grids_are_shown_from_further_out_when_somebody_wants_them(

@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
+from gisapp.actions import checklist
 from gisapp.actions.plans import match_cadres, publish_plan
+from gisapp.actions.work import Stopped, Task
 from gisapp.auth import OPERATOR
 from gisapp.runtime import Runtime
 from gisapp.store import plans
@@ -98,6 +100,47 @@ def test_the_checklist_answers_every_question(browser: Any) -> None:
     assert all(item["sentence"] for item in found["items"])
     assert found["people"]["keep"] > 0
     assert [row["code"] for row in found["townships"]] == [f"{COUNTY}001"]
+
+
+def test_a_check_in_the_background_finds_the_same_and_says_what_it_reads(
+    browser: Any, runtime: Runtime
+) -> None:
+    told: list[str] = []
+
+    class Heard(Task):
+        def tell(self, step: str, *_: Any) -> None:
+            told.append(step)
+
+    asked = checklist.CheckQuery(plan=SECOND)
+    found = checklist.work(Heard(runtime.sessions, PLANNER, lambda: NOW), asked)
+    same = browser.get(f"/api/v1/plans/{SECOND}/checklist").json
+
+    assert [(item["code"], item["level"]) for item in found["items"]] == [
+        (item["code"], item["level"]) for item in same["items"]
+    ]
+    assert {name: found[name] for name in ("version", "ready", "replaces", "people")} == {
+        name: same[name] for name in ("version", "ready", "replaces", "people")
+    }
+    assert {"held", "town", "hot", "sum"} == set(told)
+
+
+def test_a_check_that_nobody_waits_for_is_left(browser: Any, runtime: Runtime) -> None:
+    task = Task(runtime.sessions, PLANNER, lambda: NOW)
+    task.stop()
+
+    with pytest.raises(Stopped):
+        checklist.work(task, checklist.CheckQuery(plan=SECOND))
+
+
+def test_everybody_is_counted_as_they_are_told(browser: Any) -> None:
+    told = browser.get(f"/api/v1/plans/{SECOND}/checklist").json["people"]
+    path = f"/api/v1/plans/{SECOND}/handover"
+    kinds = ("change", "lose", "gain", "keep")
+    many = {kind: browser.get(f"{path}?kind={kind}").json["total"] for kind in kinds}
+
+    assert told["keep"] == many["keep"]
+    assert told["gain"] == many["gain"] + many["change"]
+    assert told["lose"] == many["lose"] + many["change"]
 
 
 def test_everybody_can_be_told_what_comes(browser: Any) -> None:

@@ -85,18 +85,22 @@ export class Answers {
   }
 }
 
-/** Columns of every level as plain arrays, out of what came in few bytes. */
+/** Columns of every level as plain arrays, out of what came in few bytes; each when it is looked at. */
 export function unpacked({ columns, above }) {
   const all = { ...above, grid: columns };
-  return LEVELS.map((level) => [
-    level,
-    Object.fromEntries(Object.entries(all[level]).map(([name, column]) => [name, plain(column)])),
-  ]);
+  return LEVELS.map((level) => [level, opened(all[level])]);
 }
 
-function plain(column) {
-  if (Array.isArray(column)) return column;
-  const { values, at } = column;
+function opened(columns) {
+  const found = {};
+  for (const [name, column] of Object.entries(columns)) {
+    let open = Array.isArray(column) ? column : null;
+    Object.defineProperty(found, name, { enumerable: true, get: () => (open ??= plain(column)) });
+  }
+  return found;
+}
+
+function plain({ values, at }) {
   const places = atob(at);
   const found = new Array(places.length);
   for (let i = 0; i < found.length; i += 1) found[i] = values[places.charCodeAt(i)];

@@ -1,6 +1,7 @@
 // Paints the ground of one tile: fill and pattern; over them water, roads, borders, in this order.
 
 import { Borders } from "./borders.js";
+import { Mosaic } from "./mosaic.js";
 import { patternOf } from "./patterns.js";
 import { RANK } from "./places.js";
 import { EXTENT, trace } from "./tile.js";
@@ -39,10 +40,18 @@ export function widthsAt(zoom) {
   return WIDTHS.find(([to]) => zoom <= to)[1];
 }
 
+/** Which shape lies where on the picture of a tile, for `paintFills`. */
+export function mosaicOf({ tile, left, top, k, clip }, { ratio }) {
+  const shift = [left * ratio - clip[0], top * ratio - clip[1]];
+  const size = { width: clip[2] - clip[0], height: clip[3] - clip[1] };
+  return new Mosaic(tile?.layers[tile.level] ?? [], { ...size, scale: k * ratio, shift });
+}
+
 /** Paint what a tile's values say; `paints` tells of each shape how it looks. */
-export function paintFills(c, placed, paints, sheet) {
+export function paintFills(c, placed, paints, sheet, mosaic) {
+  mosaic.paint(c, paints.map((paint) => paint?.colour ?? LAND));
   const s = lay(c, placed, sheet);
-  if (placed.tile) fills(c, placed, paints, sheet, s);
+  if (placed.tile) patterns(c, placed, paints, sheet, s);
 }
 
 /** Paint what lies over it and does not change with values: water, roads, borders. */
@@ -59,27 +68,23 @@ function lay(c, { left, top, k, clip }, { ratio }) {
   return s;
 }
 
-/** One fill for each look: the commonest first and under everything, so that no seam shows land. */
-function fills(c, { tile, left, top, k }, paints, sheet, s) {
-  const shapes = tile.layers[tile.level] ?? [];
+/** Patterns over the colours, where they can be seen: one fill for each look. */
+function patterns(c, { tile, left, top, k }, paints, sheet, s) {
   const groups = new Map();
-  shapes.forEach((one, i) => {
-    if (!groups.has(paints[i])) groups.set(paints[i], []);
-    groups.get(paints[i]).push(one);
+  (tile.layers[tile.level] ?? []).forEach((one, i) => {
+    const paint = paints[i];
+    if (!paint?.pattern || paint.pattern === "none" || !patternShows(one, k)) return;
+    if (!groups.has(paint)) groups.set(paint, []);
+    groups.get(paint).push(one);
   });
-  const sorted = [...groups].sort(([, a], [, b]) => b.length - a.length);
-  sorted.forEach(([paint, some], i) => fill(c, i ? some : shapes, paint?.colour ?? LAND));
-  for (const [paint, some] of sorted) {
-    if (!paint?.pattern || paint.pattern === "none") continue;
-    const wide = some.filter((one) => patternShows(one, k));
-    if (!wide.length) continue;
+  for (const [paint, some] of groups) {
     const { pattern, side } = patternOf(paint, sheet.ratio);
     // The pattern lies still on the ground: its origin is the world's, not the window's.
     const shift = (edge, origin) => mod(-(origin + edge) * sheet.ratio, side);
     pattern.setTransform(
       new DOMMatrix([1 / s, 0, 0, 1 / s, -shift(left, sheet.origin.x) / s, -shift(top, sheet.origin.y) / s]),
     );
-    fill(c, wide, pattern);
+    fill(c, some, pattern);
   }
 }
 

@@ -31,9 +31,9 @@ function names(c, sheet, level, size, weight, taken) {
   if (!labels) return;
   c.font = `${weight} ${size}px ${fontFamily()}`;
   const metres = metresPerPixel(sheet);
-  const order = sheet.scene.rankedLabels(level);
-  for (const i of order) {
-    const at = sheet.point(labels.lat[i], labels.lon[i]);
+  const place = spots(sheet, labels);
+  for (const i of sheet.scene.rankedLabels(level)) {
+    const at = place(i);
     if (!onPage(sheet, at)) continue;
     const text = shortName(labels.name[i]);
     const width = c.measureText(text).width;
@@ -43,6 +43,19 @@ function names(c, sheet, level, size, weight, taken) {
     if (!taken.take(box)) continue;
     halo(c, text, at.x, at.y, level === "township" ? "#16202B" : "#44515E", 3.4);
   }
+}
+
+const worlds = new WeakMap();
+
+/** Where labels stand on the frame: projected once, for most are asked for and few are drawn. */
+function spots(sheet, labels) {
+  if (!worlds.has(labels)) {
+    worlds.set(labels, labels.lat.map((lat, i) => (lat === null ? null : sheet.world(lat, labels.lon[i]))));
+  }
+  const world = worlds.get(labels);
+  const scale = 2 ** sheet.zoom;
+  const { x, y } = sheet.origin;
+  return (i) => ({ x: world[i].x * scale - x, y: world[i].y * scale - y });
 }
 
 function waters(c, sheet, size, taken) {
@@ -67,19 +80,19 @@ function waters(c, sheet, size, taken) {
 
 function stamps(c, sheet, taken, large) {
   const seen = new Map();
+  const numbered = sheet.zoom >= 14.5;
+  const paints = sheet.scene.painter("grid");
   for (const placed of sheet.view.tiles) {
     if (placed.tile?.level !== "grid") continue;
     for (const one of placed.tile.layers.grid ?? []) {
-      if (!may(one, placed.k)) continue;
+      if (!(numbered || paints(one.id)?.stamped) || !may(one, placed.k)) continue;
       if (!seen.has(one.id)) seen.set(one.id, []);
       const { left, top, k } = placed;
       seen.get(one.id).push({ one, left, top, k, water: wet(placed) });
     }
   }
-  const numbered = sheet.zoom >= 14.5;
   for (const [position, pieces] of seen) {
-    const paint = sheet.scene.paint("grid", position);
-    if (!paint?.stamped && !numbered) continue;
+    const paint = paints(position);
     if (!wide(pieces, paint?.disc ? DISC : STAMP)) continue;
     const best = sheet.scene.poleOf(`${sheet.zoom} ${position} ${pieces.length} ${pieces.filter((one) => one.water).length}`, () => {
       const found = pole(pieces);

@@ -274,7 +274,10 @@ class Page {
   address(changes) {
     Object.assign(state.query, changes);
     for (const [name, value] of Object.entries(state.query)) if (!value) delete state.query[name];
-    const params = new URLSearchParams(state.query);
-    history.replaceState(null, "", `${location.pathname}${params.size ? `?${params}` : ""}${location.hash}`);
+    // The picture goes out first: to write an address takes as long as to paint a dozen tiles.
+    requestAnimationFrame(() => setTimeout(() => {
+      const params = new URLSearchParams(state.query);
+      history.replaceState(null, "", `${location.pathname}${params.size ? `?${params}` : ""}${location.hash}`);
+    }));
   }
 }

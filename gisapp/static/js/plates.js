@@ -1,6 +1,6 @@
 // Keeps each tile's picture, so that moving the map only copies; a tile whose looks changed is painted again.
 
-import { paintFills, paintLines } from "./ground.js";
+import { mosaicOf, paintFills, paintLines } from "./ground.js";
 
 const KEPT = 120;
 
@@ -54,9 +54,12 @@ export class Plates {
       if (fits) c.clearRect(0, 0, width, height);
       return c;
     };
-    if (!shaped) paintLines(pen(plate.lines), placed, sheet);
+    if (!shaped) {
+      paintLines(pen(plate.lines), placed, sheet);
+      plate.mosaic = mosaicOf(placed, sheet);
+    }
     const whole = pen(plate.whole);
-    paintFills(whole, placed, paints, sheet);
+    paintFills(whole, placed, paints, sheet, plate.mosaic);
     whole.setTransform(1, 0, 0, 1, 0, 0);
     whole.drawImage(plate.lines, 0, 0);
     const turn = plate.turn + 1;

@@ -2,6 +2,7 @@
 
 import { byId, el } from "../dom.js";
 import { ask, newId, Problem, send } from "../net.js";
+import { OVER, Work } from "../work.js";
 import { config, dayName, figure, moment, say } from "../words.js";
 import { confirmDeed } from "./deed.js";
 
@@ -38,7 +39,7 @@ async function check() {
   byId("wait").hidden = false;
   byId("verdict").textContent = say("checking");
   try {
-    const found = await ask(`${path}/checklist`, days());
+    const found = await questions();
     if (turn !== state.turn) return false;
     state.found = found;
     state.id = newId();
@@ -54,6 +55,28 @@ async function check() {
   }
   document.documentElement.dataset.ready = "1";
   return shown;
+}
+
+/** The checklist; a large town's is worked out in the background, and a reload takes it up again. */
+async function questions() {
+  const { from, to } = days();
+  if (!config.job) return ask(`${path}/checklist`, { from, to });
+  const asked = { plan: config.plan, first: from || undefined, last: to || undefined };
+  const old = state.work;
+  if (old?.id) await send(`/api/v1/jobs/${old.id}/cancel`, {});
+  return new Promise((go, refuse) => {
+    const wrong = (sentence) => refuse(new Problem(sentence, ""));
+    // Of these days and this state of the plan: what was asked before a change is another question.
+    const slot = `checklist ${config.plan} ${from} ${to} ${config.stamp}`;
+    state.work = new Work(byId("work"), slot, { done: (job) => go(job.result), wrong, stopped: () => wrong(say("check_stopped")) });
+    resume(state.work, asked).catch(refuse);
+  });
+}
+
+async function resume(work, asked) {
+  const { rows } = await ask("/api/v1/jobs", { name: "checklist", plan: config.plan });
+  const there = rows.find((job) => job.id === work.kept() && !OVER.has(job.state));
+  return there ? work.watch(there.id) : work.begin("/api/v1/jobs", { name: "checklist", arguments: asked });
 }
 
 function show(found) {
