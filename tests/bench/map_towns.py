@@ -28,9 +28,19 @@ BUILD = "demo --grids {} --time-limit {} --no-serve"
 GISAPP = (sys.executable, "-m", "gisapp")
 
 
+def there(grids: int) -> bool:
+    """Whether a town of this size is built already; its tiles are cut last."""
+    path = _path(grids)
+    return path.exists() and any(path.with_name(f"{path.name}.tiles").glob("*.pmtiles"))
+
+
+def _path(grids: int) -> Path:
+    return HOME / f"town-{grids}.sqlite"
+
+
 def town(grids: int) -> dict[str, str]:
     """Return the environment that names a town of this size; build it where there is none."""
-    path = HOME / f"town-{grids}.sqlite"
+    path = _path(grids)
     env = {name: value for name, value in os.environ.items() if not name.startswith("GISAPP_")}
     env |= {"GISAPP_DATABASE_URL": f"sqlite:///{path}", "GISAPP_WORKERS": "1"}
     HOME.mkdir(parents=True, exist_ok=True)

@@ -41,3 +41,30 @@ window.drag = async () => {
     await window.quiet(5);
   }
 };
+// From the key to the figures on the screen, in the bar of the workbench.
+window.told = (key, kind) => new Promise((done) => {
+  const bar = document.getElementById('trial');
+  const began = performance.now();
+  const end = () => done(performance.now() - began);
+  new MutationObserver((_, watch) => {
+    if (bar.hidden || bar.dataset.kind !== kind) return;
+    watch.disconnect();
+    requestAnimationFrame(() => setTimeout(end));
+  }).observe(bar, {childList: true, attributes: true, subtree: true});
+  const target = document.activeElement;
+  target.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}));
+  if (key === 'Enter') target.click();
+});
+window.asked = async (path) => (await fetch(path)).json();
+window.sent = async (path, body, method = 'POST', version = null) => {
+  const config = JSON.parse(document.getElementById('config').textContent);
+  const headers = {'Content-Type': 'application/json', 'X-CSRFToken': config.csrf};
+  if (version) headers['If-Match'] = `"${version}"`;
+  const id = '10000000-1000-4000-8000-' + String(Date.now()).slice(-12).padStart(12, '0');
+  const answer = await fetch(path, {method, headers, body: method === 'POST' ? JSON.stringify({id, ...body}) : null});
+  return answer.status === 204 ? null : answer.json();
+};
+window.gone = async (plan) => {
+  const {version} = await window.asked(`/api/v1/drafts/${plan}`);
+  await window.sent(`/api/v1/drafts/${plan}`, null, 'DELETE', version);
+};

@@ -102,14 +102,17 @@ class Engine:
                 Progress(turn, len(net.key), self.cost, paying)
             )
 
+        stopped = False
         if self._crowd:
-            turn = self._begin_crowded(watch)
+            turn, stopped = self._begin_crowded(watch)
         # During a pass the answer waits: a plan that stops needs the bound that the pass gives.
         self._scan.between = told
         while True:
             while not net.simplex.run():
                 if told():
-                    self._bounded(*self._scan.find(KEEP))
+                    # Who was stopped on the way here has a bound; another pass gives no better.
+                    if not stopped:
+                        self._bounded(*self._scan.find(KEEP))
                     return False
             prices = net.prices()
             cadre, post, value = self._find(prices)
@@ -127,13 +130,13 @@ class Engine:
             net.add(cadre[good], post[good])
             net.simplex.rebuild()
 
-    def _begin_crowded(self, watch: Watch) -> int:
-        """Begin from a flow of crowds; return the rounds that it took."""
+    def _begin_crowded(self, watch: Watch) -> tuple[int, bool]:
+        """Begin from a flow of crowds; return the rounds it took, and whether it was stopped."""
         net, scan, turn = self.net, self._scan, 0
         self._crowd = False
         if net.scale != 1:
             start.begin(net)
-            return turn
+            return turn, False
         scan.between = lambda: watch(Progress(0, 0, self.cost, 0))
         crowd = Crowd(net, scan)
         crowd_start.begin(crowd)
@@ -145,7 +148,7 @@ class Engine:
             return watch(Progress(turn, len(crowd.key), cost, paying))
 
         scan.between = lambda: told(turn, 0)
-        crowd.solve(told)
+        stopped = not crowd.solve(told)
         who, slot = crowd.placements()
         price = crowd.prices()[: net.seat0 + net.seats]
         prices = price[net.person0 : net.seat0], price[net.seat0 :]
@@ -161,7 +164,7 @@ class Engine:
             np.concatenate([net.problem.slots.post[slot], post[good]]),
         )
         start.seat(net, who, slot, price)
-        return turn
+        return turn, stopped
 
     def _find(self, prices: tuple[Ints, Ints]) -> tuple[Ints, Ints, Ints]:
         """Find pairs that would pay; of a problem little changed, look where prices moved."""

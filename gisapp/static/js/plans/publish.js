@@ -36,7 +36,7 @@ async function check() {
   const turn = (state.turn += 1);
   let shown = false;
   byId("publish").disabled = true;
-  byId("wait").hidden = false;
+  byId("wait").hidden = Boolean(config.job);
   byId("verdict").textContent = say("checking");
   try {
     const found = await questions();
