@@ -118,6 +118,7 @@ def _about(
             *notices(picture.star, picture.part(months), [windows.name(m) for m in months]),
             *_late(picture),
             *_without_totals(picture),
+            *_several(picture),
         ],
         "note": Sentence(
             N_(
@@ -156,6 +157,21 @@ def _without_totals(picture: Picture) -> list[Sentence]:
                 "published, or too few live here. What was released stays as it is."
             ),
             {"year": picture.within.start // windows.YEAR},
+        )
+    ]
+
+
+def _several(picture: Picture) -> list[Sentence]:
+    """Say how a map of several counties is made of what each of them is told."""
+    if picture.counties < 2:  # noqa: PLR2004  # one county is told its own totals
+        return []
+    return [
+        Sentence(
+            N_(
+                "The map holds {counties} counties: its total is the sum of their rounded totals, "
+                "and a bin is as strong as it would be with one dispute less around the grid."
+            ),
+            {"counties": picture.counties},
         )
     ]
 
