@@ -52,10 +52,10 @@ def upgrade(engine: Engine) -> None:
         _run(connection, "upgrade", VERSIONS[-1])
 
 
-def downgrade(engine: Engine) -> None:
-    """Remove all tables."""
+def downgrade(engine: Engine, to: str = "base") -> None:
+    """Go back to an earlier version; remove all tables where none is named."""
     with engine.execution_options(**{WRITE: True}).connect() as connection:
-        _run(connection, "downgrade", "base")
+        _run(connection, "downgrade", to)
 
 
 def check(engine: Engine) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import shapely
-from sqlalchemy import text, update
+from sqlalchemy import update
 
 from gisapp.actions.releases import release
 from gisapp.actions.visits import HiddenFromTheVisited, VisitsQuery, suggest
@@ -99,12 +99,9 @@ def test_t46_an_upgrade_keeps_what_was_left_open_as_it_was_seen_last(runtime: Ru
     build(runtime)
     with runtime.sessions.read(town.LEADER, town.NOW) as session:
         before = suggest(session, LAST_QUARTER)
-    engine = runtime.sessions.engine
-    with engine.begin() as connection:
-        connection.execute(text("DROP TABLE released_open"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0007'"))
+    schema.downgrade(runtime.sessions.engine, "0007")
 
-    schema.upgrade(engine)
+    schema.upgrade(runtime.sessions.engine)
 
     with runtime.sessions.read(town.LEADER, town.NOW) as session:
         assert suggest(session, LAST_QUARTER) == before
