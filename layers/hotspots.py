@@ -117,6 +117,7 @@ def _about(
         "notices": [
             *notices(picture.star, picture.part(months), [windows.name(m) for m in months]),
             *_late(picture),
+            *_several(picture),
         ],
         "note": Sentence(
             N_(
@@ -140,6 +141,21 @@ def _late(picture: Picture) -> list[Sentence]:
                 "“gisapp release” takes a month's figures anew."
             ),
             {"cases": rounded(picture.late)},
+        )
+    ]
+
+
+def _several(picture: Picture) -> list[Sentence]:
+    """Say how a map of several counties is made of what each of them is told."""
+    if picture.counties < 2:  # noqa: PLR2004  # one county is told its own totals
+        return []
+    return [
+        Sentence(
+            N_(
+                "The map holds {counties} counties: its total is the sum of their rounded totals, "
+                "and a bin is as strong as it would be with one dispute less around the grid."
+            ),
+            {"counties": picture.counties},
         )
     ]
 

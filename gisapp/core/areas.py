@@ -1,4 +1,4 @@
-"""Areas above published cells, whose totals leave too: communities, townships, and the whole."""
+"""Areas above published cells, whose totals leave too: communities, townships, and counties."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,17 +25,21 @@ NOWHERE: Final = ""
 @dataclass(frozen=True, slots=True)
 class Areas:
     """
-    Who lies in whom; k cells, c communities, t townships, a = c + t + 1 areas.
+    Who lies in whom; k cells, c communities, t townships, w wholes, a = c + t + w areas.
 
-    A cell without a community is a community of its own that is not `counted`.
+    A cell without a community is a community of its own that is not `counted`. A whole is a
+    county, or the part of one that somebody sees: what is released is released county by
+    county, and only who sees several has more than one.
     """
 
     codes: list[str]
-    """Of all areas: communities, then townships, then the whole; sorted within each."""
+    """Of all areas: communities, then townships, then wholes; sorted within each."""
     community: Whole
     """Shape (k,). The community of each cell."""
     township: Whole
     """Shape (c,). The township of each community."""
+    county: Whole
+    """Shape (t,). The whole that holds each township."""
     counted: Flags
     """Shape (a,). Whether so many live there that a total may leave."""
 
@@ -67,7 +71,8 @@ class Areas:
         above = [name if name.startswith("~") else name[:TOWNSHIP] for name in names.tolist()]
         towns, township = np.unique(np.array(above, np.str_), return_inverse=True)
         codes = [*names.tolist(), *towns.tolist(), whole]
-        made = cls(codes, community, township, np.ones(len(codes), np.bool_))
+        county = np.zeros(len(towns), np.int64)
+        made = cls(codes, community, township, county, np.ones(len(codes), np.bool_))
         living = np.ones(cells.of.size) * LEAST_BASE if base is None else np.nan_to_num(base)
         held = made.sums(np.bincount(cells.of, living, minlength=cells.counted.size))
         there = np.array([not code.startswith("~") for code in codes])
@@ -84,7 +89,12 @@ class Areas:
     @property
     def townships(self) -> int:
         """Return t."""
-        return len(self.codes) - self.township.size - 1
+        return self.county.size
+
+    @property
+    def wholes(self) -> int:
+        """Return w."""
+        return len(self.codes) - self.township.size - self.county.size
 
     @property
     def region(self) -> Whole:
@@ -93,13 +103,13 @@ class Areas:
 
     def places(self, level: int) -> slice:
         """Return which of the areas are of a level."""
-        ends = np.cumsum([0, self.township.size, self.townships, 1]).tolist()
+        ends = np.cumsum([0, self.township.size, self.townships, self.wholes]).tolist()
         return slice(ends[level], ends[level + 1])
 
     def above(self, level: int) -> tuple[Whole, Whole]:
         """Return the area of a level that holds each cell, and the township of each such area.
 
-        The whole lies in all townships; its place is taken by each of them.
+        The one whole lies in all townships; its place is taken by each of them.
         """
         if level == COMMUNITIES:
             return self.community, self.township
@@ -110,4 +120,6 @@ class Areas:
         """Add up the last axis of ``table``, one number a cell, to one number an area."""
         near = joined(np.add, table, self.community, self.township.size)
         far = joined(np.add, near, self.township, self.townships)
-        return np.concatenate([near, far, far.sum(axis=-1, keepdims=True)], axis=-1)
+        if self.wholes == 1:
+            return np.concatenate([near, far, far.sum(axis=-1, keepdims=True)], axis=-1)
+        return np.concatenate([near, far, joined(np.add, far, self.county, self.wholes)], axis=-1)

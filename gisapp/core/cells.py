@@ -1,7 +1,7 @@
 """Published cells: grids where too few live are counted together with a neighbour."""
 
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,11 @@ class Cells:
     """Shape (n,). The cell of each grid."""
     counted: Flags
     """Shape (k,). Whether figures of the cell may leave; else it shows bins only."""
+
+    @classmethod
+    def none(cls, grids: int) -> Self:
+        """Return cells of ``grids`` that show bins only."""
+        return cls(np.arange(grids), np.zeros(grids, np.bool_))
 
     @property
     def size(self) -> Whole:

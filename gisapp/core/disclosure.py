@@ -7,8 +7,9 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from gisapp.core import nest
-from gisapp.core.areas import WHOLE, Areas
+from gisapp.core.areas import Areas
 from gisapp.core.cells import Cells
+from gisapp.core.disclosure_kernels import fits
 from gisapp.core.marks import Marks, Packed
 from gisapp.core.publication import FEW, room
 from gisapp.core.shown import Bins, Risk, Shown
@@ -68,24 +69,8 @@ class Disclosure:
         """Show the totals of one level of areas."""
         places = self.areas.places(level)
         self.shown.totals[self.rows, :, places] = self.areas.counted[places]
-        if level == WHOLE:
-            self.shown.totals[self.rows, :, places] &= self._roomy()[..., np.newaxis]
         for row in self.rows:
             self.totals.renew(row)
-
-    def _roomy(self) -> Flags:
-        """Say in which new windows and columns the small counts leave a total of all much room.
-
-        Who looks at a larger area sees these cells, too, and there other totals stand above
-        them: what is near to all or to nothing that small counts can be would give them away.
-        """
-        sums = self.sums[self.rows]
-        few = (sums < FEW) & self.cells.counted
-        below = np.where(few, sums, 0).sum(axis=-1)
-        above = np.where(few, FEW - 1 - sums, 0).sum(axis=-1)
-        none = np.asarray(~(few & (sums > 0)).any(axis=-1))
-        roomy: Flags = none | ((below >= 2 * FEW) & (above >= 2 * FEW))
-        return roomy
 
     def add_counts(self) -> None:
         """Show the counts of cells."""
@@ -140,14 +125,11 @@ class Disclosure:
 
     def feel(self, at: int, columns: slice, grids: Whole) -> None:
         """Note round which of ``grids`` a dispute more or less would change a bin that is shown."""
-        row, bins = self.rows[at], self.bins
-        holders = self._holders[grids]
-        shown = self.shown.bins[row, columns][:, holders.indices]
-        step = bins.steps[at, columns][:, grids] - HAIR
+        row, bins, holders = self.rows[at], self.bins, self._holders
+        shown, steps = self.shown.bins[row, columns], bins.steps[at, columns] - HAIR
         for most, around in ((bins.rise, self.shown.more), (bins.fall, self.shown.less)):
-            free = np.where(shown, most[at, columns][:, holders.indices], np.inf)
-            least = np.minimum.reduceat(free, holders.indptr[:-1], axis=1)
-            around[row, columns][:, grids] = step <= least
+            places = (holders.indptr, holders.indices, grids)
+            fits(shown, most[at, columns], steps, *places, around[row, columns])
         self._more.renew(row)
         self._less.renew(row)
 

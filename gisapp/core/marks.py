@@ -7,10 +7,11 @@ from typing import Final, Self
 import numpy as np
 import numpy.typing as npt
 
-from gisapp.core.cells import joined
+from gisapp.core.marks_kernels import another, either
 
 Bits = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
+Whole = npt.NDArray[np.int64]
 
 WIDTH: Final = 8
 """Categories in a word."""
@@ -64,11 +65,10 @@ class Marks:
 
     def add(self, places: npt.NDArray[np.int64], other: Self) -> None:
         """Mark some of n, each perhaps several times, where another is marked."""
-        which, of = np.unique(places, return_inverse=True)
-        if which.size:
-            more = other.joined(of, which.size)
-            self.each[..., which] |= more.each
-            self.every[..., which] |= more.every
+        if places.size:
+            more = other.joined(places, self.each.shape[-1])
+            np.bitwise_or(self.each, more.each, out=self.each)
+            np.bitwise_or(self.every, more.every, out=self.every)
 
     def __invert__(self) -> Self:
         return type(self)(~self.each, ~self.every)
@@ -81,13 +81,13 @@ class Marks:
 
     def take(self, places: npt.NDArray[np.int64]) -> Self:
         """Return the marks of some of n."""
-        return type(self)(self.each[..., places], self.every[..., places])
+        return type(self)(self.each.take(places, axis=-1), self.every.take(places, axis=-1))
 
     def joined(self, of: npt.NDArray[np.int64], groups: int) -> Self:
         """Say of each group whether one of its members is marked."""
         return type(self)(
-            joined(np.bitwise_or, self.each, of, groups),
-            joined(np.bitwise_or, self.every, of, groups),
+            joined(self.each, of, groups),
+            joined(self.every, of, groups),
         )
 
     @classmethod
@@ -117,38 +117,25 @@ def unpacked(marks: Bits) -> Flags:
     return flags
 
 
-def others(marks: Bits, of: npt.NDArray[np.int64], groups: int) -> Bits:
+def joined(marks: Bits, of: Whole, groups: int) -> Bits:
     """
-    Say of each of n, and each category, whether another one of its group is marked.
+    Say of each group, and each category, whether one of its members is marked.
 
     Parameters
     ----------
     marks
         Shape (…, words, n).
     of
-        Shape (n,). The group of each; every one of ``groups`` has a member.
+        Shape (n,). The group of each.
     """
-    order = np.argsort(of, kind="stable")
-    there, group = marks[..., order], of[order]
-    longest = int(np.bincount(of, minlength=groups).max(initial=0))
-    either = _before(there, group, longest)
-    either |= _before(there[..., ::-1], group[::-1], longest)[..., ::-1]
-    found = np.empty_like(marks)
-    found[..., order] = either
-    return found
+    flat = np.ascontiguousarray(marks).reshape(-1, marks.shape[-1])
+    return either(flat, of, groups).reshape(*marks.shape[:-1], groups)
 
 
-def _before(marks: Bits, group: npt.NDArray[np.int64], longest: int) -> Bits:
-    """Say whether one before it in its group is marked; groups lie side by side."""
-    found = np.zeros_like(marks)
-    found[..., 1:] = marks[..., :-1] & _same(group, 1)
-    step = 1
-    while step < longest - 1:
-        # What so many have before them is joined to what the one that far before has.
-        found[..., step:] |= found[..., :-step] & _same(group, step)
-        step *= 2
-    return found
+def others(marks: Bits, of: Whole, groups: int) -> Bits:
+    """Say of each of n, and each category, whether another one of its group is marked.
 
-
-def _same(group: npt.NDArray[np.int64], step: int) -> Bits:
-    return np.where(group[step:] == group[:-step], ALL, NONE)
+    Parameters are those of `joined`.
+    """
+    flat = np.ascontiguousarray(marks).reshape(-1, marks.shape[-1])
+    return another(flat, of, groups).reshape(marks.shape)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gisapp.core.marks import ALL, NONE, Bits, Marks
+from gisapp.core.nest_kernels import move, rooms
 
 Table = npt.NDArray[np.integer]
 
@@ -97,9 +98,8 @@ def movable(months: int, more: Marks, less: Marks) -> Marks:
         Nothing is known of figures that are left out: to exchange more than two disputes
         might change them.
     """
-    found = Marks(np.zeros_like(more.each), np.zeros_like(more.every))
-    for here, there in ((more, less), (less, more)):
-        _move(found, _Room(months, here), _Room(months, there))
+    found = Marks.none(*more.each.shape)
+    move(months, *_tables(more), *_tables(less), found.each, found.every)
     return found
 
 
@@ -129,16 +129,12 @@ def room(months: int, more: Marks, less: Marks) -> Bits:
         `pairs`: whether one more finds room in the first of the two months and one less in
         the other, and the other way round; the quarter does not change.
     """
-    ups, downs = _Room(months, more), _Room(months, less)
-    up, down = ups.month & ups.month_all, downs.month & downs.month_all
-    both = pairs(months)
-    first, last = [one for one, _ in both], [other for _, other in both]
-    return np.stack(
-        [
-            np.concatenate([ups.year & ups.year_all, up[first] & down[last]]),
-            np.concatenate([downs.year & downs.year_all, down[first] & up[last]]),
-        ]
-    )
+    both = np.array(pairs(months), np.int64).reshape(-1, 2)
+    return rooms(months, both, *_tables(more), *_tables(less))
+
+
+def _tables(marks: Marks) -> tuple[Bits, Bits]:
+    return np.ascontiguousarray(marks.each), np.ascontiguousarray(marks.every[:, 0])
 
 
 def moved(found: Marks, months: int, where: Bits) -> None:
@@ -155,38 +151,6 @@ def moved(found: Marks, months: int, where: Bits) -> None:
             found.every[month] |= all_
 
 
-class _Room:
-    """Room for a dispute in each month and category, in the windows and categories around it."""
-
-    def __init__(self, months: int, room: Marks) -> None:
-        rows = np.arange(months)
-        quarters = months + rows // QUARTER
-        self.month = room.each[:months]
-        self.quarter = self.month & room.each[quarters]
-        self.year = self.quarter & room.each[-1]
-        self.month_all = room.every[:months]
-        self.quarter_all = self.month_all & room.every[quarters]
-        self.year_all = self.quarter_all & room.every[-1]
-
-
-def _move(found: Marks, one: _Room, other: _Room) -> None:
-    """Put a dispute where there is room for ``one``, alone or for an``other``, and mark it."""
-    alone = one.year & one.year_all
-    # For another in the same month, quarter and category, category, quarter, or year.
-    in_month = one.year & _in_others(other.year)
-    within = one.month & one.month_all & _next_to(other.month & other.month_all)
-    along = one.quarter & one.quarter_all & _far_from(other.quarter & other.quarter_all)
-    across = one.year & one.month_all & _in_others(_next_to(other.year & other.month_all))
-    over = one.year & one.quarter_all & _in_others(_far_from(other.year & other.quarter_all))
-
-    year = alone | in_month | across | over
-    _mark(found.each, year | along, year | along | within)
-    found.each[-1] |= np.bitwise_or.reduce(year)
-    quarter, month = alone | along | over, alone | along | over | across | within
-    _mark(found.every, _any(quarter), _any(month))
-    found.every[-1] |= np.bitwise_or.reduce(_any(alone))
-
-
 def _mark(found: Bits, quarter: Bits, month: Bits) -> None:
     months = len(month)
     found[:months] |= month
@@ -198,32 +162,3 @@ def _mark(found: Bits, quarter: Bits, month: Bits) -> None:
 def _any(marks: Bits) -> Bits:
     """Say whether any category is marked: all bits or none."""
     return np.where(marks.any(axis=1, keepdims=True), ALL, NONE)
-
-
-def _in_others(marks: Bits) -> Bits:
-    """Say of each category whether any other one is marked."""
-    number = np.bitwise_count(marks).sum(axis=1, keepdims=True, dtype=np.int64)
-    return np.where(number > 1, ALL, np.where(number == 1, ~marks, NONE))
-
-
-def _next_to(marks: Bits) -> Bits:
-    """Say where another month of the same quarter is marked."""
-    found = np.zeros_like(marks)
-    for month in range(len(marks)):
-        start = month - month % QUARTER
-        for other in range(start, min(start + QUARTER, len(marks))):
-            if other != month:
-                found[month] |= marks[other]
-    return found
-
-
-def _far_from(marks: Bits) -> Bits:
-    """Say where a month of another quarter is marked."""
-    found = np.zeros_like(marks)
-    starts = range(0, len(marks), QUARTER)
-    parts = [np.bitwise_or.reduce(marks[start : start + QUARTER]) for start in starts]
-    for quarter, start in enumerate(starts):
-        for other, part in enumerate(parts):
-            if other != quarter:
-                found[start : start + QUARTER] |= part
-    return found

@@ -1,5 +1,6 @@
 """The one pure function between counts and what leaves; nothing else may say a count."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -64,9 +65,9 @@ class Published:
     bins: list[int | str]
     """−3 to 3, or `NOT_ENOUGH_EVIDENCE`."""
     totals: dict[str, Figure]
-    """Of communities, townships and the whole, by code: rounded, ``<5`` or `WITHHELD`."""
+    """Of communities, townships and counties, by code: rounded, ``<5`` or `WITHHELD`."""
     total: Figure
-    """Of the whole."""
+    """Of the county, or of several together."""
 
 
 NOTHING: Final = Published([], [], [], {}, WITHHELD)
@@ -112,13 +113,32 @@ def publish(
         cells.of.tolist(),
         [NOT_ENOUGH_EVIDENCE if level == NO_BIN else level for level in shown.bins.tolist()],
         {code: total for code, total in zip(areas.codes, totals, strict=True) if code.isdigit()},
-        totals[-1],
+        together(totals[-areas.wholes :]),
     )
 
 
-def total(counts: npt.NDArray[np.integer], shown: Seen) -> Figure:
-    """Say the total of the whole, as `publish` does."""
-    return rounded(int(counts.sum())) if shown.totals[-1] else WITHHELD
+def total(counts: npt.NDArray[np.integer], cells: Cells, areas: Areas, shown: Seen) -> Figure:
+    """Say the total that `publish` says, sooner."""
+    if areas.wholes == 1:
+        return rounded(int(counts.sum())) if shown.totals[-1] else WITHHELD
+    county = areas.county[areas.region[cells.of]]
+    sums = np.bincount(county, counts, minlength=areas.wholes).astype(np.int64)
+    return together(_said(sums, shown.totals[-areas.wholes :]))
+
+
+def together(said: Sequence[Figure]) -> Figure:
+    """
+    Add up what is published of several counties.
+
+    Nothing but that may be told of all: each county keeps its own small counts, and knows of no
+    total above its own. Below five a county counts as two; where all are, nothing is said.
+    """
+    if len(said) == 1:
+        return said[0]
+    figures = [one for one in said if isinstance(one, int)]
+    if WITHHELD in said or not figures:
+        return WITHHELD
+    return rounded(sum(figures) + FEW // 2 * (len(said) - len(figures)))
 
 
 def _said(counts: npt.NDArray[np.integer], shown: npt.NDArray[np.bool_]) -> list[Figure]:

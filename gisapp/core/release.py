@@ -12,7 +12,7 @@ from gisapp.core.cells import Cells
 from gisapp.core.method import USUAL, Method
 from gisapp.core.publication import EVIDENCE, NO_BIN
 from gisapp.core.shown import Bins, Shown
-from gisapp.core.steady import steady
+from gisapp.core.steady import lowered, steady
 
 Array = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -61,6 +61,92 @@ def month(
     """
     rows = nest.ending(len(counts))
     maps = nest.windows(counts)[rows].astype(np.int64)
+    said = _bins(maps, ground, rng, method)
+    protection.protect(counts, ground.cells, ground.areas, ground.star, said, shown)
+    return np.where(shown.bins[rows], said.level, NO_BIN)
+
+
+def cautious(
+    maps: Whole,
+    base: Array,
+    star: csr_array,
+    rng: np.random.Generator,
+    method: Method = USUAL,
+) -> Whole:
+    """
+    Make bins that tell nothing which a dispute more, less or elsewhere would take back.
+
+    Parameters
+    ----------
+    maps
+        Shape (t, n). Counts, one map a row.
+    base, star, rng, method
+        As in `month`.
+
+    Returns
+    -------
+    bins
+        Shape (t, n). Each as weak as it might be with a dispute less, or more, anywhere in the
+        neighbourhood.
+
+    Notes
+    -----
+    `protection.protect` leaves every figure of 1 to 4 a second value in a year that differs by
+    one dispute, or by one of two grids each. Such a year has these bins, too. So they may be
+    told of any area beside what its counties say, whenever and of whatever they say it.
+    """
+    found = np.zeros(maps.shape, np.int64)
+    there = np.flatnonzero(maps.any(axis=1))
+    if not there.size:
+        return found
+    counts = maps[there]
+    values, steps = hotmap.values(counts, base), hotmap.steps(counts, base)
+    # Only where there is a dispute can there be one less.
+    moves = _widest(steps, star), _widest(np.where(counts > 0, steps, 0.0), star)
+    bins = hotmap.bins(counts, base, star, rng, method)
+    found[there] = lowered(bins, values, star, moves, method)
+    return found
+
+
+def firm(
+    counts: npt.NDArray[np.integer],
+    base: Array,
+    star: csr_array,
+    rng: np.random.Generator,
+    method: Method = USUAL,
+) -> Whole:
+    """
+    Make `cautious` bins of the windows that end with the last of some months.
+
+    Parameters
+    ----------
+    counts
+        Shape (months, categories, n). The months of one year from January on.
+    base, star, rng, method
+        As in `month`.
+
+    Returns
+    -------
+    bins
+        As of `month`; `NO_BIN` also where a dispute less would leave too few around a grid.
+    """
+    maps = nest.windows(counts)[nest.ending(len(counts))].astype(np.int64)
+    lines = maps.reshape(-1, maps.shape[2])
+    there = lines @ star.T > EVIDENCE
+    bins = np.full(lines.shape, NO_BIN)
+    busy = np.flatnonzero(there.any(axis=1))
+    bins[busy] = np.where(there[busy], cautious(lines[busy], base, star, rng, method), NO_BIN)
+    return bins.reshape(maps.shape)
+
+
+def _widest(steps: Array, star: csr_array) -> Array:
+    """Say what a dispute is at most in each neighbourhood."""
+    found: Array = np.maximum.reduceat(steps[:, star.indices], star.indptr[:-1], axis=1)
+    return found
+
+
+def _bins(maps: Whole, ground: Ground, rng: np.random.Generator, method: Method) -> Bins:
+    """Make the bins of maps of shape (windows, categories + 1, n), and say how firm they are."""
     lines = maps.reshape(-1, maps.shape[2])
     around = lines @ ground.star.T
     there = around >= EVIDENCE
@@ -79,12 +165,10 @@ def month(
     # A bin says, too, that there are so many disputes.
     fall[around == EVIDENCE] = 0.0
     shape = maps.shape
-    said = Bins(
+    return Bins(
         there.reshape(shape),
         bins.reshape(shape),
         rise.reshape(shape),
         fall.reshape(shape),
         steps.reshape(shape),
     )
-    protection.protect(counts, ground.cells, ground.areas, ground.star, said, shown)
-    return np.where(shown.bins[rows], said.level, NO_BIN)

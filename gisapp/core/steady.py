@@ -1,19 +1,26 @@
 """How far a sum over a neighbourhood may move before the bin of its grid might change."""
 
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from gisapp.core.convolution import STEPS, Sums, countable, lattice, whole
-from gisapp.core.hotspots import LEVELS
+from gisapp.core.hotspots import LEVELS, bins_of
+from gisapp.core.method import Method
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
 
 HIGHEST: Final = LEVELS[-1][0]
+
+HAIR: Final = 1e-9
+"""What sums of fractions may be off by."""
+
+TINY: Final = float(np.finfo(float).tiny)
 
 
 def steady(bins: Whole, values: Array, star: csr_array, *, counted: Flags) -> tuple[Array, Array]:
@@ -54,6 +61,62 @@ def steady(bins: Whole, values: Array, star: csr_array, *, counted: Flags) -> tu
     return rise, fall
 
 
+def lowered(
+    bins: Whole,
+    values: Array,
+    star: csr_array,
+    moves: tuple[Array, Array],
+    method: Method,
+) -> Whole:
+    """
+    Weaken bins to what they would be with a dispute less, or more, around every grid at once.
+
+    Parameters
+    ----------
+    bins, values, star
+        As in `steady`; ``method`` is how the bins were made.
+    moves
+        How much more, and how much less, a sum might be; twice shape (t, n), in the unit of
+        ``values``.
+
+    Returns
+    -------
+    lowered
+        Shape (t, n). Whichever single sums move so far, all bins stay at least as strong: to
+        raise some of the chances and lower none takes no discovery away. 0 says nothing.
+        Where sums cannot be counted, a bin holds beyond the least sum that has it.
+    """
+    found = np.zeros_like(bins)
+    sizes = np.diff(star.indptr)
+    for row, line in enumerate(values):
+        more, less = moves[0][row], moves[1][row]
+        if method.randomisation == "total":
+            p = _Curves.of(line, star, sizes).worst(np.sign(bins[row]), more, less)
+            weak = bins_of(p, np.sign(bins[row]), method.correction)
+        else:
+            weak = _seen_beyond(bins[row], star @ line, sizes, more, less)
+        found[row] = np.where(np.abs(weak) < np.abs(bins[row]), weak, bins[row])
+    return found
+
+
+def _seen_beyond(bins: Whole, sums: Array, sizes: Whole, more: Array, less: Array) -> Whole:
+    found = np.zeros_like(bins)
+    for level in range(1, HIGHEST + 1):
+        for sign, move in ((1, less), (-1, more)):
+            these = sign * bins >= level
+            room = _beyond(these, sign * sums, sizes)
+            found[these & (move <= room + HAIR)] = sign * level
+    return found
+
+
+def _beyond(these: Flags, sums: Array, sizes: Whole) -> Array:
+    """Say how far each sum lies above the least of ``these`` with as many neighbours."""
+    bottom = np.full(sizes.max(initial=0) + 1, np.inf)
+    np.minimum.at(bottom, sizes[these], sums[these])
+    away: Array = sums - bottom[sizes]
+    return away
+
+
 def _seen(bins: Whole, sums: Array, sizes: Whole) -> tuple[Array, Array]:
     kind = sizes * (2 * HIGHEST + 1) + bins + HIGHEST
     top = np.full(kind.max(initial=0) + 1, -np.inf)
@@ -66,41 +129,77 @@ def _seen(bins: Whole, sums: Array, sizes: Whole) -> tuple[Array, Array]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Curves:
+    """The chances of all sums over neighbourhoods of one map, where they can be counted."""
+
+    of_size: dict[int, tuple[Array, Array]]
+    """By the number of neighbours: of each sum, that chance stays below and above it."""
+    seen: Whole
+    """Shape (n,). The sum of each grid, in steps of the lattice."""
+    unit: float
+    """What such a step is in the unit of the values."""
+    chances: tuple[Array, Array]
+    """Of what is seen; twice shape (n,)."""
+    sizes: Whole
+
+    @classmethod
+    def of(cls, line: Array, star: csr_array, sizes: Whole) -> Self:
+        level = lattice(line)
+        unit = 1.0 if whole(line) else float(np.ptp(line)) / STEPS
+        seen = np.rint(star @ level.astype(np.float64)).astype(np.int64)
+        alike = [k for k in np.unique(sizes).tolist() if countable(k, level)]
+        sums = Sums(level, max(alike, default=1))
+        curves = {k: sums.tails(k, np.arange(k * sums.width + 1)) for k in alike}
+        low, high = np.ones(line.size), np.ones(line.size)
+        for k, (below, above) in curves.items():
+            these = sizes == k
+            low[these], high[these] = below[seen[these]], above[seen[these]]
+        return cls(curves, seen, unit, (low, high), sizes)
+
+    def worst(self, side: Whole, more: Array, less: Array) -> Array:
+        """Return the two-sided p of each grid if its sum lay nearer to the middle."""
+        found = np.ones(side.size)
+        steps = np.where(side > 0, -less, more) / max(self.unit, TINY)
+        # Away from the middle by no more than what rounding adds up to.
+        nearer = self.seen + np.sign(steps) * np.ceil(np.abs(steps) - HAIR)
+        for k, (below, above) in self.of_size.items():
+            here = np.flatnonzero((self.sizes == k) & (side != 0))
+            place = np.clip(nearer[here], 0, below.size - 1).astype(np.int64)
+            chance = np.where(side[here] > 0, above[place], below[place])
+            found[here] = np.minimum(2 * chance, 1.0)
+        return found
+
+
 def _counted(bins: Whole, line: Array, star: csr_array, sizes: Whole) -> tuple[Array, Array]:
     rise, fall = np.zeros(bins.size), np.zeros(bins.size)
-    level = lattice(line)
-    unit = 1.0 if whole(line) else float(np.ptp(line)) / STEPS
-    seen = np.rint(star @ level.astype(np.float64)).astype(np.int64)
-    alike = [k for k in np.unique(sizes).tolist() if countable(k, level)]
-    sums = Sums(level, max(alike, default=1))
-    curves = {k: sums.tails(k, np.arange(k * sums.width + 1)) for k in alike}
-    low, high = np.ones(bins.size), np.ones(bins.size)
-    for k, (below, above) in curves.items():
-        these = sizes == k
-        low[these], high[these] = below[seen[these]], above[seen[these]]
-    for k, curve in curves.items():
+    curves = _Curves.of(line, star, sizes)
+    for k, curve in curves.of_size.items():
         these = np.flatnonzero(sizes == k)
         for level_of_bin in np.unique(bins[these]).tolist():
             here = these[bins[these] == level_of_bin]
-            least, most = _between(level_of_bin, bins, (low, high), curve)
-            rise[here], fall[here] = most - seen[here], seen[here] - least
-    return rise * unit, fall * unit
+            rise[here] = _most(level_of_bin, bins, curves.chances, curve) - curves.seen[here]
+            fall[here] = curves.seen[here] - _least(level_of_bin, bins, curves.chances, curve)
+    return rise * curves.unit, fall * curves.unit
 
 
-def _between(
+def _least(
     one: int, bins: Whole, chances: tuple[Array, Array], curve: tuple[Array, Array]
-) -> tuple[float, float]:
-    """Return the least and the greatest sum that is surely in bin ``one``."""
+) -> float:
+    """Return the least sum that is surely in bin ``one`` or a higher one."""
     (low, high), (below, above) = chances, curve
+    if one == -HIGHEST:
+        return -np.inf
     if one > 0:
-        least = np.count_nonzero(above > high[bins >= one].max())
-    else:
-        least = np.count_nonzero(below < low[bins >= one].min())
+        return float(np.count_nonzero(above > high[bins >= one].max()))
+    return float(np.count_nonzero(below < low[bins >= one].min()))
+
+
+def _most(one: int, bins: Whole, chances: tuple[Array, Array], curve: tuple[Array, Array]) -> float:
+    """Return the greatest sum that is surely in bin ``one`` or a lower one."""
+    (low, high), (below, above) = chances, curve
+    if one == HIGHEST:
+        return np.inf
     if one < 0:
-        most = np.count_nonzero(below <= low[bins <= one].max()) - 1
-    else:
-        most = np.count_nonzero(above >= high[bins <= one].min()) - 1
-    return (
-        -np.inf if one == -HIGHEST else float(least),
-        np.inf if one == HIGHEST else float(most),
-    )
+        return float(np.count_nonzero(below <= low[bins <= one].max())) - 1
+    return float(np.count_nonzero(above >= high[bins <= one].min())) - 1

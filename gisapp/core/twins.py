@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from gisapp.core import nest
 from gisapp.core.areas import Areas
-from gisapp.core.cells import Cells, joined
-from gisapp.core.marks import Bits, Marks, others
+from gisapp.core.cells import Cells
+from gisapp.core.marks import Bits, Marks, joined, others
 
 Whole = npt.NDArray[np.int64]
 
@@ -105,9 +105,9 @@ class Search:
 
         room = self._rooms(above)
         own, town = room[..., :communities], room[..., communities:-1]
-        there = self._up(self._rooms(here), part.cell, part.cells.size)
-        there_near = self._up(there, part.community, communities) & own
-        there_far = self._up(there_near, part.township, part.townships.size) & town
+        there = joined(self._rooms(here), part.cell, part.cells.size)
+        there_near = joined(there, part.community, communities) & own
+        there_far = joined(there_near, part.township, part.townships.size) & town
         self._put(part.townships, there_far)
         beyond = self._elsewhere[..., part.townships]
         self._move(far, there_far, beyond)
@@ -159,9 +159,6 @@ class Search:
 
     def _rooms(self, room: Room) -> Bits:
         return nest.room(self._months, room.more, room.less)
-
-    def _up(self, there: Bits, of: Whole, groups: int) -> Bits:
-        return joined(np.bitwise_or, there, of, groups)
 
     def _move(self, found: Marks, there: Bits, elsewhere: Bits) -> None:
         """Exchange disputes with other places."""

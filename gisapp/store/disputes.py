@@ -53,12 +53,16 @@ def category_name(session: Session, category: str) -> Name:
     return known[category]
 
 
+OUTSIDE: Final = -1
+"""Stands for a grid that the boundaries in force do not hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """All disputes that lie in a grid, counted by grid, month and category; one line each."""
 
     grid: Column
-    """Position of the grid; -1 where the boundaries in force do not hold it."""
+    """Position of the grid, or `OUTSIDE`."""
     month: Column
     category: Column
     """Position in `categories`."""

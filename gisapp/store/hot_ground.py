@@ -1,7 +1,7 @@
 """What all hotspot maps of one area stand on: its grids, who touches whom, bases and disputes."""
 
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -10,15 +10,14 @@ import shapely
 from scipy.sparse import csr_array
 
 from gisapp import frames
-from gisapp.core import nest, release, windows
+from gisapp.core import nest, windows
 from gisapp.core.areas import NOWHERE, Areas
 from gisapp.core.cells import NONE, Cells, merged
 from gisapp.core.method import Method
 from gisapp.core.neighbours import GAP_DEG, band, nearest, queen, with_self
-from gisapp.store import disputes, installation, releases, revisions, state, yearbook
+from gisapp.store import books, disputes, installation, releases, revisions, state
 from gisapp.store.disputes import Tally
 from gisapp.store.session import Session
-from gisapp.store.yearbook import Year
 
 Array = npt.NDArray[np.float64]
 Bins = npt.NDArray[np.int8]
@@ -55,6 +54,8 @@ class Ground:
     """The community of each grid."""
     area: str
     """The area that holds them all."""
+    parts: tuple["Ground", ...]
+    """Of the counties that hold or make up the area; none where it is a county itself."""
     cells: Cells
     """Which grids are counted together where nothing was said of them yet."""
     tally: Tally
@@ -89,7 +90,7 @@ def ground(session: Session, asked: range = range(0)) -> tuple[Ground, Keep] | N
         return None
     key = revisions.key(session, revision)
     rule = session.settings.hotspot_neighbours
-    now = state.digest(session, [session.actor.area_code], drafts=False)
+    now = state.digest(session, [stands_in(session)], drafts=False)
 
     def mesh() -> Mesh:
         shapes = revisions.shapes(session, revision, "grid")
@@ -102,13 +103,32 @@ def ground(session: Session, asked: range = range(0)) -> tuple[Ground, Keep] | N
         homes = disputes.homes(session, under.codes, session.today)
         cells = merged(people + firms, _numbered(homes), under.star)
         tally = disputes.tally(session, under.codes)
-        area = installation.root_area(session)
-        return Ground(under, people, firms, homes, area, cells, tally, releases.late(session))
+        area, late = installation.root_area(session), releases.late(session)
+        parts = tuple(_parts(session))
+        if parts:
+            counties = [(part.mesh.codes, part.tally) for part in parts]
+            tally = books.counted(tally, counties, under.codes)
+        return Ground(under, people, firms, homes, area, parts, cells, tally, late)
 
     def keep(name: Hashable, make: Callable[[], Bins]) -> Bins:
         return session.kept(("bins", key, rule, now, name), make, lambda bins: bins.nbytes + 200)
 
     return session.kept(("hot ground", key, rule, now), made, _weight), keep
+
+
+def _parts(session: Session) -> Iterator[Ground]:
+    """Read the ground of each county that holds or makes up the actor's area."""
+    for county in releases.counties(session):
+        if county != session.actor.area_code:
+            with session.within(county) as inside:
+                found = ground(inside)
+            if found is not None:
+                yield found[0]
+
+
+def stands_in(session: Session) -> str:
+    """Return the area whose state what the actor sees depends on: her county's if hers is less."""
+    return session.actor.area_code[: releases.COUNTY]
 
 
 def _near(session: Session, shapes: revisions.Shapes, rule: str) -> csr_array:
@@ -133,44 +153,8 @@ def _release(session: Session, asked: range) -> None:
         releases.ensure(session, months)
         return True
 
-    now = state.digest(session, [session.actor.area_code], drafts=False)
+    now = state.digest(session, [stands_in(session)], drafts=False)
     session.kept(("released", now, asked), released, lambda _: 200)
-
-
-def year(session: Session, ground: Ground, number: int) -> Year:
-    """Return what may be said of a year: as it was said before, and of newer months for once."""
-    area = ground.area
-    last = windows.number(session.today) - 1
-    months = max(min(last + 1 - nest.MONTHS * number, nest.MONTHS), 0)
-
-    def made() -> Year:
-        mesh, categories = ground.mesh, list(disputes.categories(session))
-        told = yearbook.find(session, area, number)
-        if told is None:
-            told = Year.blank(mesh.codes, categories, ground.cells, ground.lay(ground.cells))
-        told = told.on(mesh.codes, categories, ground.lay)
-        if told.months < months:
-            told = _told(ground, told, number, months, method(session))
-            yearbook.keep(session, area, number, told)
-        return told
-
-    now = state.digest(session, [session.actor.area_code], drafts=False)
-    rule = session.settings.hotspot_neighbours
-    return session.kept(("year", ground.mesh.key, rule, now, number), made, lambda told: told.size)
-
-
-def _told(ground: Ground, told: Year, number: int, months: int, method: Method) -> Year:
-    """Tell further months of a year."""
-    first = nest.MONTHS * number
-    grids = len(told.codes)
-    counts = ground.tally.cube(range(first, first + months), grids, told.categories)
-    base = ground.households + ground.enterprises
-    under = release.Ground(base, ground.mesh.star, told.cells, told.areas)
-    for month in range(told.months + 1, months + 1):
-        told.bins[nest.ending(month)] = release.month(
-            counts[:month], under, told.shown, np.random.default_rng(SEED), method
-        )
-    return replace(told, months=months)
 
 
 def _numbered(homes: Sequence[str]) -> npt.NDArray[np.int64]:

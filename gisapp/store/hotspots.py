@@ -8,12 +8,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from gisapp.core import hotmap, nest, publication, trend, windows
+from gisapp.core import hotmap, nest, publication, release, trend, windows
+from gisapp.core.areas import Areas
+from gisapp.core.cells import Cells
 from gisapp.core.method import USUAL, Method
-from gisapp.core.publication import Figure, Published, Seen
+from gisapp.core.publication import NO_BIN, Figure, Published, Seen
 from gisapp.i18n import Name
 from gisapp.query import HotspotQuery
-from gisapp.store import disputes, hot_ground
+from gisapp.store import disputes, hot_ground, years
 from gisapp.store.disputes import NO_TALLY, Tally
 from gisapp.store.hot_ground import SEED, Bins, Ground, Keep
 from gisapp.store.session import Session
@@ -70,6 +72,11 @@ class Picture:
         return self.households + self.enterprises
 
     @property
+    def counties(self) -> int:
+        """How many counties the map shows, as a whole or in part."""
+        return self.years[self.within.start // nest.MONTHS].areas.wholes if self.codes else 0
+
+    @property
     def window_counts(self) -> Whole:
         """Shape (n,). Disputes of each grid in the window."""
         total: Whole = self.part(self.within).sum(axis=0)
@@ -104,22 +111,22 @@ class Picture:
         """Return what may be said of a month, quarter or year and of a category or all."""
         if not self.codes:
             return publication.NOTHING
-        year, seen = self._seen(months, category)
         counts = self.tally.counts(months, len(self.codes), category).sum(axis=0)
-        return publication.publish(counts, year.cells, year.areas, seen)
+        return publication.publish(counts, *self._seen(months, category))
 
     def total(self, months: range, category: str | None) -> Figure:
         """Return the total that `told` has, sooner."""
         if not self.codes:
             return publication.NOTHING.total
-        counts = self.tally.counts(months, len(self.codes), category)
-        return publication.total(counts, self._seen(months, category)[1])
+        counts = self.tally.counts(months, len(self.codes), category).sum(axis=0)
+        return publication.total(counts, *self._seen(months, category))
 
-    def _seen(self, months: range, category: str | None) -> tuple[Year, Seen]:
+    def _seen(self, months: range, category: str | None) -> tuple[Cells, Areas, Seen]:
         year = self.years[months.start // nest.MONTHS]
         row = nest.row(months.start % nest.MONTHS, len(months))
         at = (row, year.column(category))
-        return year, Seen(year.shown.figures[at], year.bins[at], year.shown.totals[at])
+        seen = Seen(year.shown.figures[at], year.bins[at], year.shown.totals[at])
+        return year.cells, year.areas, seen
 
     def together(self, counts: Whole, months: range) -> Whole:
         """Give each grid what ``counts``, shape (n,), hold in its whole cell of some months."""
@@ -153,20 +160,23 @@ class Picture:
 
     def _monthly(self, months: range) -> Whole:
         """Return the bins of each of the months, shape (months, n)."""
-        found = [self._bins(range(month, month + 1)) for month in months]
+        found = [self._bins(month) for month in months]
         return np.stack(found) if found else np.zeros((0, len(self.codes)), np.int64)
 
-    def _bins(self, months: range) -> Whole:
-        """Return the bins of some months together, shape (n,)."""
+    def _bins(self, month: int) -> Whole:
+        """Return the bins of a month, shape (n,): as published, else only what is beyond doubt."""
 
         def made() -> Bins:
-            counts = self.part(months).sum(axis=0, keepdims=True)
-            found = hotmap.bins(counts, self.base, self.star, dice(), self.method)
+            counts = self.part(range(month, month + 1))
+            found = release.cautious(counts, self.base, self.star, dice(), self.method)
             level: Bins = found[0].astype(np.int8)
             return level
 
-        name = (self.method, self.category, months.start, months.stop)
-        return self.keep(name, made).astype(np.int64)
+        sure = self.keep((self.method, self.category, month), made).astype(np.int64)
+        if not self.codes:
+            return sure
+        said = self._seen(range(month, month + 1), self.category)[2].bins
+        return np.where(said == NO_BIN, sure, said)
 
 
 def picture(
@@ -223,8 +233,8 @@ def picture(
 
 def _told(session: Session, ground: Ground, *read: range) -> dict[int, Year]:
     """Return what may be said of the years in which the months lie that are read."""
-    years = {month // nest.MONTHS for months in read for month in months}
-    return {number: hot_ground.year(session, ground, number) for number in sorted(years)}
+    numbers = {month // nest.MONTHS for months in read for month in months}
+    return {number: years.year(session, ground, number) for number in sorted(numbers)}
 
 
 def _read(within: range) -> range:

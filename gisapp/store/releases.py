@@ -54,7 +54,7 @@ def ensure(session: Session, asked: Iterable[int]) -> None:
         Months that the question names; those that are not over yet are left out.
     """
     last = windows.number(session.today) - 1
-    for county in _counties(session):
+    for county in counties(session):
         months = _due(session, county, set(asked), last)
         if months:
             _release(session, county, months)
@@ -62,19 +62,19 @@ def ensure(session: Session, asked: Iterable[int]) -> None:
 
 def due(session: Session, month: int) -> bool:
     """Say whether some county's figures of a month are still open."""
-    return any(month not in _there(session, county) for county in _counties(session))
+    return any(month not in _there(session, county) for county in counties(session))
 
 
 def first(session: Session, month: int) -> dict[str, int]:
     """Release one month where it is open; return its disputes by county."""
-    counties = [one for one in _counties(session) if month not in _there(session, one)]
-    return {county: _release(session, county, [month]) for county in counties}
+    still = [one for one in counties(session) if month not in _there(session, one)]
+    return {county: _release(session, county, [month]) for county in still}
 
 
 def again(session: Session, month: int) -> dict[str, int]:
     """Release a month once more with what is known now; return its disputes by county."""
     found: dict[str, int] = {}
-    for county in _counties(session):
+    for county in counties(session):
         where = (_RELEASE.c.area_code == county) & (_RELEASE.c.month == month)
         row = session.connection().execute(select(_RELEASE.c.id).where(where)).first()
         if row is None:
@@ -117,7 +117,7 @@ def late(session: Session) -> int:
     )
 
 
-def _counties(session: Session) -> list[str]:
+def counties(session: Session) -> list[str]:
     """List the counties whose grids the actor sees, in order."""
     part = func.substr(Grid.area_code, 1, COUNTY)
     return sorted(session.scalars(select(part).distinct()))

@@ -33,6 +33,8 @@ class Session(OrmSession):
     """What units of work that only read keep for one another."""
     aside: Callable[[Actor], AbstractContextManager["Session"]] | None = None
     """Opens a short unit of work that writes, beside one that only reads."""
+    beside: Callable[[Actor], AbstractContextManager["Session"]] | None = None
+    """Opens another unit of work that only reads."""
 
     @contextmanager
     def writing(self, area_code: str) -> Iterator["Session"]:
@@ -50,6 +52,23 @@ class Session(OrmSession):
         # What was read so far is of the past: the next question sees what is written now.
         self.commit()
         with self.aside(actor) as inner:
+            yield inner
+
+    @contextmanager
+    def within(self, area_code: str) -> Iterator["Session"]:
+        """
+        Read as the program in one area, which may lie above the actor's own.
+
+        What is found may leave only in a form that the actor may see.
+        """
+        actor = Actor(self.actor.name, Role.OPERATOR, area_code)
+        if self.beside is None:
+            with self.acting(actor) as inner:
+                yield inner
+            return
+        # What is written meanwhile is seen afterwards, and one connection at a time is held.
+        self.commit()
+        with self.beside(actor) as inner:
             yield inner
 
     @contextmanager
@@ -121,6 +140,7 @@ class Sessions:
         with self._open(self.engine, actor, now) as session:
             session.memory = self.memory
             session.aside = lambda other: self.write(other, now)
+            session.beside = lambda other: self.read(other, now)
             yield session
 
     @contextmanager

@@ -28,7 +28,7 @@ NEW: Final = -1
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """One calendar year of one area; rows and columns of its tables as in `nest`."""
+    """One calendar year of one county, or of several; rows and columns as in `nest`."""
 
     codes: list[str]
     """Of the grids, sorted."""
@@ -217,6 +217,7 @@ def _read(content: bytes) -> Year:
                 file["areas"].tolist(),
                 file["community"].astype(np.int64),
                 file["township"].astype(np.int64),
+                np.zeros(file["areas"].size - file["township"].size - 1, np.int64),
                 file["of_many"],
             )
         blank = Shown.nothing(columns - 1, cells, areas)

@@ -8,12 +8,16 @@ import numpy as np
 
 from tests.bench.rounds import busy, say
 from tests.core.attacker import Leak, Whole, inequalities, leak, members, worked_out
+from tests.core.attacker_views import city, of_counties, with_a_city_of_its_own, with_the_city
 from tests.core.test_attacker import known, town, unprotected
 
 TOWNS: Final = 200
 
 BARE: Final = 20
 """Of so many towns what is only rounded is tried, too: proving that nothing else fits is slow."""
+
+APART: Final = 40
+"""Of so many cities the way that is not taken is tried, too."""
 
 YEARS: Final = 10
 """Of the last towns a whole year left; of the others up to four months."""
@@ -39,14 +43,36 @@ def main(sizes: list[int]) -> None:
                 row[place] += int(number)
         if found:
             say(f"town {seed}: {found}")
+    for seed in range(towns):
+        _put_together(seed, table)
     say("| what leaves | months | towns | figures of 1 to 4 | worked out | towns with any |")
     say("| --- | ---: | ---: | ---: | ---: | ---: |")
     for (name, months), row in sorted(table.items()):
         say(f"| {name} | {months} | " + " | ".join(f"{one:,}" for one in row) + " |")
     say("")
     say("Rounded only: every count and total, and nothing else. As it is: counts, totals, bins,")
-    say("clusters in space and up to now, and outliers, each as an inequality.")
+    say("clusters in space and up to now, trends, and outliers, each as an inequality.")
+    say("Two views: what a city's leader and those of its two counties are told, together; apart:")
+    say("the city's counts, totals and bins protected as if nobody knew those of its counties.")
     say(f"{time.process_time() - began:.0f} s of processor. {busy()}")
+
+
+def _put_together(seed: int, table: dict[tuple[str, int], list[int]]) -> None:
+    town = city(seed)
+    leaked, rules = of_counties(town)
+    few = _few(leaked, town.counts)
+    found = worked_out(leaked, town.counts, with_the_city(leaked, rules, town))
+    told = {"two views": found}
+    if seed < APART:
+        told["two views, apart"] = worked_out(
+            leaked, town.counts, with_a_city_of_its_own(rules, town)
+        )
+    for name, gone in told.items():
+        row = table.setdefault((name, len(town.counts)), [0, 0, 0, 0])
+        for place, number in enumerate((1, few, len(gone), bool(gone))):
+            row[place] += int(number)
+    if found:
+        say(f"city {seed}: {found}")
 
 
 def _few(leaked: Leak, truth: Whole) -> int:

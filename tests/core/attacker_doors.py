@@ -7,6 +7,8 @@ import numpy.typing as npt
 
 from gisapp.core import alerts, hotmap, moran, nest, rates, release, visits
 from gisapp.core.alerts import ADDED, Known, Seen
+from gisapp.core.convolution import STEPS, Sums, lattice, whole
+from gisapp.core.hotspots import LEVELS
 from gisapp.core.publication import (
     EVIDENCE,
     FEW,
@@ -34,14 +36,16 @@ ROWS = 3
 """Of the towns under attack."""
 
 
-def points(grids: int) -> Array:
+def points(grids: int, rows: int = ROWS) -> Array:
     """Return where the grids of a town lie."""
-    columns = grids // ROWS
+    columns = grids // rows
     place = np.arange(grids)
     return np.column_stack([place % columns, place // columns]).astype(np.float64)
 
 
-def gathered(truth: Whole, ground: release.Ground) -> Iterator[tuple[Whole, float]]:
+def gathered(
+    truth: Whole, ground: release.Ground, rows: int = ROWS
+) -> Iterator[tuple[Whole, float]]:
     """Tell clusters in each window that is over, and up to the last month: (unknowns, least)."""
     months, categories, n = truth.shape
     flat = np.arange(truth.size).reshape(truth.shape)
@@ -57,10 +61,14 @@ def gathered(truth: Whole, ground: release.Ground) -> Iterator[tuple[Whole, floa
         counts = truth[:, which].sum(axis=1)
         for when in within(months).values():
             rng = np.random.default_rng(0)
-            found = clusters.space(points(n), mass, counts[when].sum(axis=0), rng, draws=DRAWS)
+            found = clusters.space(
+                points(n, rows), mass, counts[when].sum(axis=0), rng, draws=DRAWS
+            )
             for one in chosen(found, range(1), prospective=False):
                 yield _sum(truth, flat[np.ix_(when, which, one.cluster.grids)])
-        found = clusters.prospective(points(n), mass, counts, np.random.default_rng(0), draws=DRAWS)
+        found = clusters.prospective(
+            points(n, rows), mass, counts, np.random.default_rng(0), draws=DRAWS
+        )
         for one in chosen(found, range(months), prospective=True):
             when = list(range(one.first, one.last + 1))
             yield _sum(truth, flat[np.ix_(when, which, one.cluster.grids)])
@@ -76,7 +84,7 @@ def _sum(truth: Whole, places: Whole) -> tuple[Whole, float]:
     return places.ravel(), float(max(held - 1, EVIDENCE))
 
 
-def told_again(truth: Whole, ground: release.Ground) -> Iterator[Line]:
+def told_again(truth: Whole, ground: release.Ground, rows: int = ROWS) -> Iterator[Line]:
     """Tell alerts month after month: what is seen, what was added to it, and what was not."""
     months, categories, n = truth.shape
     flat = np.arange(truth.size).reshape(truth.shape)
@@ -89,7 +97,7 @@ def told_again(truth: Whole, ground: release.Ground) -> Iterator[Line]:
         before: dict[int, tuple[Whole, float]] = {}
         for month in range(1, months + 1):
             rng = np.random.default_rng(0)
-            found = clusters.prospective(points(n), mass, counts[:month], rng, draws=DRAWS)
+            found = clusters.prospective(points(n, rows), mass, counts[:month], rng, draws=DRAWS)
             there = [one for one in found if one.firm <= RARE and one.count > EVIDENCE]
             verdicts, _ = alerts.judge(month, [_seen(one, month) for one in there], known)
             for one, verdict in zip(there, verdicts, strict=True):
@@ -182,6 +190,85 @@ def outliers(
                     weight = np.broadcast_to(each, unknown.shape).ravel()
                     here = float(truth.ravel()[unknown.ravel()] @ weight)
                     yield unknown.ravel(), weight, here - abs(float(weights @ apart)) - 1e-7
+
+
+def monthly(truth: Whole, ground: release.Ground) -> Whole:
+    """Return the bins that trends count, shape (`nest.ROWS`, categories + 1, n); 0 elsewhere."""
+    found = np.zeros((nest.ROWS, truth.shape[1] + 1, truth.shape[2]), np.int64)
+    months = len(truth)
+    for month, maps in enumerate(nest.windows(truth)[:months]):
+        found[month] = release.cautious(maps, ground.base, ground.star, np.random.default_rng(0))
+    return found
+
+
+def firm(truth: Whole, ground: release.Ground) -> Whole:
+    """Return the bins of a view of several counties, shape (`nest.ROWS`, categories + 1, n)."""
+    found = np.full((nest.ROWS, truth.shape[1] + 1, truth.shape[2]), NO_BIN)
+    for month in range(1, len(truth) + 1):
+        rng = np.random.default_rng(0)
+        found[nest.ending(month)] = release.firm(truth[:month], ground.base, ground.star, rng)
+    return found
+
+
+def at_least(truth: Whole, ground: release.Ground, told: Whole) -> Iterator[Line]:
+    """Say of each cautious bin that its sum is no weaker than any that might have it.
+
+    No sum has it that is likelier than false discoveries allow among as many as have it. Of
+    a bin of 0 nothing is known.
+    """
+    flat, sums = np.arange(truth.size).reshape(truth.shape), nest.windows(truth)
+    categories, star = truth.shape[1], ground.star
+    for row, when in within(len(truth)).items():
+        values, steps = hotmap.values(sums[row], ground.base), hotmap.steps(sums[row], ground.base)
+        sure = release.cautious(sums[row], ground.base, star, np.random.default_rng(0))
+        for level in (1, 2, 3, -1, -2, -3):
+            sign = int(np.sign(level))
+            for column, grid in np.argwhere(told[row] == level).tolist():
+                which = list(range(categories)) if column == categories else [column]
+                around = star.indices[star.indptr[grid] : star.indptr[grid + 1]]
+                places = flat[np.ix_(when, which, around)]
+                weights = np.broadcast_to(sign * steps[column, around], places.shape).ravel()
+                here = float(truth.ravel()[places.ravel()] @ weights)
+                many = np.count_nonzero(sign * sure[column] >= abs(level))
+                allowed = dict(LEVELS)[abs(level)] * many / star.shape[0]
+                room = _room(values[column], around, sign, allowed)
+                assert room >= 0
+                yield places.ravel(), weights, here - room - 1e-7
+
+
+def _room(line: Array, around: Whole, sign: int, allowed: float) -> float:
+    """Say how far the sum over ``around`` may fall (rise) before its p exceeds ``allowed``."""
+    level = lattice(line)
+    unit = 1.0 if whole(line) else float(np.ptp(line)) / STEPS
+    seen = int(level[around].sum())
+    spread = Sums(level, around.size)
+    sums = np.arange(around.size * spread.width + 1)
+    below, above = spread.tails(around.size, sums)
+    good = 2 * (above if sign > 0 else below) <= allowed
+    edge = sums[good].min() if sign > 0 else sums[good].max()
+    return float(abs(seen - edge) if sign * (seen - edge) >= 0 else -1) * unit
+
+
+def enough(truth: Whole, ground: release.Ground, told: Whole) -> Iterator[Line]:
+    """Say of each bin that there are enough disputes around it."""
+    flat, star = np.arange(truth.size).reshape(truth.shape), ground.star
+    categories = truth.shape[1]
+    for row, when in within(len(truth)).items():
+        for column, grid in np.argwhere(told[row] != NO_BIN).tolist():
+            which = list(range(categories)) if column == categories else [column]
+            around = star.indices[star.indptr[grid] : star.indptr[grid + 1]]
+            places = flat[np.ix_(when, which, around)].ravel()
+            yield places, np.ones(places.size), float(EVIDENCE)
+
+
+def beside(leaked: Leak, truth: Whole, ground: release.Ground, rows: int = ROWS) -> Iterator[Line]:
+    """Say what is told beside counts, totals and bins."""
+    for places, held in gathered(truth, ground, rows):
+        yield places, np.ones(places.size), held
+    yield from at_least(truth, ground, monthly(truth, ground))
+    yield from outliers(leaked, truth, ground)
+    yield from left_open(leaked, truth, ground)
+    yield from told_again(truth, ground, rows)
 
 
 def _published(leaked: Leak, row: int, column: int, ground: release.Ground) -> Published:

@@ -20,7 +20,7 @@ from tests.core.attacker import (
     said,
     worked_out,
 )
-from tests.core.attacker_doors import gathered, left_open, outliers, told_again
+from tests.core.attacker_doors import beside, outliers
 from tests.core.test_neighbours import lattice
 from tests.depth import cases
 
@@ -89,11 +89,9 @@ def test_the_attacker_wins_where_totals_are_only_rounded() -> None:
 
 
 def known(leaked: Leak, counts: Whole, ground: release.Ground) -> LinearConstraint:
-    """Put together what all doors say: counts, totals, bins, clusters, and outliers."""
+    """Put together what all doors say."""
     rules = inequalities(leaked, counts, ground)
-    found = [(places, np.ones(places.size), held) for places, held in gathered(counts, ground)]
-    said = outliers(leaked, counts, ground), left_open(leaked, counts, ground)
-    return and_more(rules, [*found, *said[0], *said[1], *told_again(counts, ground)])
+    return and_more(rules, beside(leaked, counts, ground))
 
 
 @pytest.mark.parametrize("seed", range(cases(6)))

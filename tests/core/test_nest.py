@@ -59,7 +59,11 @@ def twins(counts: np.ndarray) -> list[np.ndarray]:
 
 
 @given(
-    st.tuples(st.sampled_from([1, 2, 4, 6]), st.integers(1, 3), st.just(1)).flatmap(
+    st.one_of(
+        st.tuples(st.sampled_from([1, 2, 4, 6]), st.integers(1, 3), st.just(1)),
+        # More categories than bits in a word.
+        st.tuples(st.sampled_from([1, 2]), st.just(9), st.just(1)),
+    ).flatmap(
         lambda shape: arrays(np.int64, shape, elements=st.sampled_from([0, 1, 2, 4, 5, 7, 8, 12]))
     )
 )

@@ -66,17 +66,3 @@ def test_bins_round_a_small_figure_stay_where_it_may_move_elsewhere() -> None:
     assert shown.bins[0].all()
     assert not shown.more[0].any()
     assert shown.less[0].all()
-
-
-def test_a_total_of_all_that_small_counts_nearly_reach_is_left_out() -> None:
-    # Seen from a larger area both cells say "<5", and there no total of these two protects them.
-    areas = Areas.of(CELLS, ["330101001001", "330101001001"], whole="330101")
-    nil = np.zeros((1, 2, 2))
-    bins = Bins(np.zeros((1, 2, 2), np.bool_), nil.astype(np.int64), nil, nil, nil + 1)
-    told = {}
-    for small in (4, 0):
-        shown = Shown.nothing(1, CELLS, areas)
-        protect(np.array([[[small, small]]]), CELLS, areas, ALONE, bins, shown)
-        told[small] = shown.totals[0, :, -1].tolist()
-
-    assert told == {4: [False, False], 0: [True, True]}

@@ -15,6 +15,8 @@ from gisapp.web.context import CSRF_HEADER
 from tests.factories import FIRST, NOW, Make
 from tests.web.routes import EXAMPLES, TOKEN, application, ask, client, config, plain
 
+OK = 200
+
 VIEWS = ["planner:990001", "leader:990001"]
 
 
@@ -86,6 +88,7 @@ def test_a_county_gets_the_same_answers_as_if_it_stood_alone(make: Make, alone: 
     grid, plan = build_county(make, "990001", "ALFA")
     build_county(make, "990002", "BRAVO")
     one, both = application(alone.runtime), application(make.runtime)
+    assert ask(client(both, "leader:9900"), "/values/hotspots").status_code == OK
     there = {"grid": grid, "plan": plan, "job": str(job("990001").client_id)}
     told = config(client(one, VIEWS[0]))
     there |= {"key": told["revision"], "context": told["context"]}

@@ -1,0 +1,77 @@
+"""Tells the months of a year that are over, once and for all, county by county."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from gisapp.core import nest, release, windows
+from gisapp.core.areas import Areas
+from gisapp.core.cells import Cells
+from gisapp.core.method import Method
+from gisapp.store import books, disputes, state, yearbook
+from gisapp.store.hot_ground import SEED, Ground, method, stands_in
+from gisapp.store.session import Session
+from gisapp.store.yearbook import Year
+
+
+def year(session: Session, ground: Ground, number: int) -> Year:
+    """
+    Return what may be said of a year: as it was said before, and of newer months for once.
+
+    Each county has a book of its own, which depends on nothing beyond it. Who sees less of it
+    sees a part of that book; who sees more than one sees theirs side by side, under bins of
+    all of them that no other book could turn into a count.
+    """
+
+    def made() -> Year:
+        if not ground.parts:
+            return _book(session, ground, number)
+        told = []
+        for part in ground.parts:
+            with session.within(part.area) as inside:
+                told.append(year(inside, part, number))
+        if len(told) > 1:
+            return books.joined(told, _book(session, ground, number))
+        if told[0].codes == ground.mesh.codes:
+            return told[0]
+        return books.cut(told[0], ground.mesh.codes, ground.area)
+
+    now = state.digest(session, [stands_in(session)], drafts=False)
+    rule = session.settings.hotspot_neighbours
+    return session.kept(("year", ground.mesh.key, rule, now, number), made, lambda told: told.size)
+
+
+def _book(session: Session, ground: Ground, number: int) -> Year:
+    """Read the book of a county, or the bins of several together, and write it on."""
+    mesh, categories = ground.mesh, list(disputes.categories(session))
+    lay = Areas.none if ground.parts else ground.lay
+    told = yearbook.find(session, ground.area, number)
+    # What was told of several counties before each had its own book says figures, too.
+    if told is None or (ground.parts and told.cells.counted.any()):
+        cells = Cells.none(len(mesh.codes)) if ground.parts else ground.cells
+        told = Year.blank(mesh.codes, categories, cells, lay(cells))
+    told = told.on(mesh.codes, categories, lay)
+    last = windows.number(session.today) - 1
+    months = max(min(last + 1 - nest.MONTHS * number, nest.MONTHS), 0)
+    if told.months < months:
+        told = _told(ground, told, number, months, method(session))
+        yearbook.keep(session, ground.area, number, told)
+    return told
+
+
+def _told(ground: Ground, told: Year, number: int, months: int, method: Method) -> Year:
+    """Tell further months of a year."""
+    first = nest.MONTHS * number
+    grids = len(told.codes)
+    counts = ground.tally.cube(range(first, first + months), grids, told.categories)
+    base, star = ground.households + ground.enterprises, ground.mesh.star
+    under = release.Ground(base, star, told.cells, told.areas)
+    for month in range(told.months + 1, months + 1):
+        rng = np.random.default_rng(SEED)
+        until = counts[:month]
+        told.bins[nest.ending(month)] = (
+            release.firm(until, base, star, rng, method)
+            if ground.parts
+            else release.month(until, under, told.shown, rng, method)
+        )
+    return replace(told, months=months)
