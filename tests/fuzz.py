@@ -29,7 +29,7 @@ from gisapp.intake.limits import LIMITS, MEGABYTE
 from gisapp.runtime import Runtime
 from gisapp.settings import Settings
 from gisapp.store.engine import open_engine
-from gisapp.store.models import Batch, Enterprise, Staged
+from gisapp.store.models import Batch, Enterprise
 from gisapp.store.schema import upgrade
 from tests.factories import COUNTY, Make
 from tests.intake.built import square
@@ -130,7 +130,7 @@ class Town:
         with self.runtime.sessions.read(OPERATOR, Make.now) as session:
             counts = [
                 session.scalar(select(func.count()).select_from(model)) or 0
-                for model in (Batch, Enterprise, Staged)
+                for model in (Batch, Enterprise)
             ]
         return counts[0], counts[1], counts[2]
 

@@ -13,7 +13,10 @@ from gisapp.intake.limits import LIMITS
 from gisapp.intake.process import content
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
-WHOLE = ("chicago/", "wuhan/wuhan_communities", "wuhan/wuhan_admin", "wuhan/wuhan_hotels")
+WHOLE = (
+    *(f"chicago/chicago_{name}" for name in ("tracts", "community_areas", "311", "businesses")),
+    *(f"wuhan/wuhan_{name}" for name in ("communities", "admin", "hotels")),
+)
 """These come in whole, with their profiles, in the tests of the two cities."""
 MOST = 200
 """Rows that are counted; of longer files only the first are read."""

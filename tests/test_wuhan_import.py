@@ -90,6 +90,21 @@ def test_offices_read_as_gcj_02_give_rise_to_no_offer(city: City) -> None:
     assert kinds(report) == {"no_place": 3_624 - 913}
 
 
+def test_outlines_of_districts_are_said_to_be_gcj_02_by_the_communities_in_them(
+    city: City,
+) -> None:
+    read = {
+        crs: city.bring("areas", "wuhan_districts_gcj02.geojson", "districts", crs)
+        for crs in ("EPSG:4326", "gcj02")
+    }
+
+    offer = read["EPSG:4326"].offer
+    assert offer is not None
+    assert (offer.option, offer.level, offer.outlines) == ("gcj02", "community", True)
+    assert offer.fit.after > offer.fit.before
+    assert read["gcj02"].offer is None
+
+
 def test_latitude_before_longitude_is_noticed_and_the_option_works(
     city: City, tmp_path: Path
 ) -> None:

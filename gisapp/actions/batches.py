@@ -203,6 +203,7 @@ def list_batches(session: Session, page: int = 1) -> tuple[list[Brought], int]:
 def undo_batch(session: Session, code: str) -> Undone:
     """Take a batch back whole: what it brought goes, what it changed is as before."""
     session.actor.must(Scope.DATA_WRITE)
+    batches.alone(session)
     batch = _by_code(session, code)
     own_area(session, batch.area_code)
     _ensure_free(session, batch, code)

@@ -12,13 +12,20 @@ from sqlalchemy import func, select
 from gisapp.actions import import_batch, import_ground
 from gisapp.actions.import_job import Job
 from gisapp.actions.owned import own_area
-from gisapp.actions.redrawing import Redrawn
+from gisapp.actions.redrawing import (
+    AREA_ADDED,
+    AREA_CHANGED,
+    AREA_KEPT,
+    PLACES,
+    Redrawn,
+    Resized,
+)
 from gisapp.auth import Scope
 from gisapp.errors import Conflict, NotFound
 from gisapp.i18n import N_, Sentence
-from gisapp.intake import staging
+from gisapp.intake import profiles, staging
 from gisapp.intake.profiles import NONE
-from gisapp.store import audit, carrying, plans, revisions
+from gisapp.store import audit, batches, carrying, plans, revisions
 from gisapp.store.models import Batch, Proposal
 from gisapp.store.session import Session
 
@@ -27,9 +34,6 @@ PAGE: Final = 50
 
 DIGITS: Final = 9
 """Of the largest number of a proposal that the store holds."""
-
-PLACES: Final = 4
-"""Decimals of a share."""
 
 SAID: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -40,9 +44,20 @@ SAID: Final[Mapping[str, str]] = MappingProxyType(
         "split": N_("Grid {old} is split: {parts}."),
         "merged": N_("Grids {old} become {new}."),
         "redrawn": N_("Grids {old} are drawn anew as {new}: {parts}."),
+        AREA_ADDED: N_("Area {new} is new."),
+        AREA_CHANGED: N_("Area {old} is drawn otherwise; of its land it keeps {percent} %."),
+        AREA_KEPT: N_(
+            "Area {old} is not in the file and stays, though others take its land but for "
+            "{percent} %. Bring it with its last day if it has ended."
+        ),
     }
 )
-"""What happens to grids, by kind."""
+"""What happens to grids and areas, by kind."""
+
+OUTSIDE: Final = N_(
+    "{outside} of its grids then {outside:lies|lie} outside it with most of their land: bring "
+    "their borders next."
+)
 
 HANDED_ON: Final = N_(
     "Posts that end: {posts}. Placements in force ({placements}), recusals, links and monthly "
@@ -134,6 +149,8 @@ def sentences(change: Mapping[str, Any]) -> list[Sentence]:
         "percent": _percent(change["stays"]),
     }
     found = [Sentence(SAID[change["kind"]], fields)]
+    if change.get("outside"):
+        found.append(Sentence(OUTSIDE, {"outside": change["outside"]}))
     if change["posts"]:
         what = {name: change[name] for name in ("posts", "placements")}
         found.append(Sentence(HANDED_ON if change["shares"] else ENDED, what))
@@ -148,6 +165,7 @@ def propose(job: Job, read: int, refused: int, profile: str | None) -> Proposed:
     last = session.scalar(select(func.max(Proposal.number)).where(Proposal.area_code == area))
     row = Proposal(
         area_code=area,
+        kind=job.origin.kind,
         number=(last or 0) + 1,
         state="waiting",
         file_name=job.origin.file_name,
@@ -196,21 +214,22 @@ def reject(session: Session, name: str) -> Proposed:
 
 def accept(session: Session, name: str) -> Accepted:
     """Change the boundaries as it was shown, all of it or nothing."""
+    batches.alone(session)
     row = _waiting(session, name)
     if not revisions.stands(session, row.revision_id):
         raise ProposalStale(proposal=name)
     content = row.content or b""
-    batch = import_batch.opened(session, row.area_code, "grids", row.file_name, row.file_digest)
+    batch = import_batch.opened(session, row.area_code, row.kind, row.file_name, row.file_digest)
     job = Job(
         session,
-        NONE,
+        NONE if row.profile is None else profiles.parse(row.profile.encode(), row.file_name),
         row.area_code,
         batch,
         lambda: staging.unpacked(content),
         accepted=True,
         whole=row.whole,
     )
-    import_ground.grids(job)
+    {"grids": import_ground.grids, "areas": import_ground.areas}[row.kind](job)
     if job.drawn is None or _changes(session, job.drawn, row.changes) != row.changes:
         raise ProposalStale(proposal=name)
     refused = row.refused + len(job.refused)
@@ -228,9 +247,11 @@ def accept(session: Session, name: str) -> Accepted:
 
 
 def _changes(
-    session: Session, drawn: Redrawn, shown: list[dict[str, Any]] | None = None
+    session: Session, drawn: Redrawn | Resized, shown: list[dict[str, Any]] | None = None
 ) -> list[dict[str, Any]]:
     """Describe each change; what was ``shown`` of posts and people is not counted again."""
+    if isinstance(drawn, Resized):
+        return drawn.changes
     going = drawn.going
     posts: Counter[str] = Counter()
     held: Counter[str] = Counter()

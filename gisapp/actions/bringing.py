@@ -14,43 +14,11 @@ from gisapp.actions.spool import Brought
 from gisapp.actions.work import Task, Work
 from gisapp.auth import EVERYWHERE, Actor, Role, Scope
 from gisapp.i18n import N_, Sentence
-from gisapp.intake.faults import (
-    ColumnMissing,
-    CrsUnknown,
-    CrsUnsure,
-    FileFault,
-    GeometryCost,
-    GeometryLimit,
-    LayerUnknown,
-    LostFeatures,
-    NeedsShapes,
-    NotDegrees,
-    ReaderFailed,
-    TableFault,
-    TooManyRows,
-    XlsxLimit,
-)
+from gisapp.intake.faults import FileFault
 from gisapp.query import Query
 from gisapp.store import audit
 from gisapp.store.models import Batch
 from gisapp.store.session import Session, whole
-
-MENDABLE: Final = (
-    ColumnMissing,
-    CrsUnknown,
-    CrsUnsure,
-    GeometryCost,
-    GeometryLimit,
-    LayerUnknown,
-    LostFeatures,
-    NeedsShapes,
-    NotDegrees,
-    ReaderFailed,
-    TableFault,
-    TooManyRows,
-    XlsxLimit,
-)
-"""Faults that another choice, or another try, can do away with; others end with the file."""
 
 LOOKED_AT: Final = 200
 OFFERED: Final = 20
@@ -93,7 +61,7 @@ def drop(session: Session, id_: UUID) -> None:
 def refuse(session: Session, id_: UUID, wrong: FileFault) -> bool:
     """Put a file away that no choice can mend, and write down that it was; tell whether."""
     folder = place(session)
-    if isinstance(wrong, MENDABLE):
+    if wrong.mendable:
         return False
     brought = spool.find(folder, id_)
     with program(session) as writing:

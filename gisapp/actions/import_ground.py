@@ -11,7 +11,7 @@ import shapely
 from gisapp.actions.carrying import carry
 from gisapp.actions.import_job import ALWAYS, Job, Refused, area_code, found, some, validity
 from gisapp.actions.posts import make_posts
-from gisapp.actions.redrawing import Redrawn, compare
+from gisapp.actions.redrawing import Redrawn, compare, resize
 from gisapp.core.coordinates import city_srid
 from gisapp.i18n import N_
 from gisapp.intake.staging import Draft
@@ -45,12 +45,19 @@ def areas(job: Job) -> None:
         return row | validity(draft.values)
 
     came: Outlines = {}
+    chunks: list[list[dict[str, Any]]] = []
+    for drafts, rows in job.each(make):
+        chunks.append(rows)
+        came |= {row["code"]: draft.shape for draft, row in zip(drafts, rows, strict=True)}
+    drawn = resize(job.session, came)
+    job.drawn = drawn if drawn.serious else None
+    if drawn.serious and not job.accepted:
+        return
     named = [row | {"batch_id": job.batch_id} for row in parents.values()]
     if named:  # they are no rows of the file, so they are not counted
         merge(job.session, Area, ["code"], named, ALWAYS, batch=job.origin)
-    for drafts, rows in job.each(make):
+    for rows in chunks:
         job.merge(Area, ["code"], rows, ALWAYS)
-        came |= {row["code"]: draft.shape for draft, row in zip(drafts, rows, strict=True)}
     ids = {code: row[0] for code, row in job.known(Area, "code", "id").items()}
     outlines.hang(job.session)
     old = outlines.of_areas(job.session)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from gisapp.actions.redrawing import Redrawn
+from gisapp.actions.redrawing import Redrawn, Resized
 from gisapp.auth import AREA_CODE
 from gisapp.i18n import N_, Sentence
 from gisapp.intake.faults import Finding
@@ -60,7 +60,7 @@ class Job:
     """Whether boundaries that are there may be changed at once."""
     whole: bool = False
     """Whether what a file of grids does not name may be meant to go."""
-    drawn: Redrawn | None = None
+    drawn: Redrawn | Resized | None = None
     """What the file changes in boundaries that are there, or would change."""
     drafts: list[tuple[str, int, int]] = field(default_factory=list)
     """Drafts into which plans in force were laid: code, placements carried, and not."""

@@ -14,6 +14,7 @@ from gisapp.auth import Scope
 from gisapp.i18n import N_, Name, Sentence
 from gisapp.intake import mapping as mappings
 from gisapp.intake import positions, profile_text, readings
+from gisapp.intake.cells import decimal
 from gisapp.intake.faults import Finding, NeedsShapes
 from gisapp.intake.flow import Row
 from gisapp.intake.gate import TABLES, admit
@@ -236,10 +237,8 @@ def _quiet(done: int, of: int | None) -> None:
 
 
 def _float(text: str | None) -> float:
-    try:
-        return float(text or "nan")
-    except ValueError:
-        return float("nan")
+    said = decimal(text or "")
+    return float("nan") if said is None else said
 
 
 def _plain(line: int, values: dict[str, Any], shape: Any) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """Read a file that comes in and put what passed aside; nothing is asked of the store yet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
+from gisapp.intake import leftovers, positions, profiles, staging
 from gisapp.intake import mapping as mappings
-from gisapp.intake import positions, profiles, staging
 from gisapp.intake.faults import NeedsShapes, NotDegrees
 from gisapp.intake.gate import TABLES, Admitted, admit
 from gisapp.intake.kinds import KINDS, Kind
@@ -53,6 +54,19 @@ class Came:
     seconds: float
     wrong: NotDegrees | None
     """Most of it is no degrees: only the ground can tell what it may be instead."""
+
+
+@contextmanager
+def read_aside(
+    kind: str,
+    path: Path,
+    asked: Asked,
+    progress: Progress = quiet,
+    limits: Limits = LIMITS,
+) -> Iterator[Came]:
+    """Read ``path`` as ``kind``; the rows that passed lie aside for as long as this is open."""
+    with leftovers.folder("gisapp-rows-") as folder:
+        yield read_file(kind, path, folder / "rows", asked, progress, limits)
 
 
 def read_file(

@@ -17,15 +17,15 @@ from gisapp.actions import (
     import_posts,
 )
 from gisapp.actions.import_job import Job
-from gisapp.actions.import_reading import Asked, Came, Progress, quiet, read_file
+from gisapp.actions.import_reading import Asked, Came, Progress, quiet, read_aside
 from gisapp.auth import AREA_CODE, Scope, area_code
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_
-from gisapp.intake import leftovers, profile_text, profiles, staging
+from gisapp.intake import profile_text, profiles, staging
 from gisapp.intake.faults import Finding
 from gisapp.intake.limits import LIMITS, Limits
 from gisapp.intake.profiles import Profile
-from gisapp.store import installation
+from gisapp.store import batches, installation
 from gisapp.store.session import Session
 
 WRITERS: Final[Mapping[str, Callable[[Job], None]]] = MappingProxyType(
@@ -116,18 +116,22 @@ def import_file(
     limits: Limits = LIMITS,
 ) -> Report:
     """Store the rows of ``path`` as ``kind``; raises an `InvalidInput` for faults of the file."""
+    ready(session)
+    with read_aside(kind, path, asked, progress, limits) as came:
+        return store(session, came)
+
+
+def ready(session: Session) -> None:
+    """Raise unless files may come in: asked before one is read."""
     session.actor.must(Scope.DATA_WRITE)
     installation.the(session)
-    with leftovers.folder("gisapp-rows-") as folder:
-        came = read_file(kind, path, folder / "rows", asked, progress, limits)
-        return store(session, came)
 
 
 def store(session: Session, came: Came) -> Report:
     """Store what was read; raises an `InvalidInput` for what only the store can tell."""
-    session.actor.must(Scope.DATA_WRITE)
+    ready(session)
+    batches.alone(session)
     started = perf_counter()
-    installation.the(session)
     import_places.erase_places(session)
     if came.wrong is not None:
         raise import_datum.offered(session, came.rows, came.wrong) from came.wrong

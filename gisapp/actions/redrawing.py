@@ -1,4 +1,4 @@
-"""What a file of grids changes in the boundaries that are there."""
+"""What a file of grids or areas changes in the boundaries that are there."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -8,13 +8,18 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 
 from gisapp.core import lineage
 from gisapp.core.lineage import STAYS, Change, Shares
 from gisapp.store import outlines
 from gisapp.store.merge import lookup
-from gisapp.store.models import Grid
+from gisapp.store.models import Area, Grid
 from gisapp.store.session import Session
+
+AREA_ADDED, AREA_CHANGED, AREA_KEPT = "area_added", "area_changed", "area_kept"
+PLACES: Final = 4
+"""Decimals of a share."""
 
 WHOLE: Final = 0.5
 """A file that names more than this share of a community's grids names all that stay there."""
@@ -92,6 +97,91 @@ def compare(session: Session, came: Mapping[str, Any], *, whole: bool) -> Redraw
     goes_on = {place: places[code] for place, code in enumerate(old) if code in places}
     found = lineage.changes(len(old), len(new), goes_on, of_old, of_new)
     return Redrawn(old, [stand[code][0] for code in old], new, found, of_old, of_new)
+
+
+@dataclass(frozen=True)
+class Resized:
+    """Areas that are drawn otherwise: none goes, what lies in them keeps its code."""
+
+    changes: list[dict[str, Any]]
+    """As `actions.boundaries` shows them, by code."""
+
+    @property
+    def serious(self) -> bool:
+        """Whether anything that is there changes; areas without an outline may get one."""
+        return any(one["kind"] != AREA_ADDED for one in self.changes)
+
+    @property
+    def going(self) -> dict[str, int]:
+        """The ids of areas that go: none."""
+        return {}
+
+
+def resize(session: Session, came: Mapping[str, Any]) -> Resized:
+    """
+    Compare the outlines of a file of areas, by code, with those that stand.
+
+    An area that the file does not name stays as it is; where others take most of its land, that
+    is said. Grids lie where they lay: of a community it is said how many would be outside.
+    """
+    shapes = outlines.of_areas(session)
+    known = lookup(session, Area, "code", "id", "level")
+    stand = {code: (shapes[pk], level) for code, (pk, level) in known.items() if pk in shapes}
+    both = [code for code in came if code in stand]
+    alike = lineage.alike(_land([stand[code][0] for code in both]), _land([came[c] for c in both]))
+    moved = [code for code, same in zip(both, alike.tolist(), strict=True) if not same]
+    new = [code for code in came if code not in stand]
+    if not moved:
+        return Resized([])
+    silent = [code for code in stand if code not in came]
+    old = moved + silent
+    names = moved + new
+    of_old, _ = lineage.overlaps(
+        _land([stand[code][0] for code in old]), _land([came[code] for code in names])
+    )
+    outside = _outside(session, {code: came[code] for code in moved})
+    told = [
+        _resized(AREA_CHANGED, code, of_old.get((n, n), 0.0), outside[code])
+        for n, code in enumerate(moved)
+    ]
+    told += [_resized(AREA_ADDED, code, 0.0, 0) for code in new]
+    levels = {code: known[code][1] for code in moved if code in known}
+    for place, code in enumerate(silent, len(moved)):
+        taken = sum(
+            share
+            for (first, second), share in of_old.items()
+            if first == place and levels.get(names[second]) == stand[code][1]
+        )
+        if taken >= STAYS:
+            told.append(_resized(AREA_KEPT, code, max(0.0, 1 - taken), 0))
+    return Resized(told)
+
+
+def _resized(kind: str, code: str, stays: float, outside: int) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "old": [] if kind == AREA_ADDED else [code],
+        "new": [] if kind == AREA_KEPT else [code],
+        "shares": {},
+        "stays": round(stays, PLACES),
+        "posts": 0,
+        "placements": 0,
+        "outside": outside,
+    }
+
+
+def _outside(session: Session, moved: Mapping[str, Any]) -> Counter[str]:
+    """Count the grids of each area of which most of the land would lie outside it."""
+    found: Counter[str] = Counter()
+    mine: dict[str, list[Any]] = {}
+    for _, outline, community in _standing(session).values():
+        if community in moved:
+            mine.setdefault(community, []).append(outline)
+    for code, grids in mine.items():
+        land = _land(grids)
+        shared = shapely.area(shapely.intersection(land, moved[code]))
+        found[code] = int((shared < STAYS * shapely.area(land)).sum())
+    return found
 
 
 def _standing(session: Session) -> dict[str, tuple[int, Any, str]]:

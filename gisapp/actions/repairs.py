@@ -19,7 +19,7 @@ from gisapp.core.join import NOWHERE
 from gisapp.core.world import Shapes
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_
-from gisapp.store import audit, installation, places, repairs, revisions
+from gisapp.store import audit, batches, installation, places, repairs, revisions
 from gisapp.store.models import Area, Dispute, DisputePlace, Enterprise, Grid
 from gisapp.store.needs import valid_on
 from gisapp.store.repairs import Changed
@@ -60,6 +60,7 @@ class Repaired:
 def repair(session: Session, asked: Sequence[str]) -> Repaired:
     """Accept proposed repairs, each named ``KIND`` or ``KIND:CODE``; all or nothing is kept."""
     session.actor.must(Scope.DATA_REPAIR)
+    batches.alone(session)
     found = [one for one in check(session) if one.repair]
     chosen: list[Finding] = []
     for word in asked:
@@ -91,6 +92,7 @@ def repair(session: Session, asked: Sequence[str]) -> Repaired:
 def undo(session: Session, batch: str) -> int:
     """Take back all that was accepted at once; returns how many rows are as they were."""
     session.actor.must(Scope.DATA_REPAIR)
+    batches.alone(session)
     before = revisions.current(session)
     rows = repairs.undo(session, batch)
     if revisions.current(session) != before:

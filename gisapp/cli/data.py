@@ -10,9 +10,9 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
-from gisapp.actions.import_reading import Asked
+from gisapp.actions.import_reading import Asked, read_aside
 from gisapp.actions.import_refusals import note_refusal
-from gisapp.actions.imports import Report, RowsRefused, import_file
+from gisapp.actions.imports import Report, RowsRefused, ready, store
 from gisapp.cli import proposals, revisions
 from gisapp.cli.door import Door, door
 from gisapp.errors import InvalidInput
@@ -71,8 +71,15 @@ def import_(
         raise click.MissingParameter(ctx=here, param=lacks)
     asked = Asked(crs, layer, area, profile, strict=strict, accept=accept, part=part)
     try:
-        with door.write() as session, _bar(file) as progress:
-            report = import_file(session, kind, file, asked, progress)
+        with door.read() as session:
+            ready(session)
+        # Nobody waits while a file is read: only its rows are stored in one go.
+        with (
+            _bar(file) as progress,
+            read_aside(kind, file, asked, progress) as came,
+            door.write() as session,
+        ):
+            report = store(session, came)
             if dry_run:
                 session.rollback()
     except InvalidInput as wrong:

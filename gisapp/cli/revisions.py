@@ -70,7 +70,7 @@ def document(door: Door, found: boundaries.Proposed) -> dict[str, Any]:
 def say_accepted(door: Door, done: boundaries.Accepted) -> None:
     """Say what became of proposed boundaries."""
     door.line(
-        N_("{added} grids are new, {changed} changed, {ended} end. Batch {batch}."),
+        N_("New: {added}, changed: {changed}, ended: {ended}. Batch {batch}."),
         added=done.added,
         changed=done.changed,
         ended=done.ended,

@@ -6,11 +6,15 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 
 Inside = npt.NDArray[np.bool_]
+Shapes = npt.NDArray[np.object_]
 
 LEAST_GAIN: Final = 0.02
 """Share of the points by which more must lie inside."""
+NESTS: Final = 0.95
+"""Share of an outline within one other: the rest is how the two were drawn."""
 SIGMAS: Final = 3.0
 """How far the gain must stand out of what chance moves in and out at a border."""
 MOST_OUTSIDE: Final = 0.005
@@ -30,6 +34,31 @@ class Fit:
     """Outside before, inside after."""
     lost: int
     """Inside before, outside after."""
+
+
+def nest(small: Shapes, large: Shapes) -> Inside:
+    """
+    Say which outlines lie within one of others, but for how exactly borders are drawn.
+
+    Parameters
+    ----------
+    small
+        Shape (n,). Valid polygons in degrees; one that is missing nests in none.
+    large
+        Shape (m,). Likewise, of about the same size or larger.
+
+    Returns
+    -------
+    nests
+        Shape (n,). Whether at least `NESTS` of its land lies in one of ``large``. Two drawings
+        of one level nest in each other where they lie in the same place.
+    """
+    first, second = shapely.STRtree(large).query(small, predicate="intersects").astype(np.intp)
+    common = shapely.area(shapely.intersection(small[first], large[second]))
+    most = np.zeros(len(small))
+    np.maximum.at(most, first, common)
+    whole = shapely.area(small)
+    return np.asarray((whole > 0) & (most >= NESTS * whole), np.bool_)
 
 
 def worth_asking(as_read: Inside) -> bool:

@@ -1,8 +1,9 @@
 """Turns the text of one cell into one value, or says what is wrong with it."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from gisapp.i18n import N_, Name, Sentence
@@ -12,18 +13,27 @@ from gisapp.intake.kinds import CHINESE_CHOICES, Field
 Value = str | int | float | bool | None
 
 WHOLE: Final = re.compile(r"[+-]?[0-9]{1,15}(?:\.0+)?")
+FLOAT: Final = re.compile(r"([0-9]+)\.0+")
+"""A code that a spreadsheet took for a number."""
 NUMBER: Final = re.compile(r"[+-]?(?:[0-9]{1,15}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
+COMMA: Final = re.compile(r"([+-]?[0-9]{1,3}),([0-9]+)")
+"""A comma before decimals, or before thousands."""
+THOUSANDS, MOST_DEGREES = 3, 180
 DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 DAYS: Final = (
     "%Y/%m/%d",
     "%Y.%m.%d",
     "%Y年%m月%d日",
-    "%Y-%m-%d %H:%M:%S",
-    "%Y-%m-%dT%H:%M:%S",
-    "%Y/%m/%d %H:%M:%S",
     "%Y%m%d",
 )
 """Ways of writing a date that can mean one day only; a profile may add others."""
+TIME: Final = re.compile(
+    r"(.*[0-9日])[T ] *[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9:]+)?"
+)
+"""A time behind a date."""
+SERIAL: Final = re.compile(r"([0-9]{5})(?:\.[0-9]+)?")
+"""A date as a spreadsheet counts it: 10000 is in 1927, 99999 in 2173."""
+SERIAL_BEGINS: Final = date(1899, 12, 30)
 YES: Final = {"1", "true", "yes", "y", "是", "有"}
 NO: Final = {"0", "false", "no", "n", "否", "无", ""}
 BREAKS: Final = re.compile(r"[\t\r\n]+")
@@ -63,6 +73,7 @@ def value(field: Field, text: str, days: Sequence[str] = ()) -> Value:
         return _text(field, text)
     if harmless(text) != text:
         raise _unprintable(field)
+    text = unicodedata.normalize("NFKC", text).strip()  # digits as wide as Chinese signs
     if field.type == "date":
         return _day(field, text, days)
     if field.type == "yes":
@@ -91,6 +102,8 @@ def _text(field: Field, text: str) -> str:
         raise _unprintable(field)
     if field.choices:
         return _choice(field, text)
+    if field.type in {"code", "place"} and (whole := FLOAT.fullmatch(text)):
+        return whole[1]
     return text
 
 
@@ -131,15 +144,24 @@ def _day(field: Field, text: str, days: Sequence[str]) -> str:
 
 
 def _read_day(text: str, days: Sequence[str]) -> date | None:
+    if (found := _written(text, days)) is not None:
+        return found
+    if behind := TIME.fullmatch(text):
+        text = behind[1]
     if DAY.fullmatch(text):
         return date.fromisoformat(text)
-    if text.isascii() or "年" in text:
-        for written in (*days, *DAYS):
-            try:
-                # A day has no zone; the time beside it is dropped.
-                return datetime.strptime(text, written).date()  # noqa: DTZ007
-            except ValueError:
-                continue
+    if counted := SERIAL.fullmatch(text):
+        return SERIAL_BEGINS + timedelta(days=int(counted[1]))
+    return _written(text, DAYS) if text.isascii() or "年" in text else None
+
+
+def _written(text: str, ways: Sequence[str]) -> date | None:
+    for way in ways:
+        try:
+            # A day has no zone; the time beside it is dropped.
+            return datetime.strptime(text, way).date()  # noqa: DTZ007
+        except ValueError:
+            continue
     return None
 
 
@@ -164,14 +186,32 @@ def _number(field: Field, text: str) -> int | float:
         whole = int(plain.split(".", maxsplit=1)[0])
         if 0 <= whole <= MOST_WHOLE:
             return whole
-    if field.type == "number" and NUMBER.fullmatch(plain):
-        return float(plain)
+    if field.type == "number" and (said := decimal(plain)) is not None:
+        return said
     raise Wrong(
         "bad_number",
-        N_("“{field}” is no number that can stand here: “{value}”. Write digits only."),
+        N_(
+            "“{field}” is no number that can stand here: “{value}”. Write digits, and a point "
+            "before decimals."
+        ),
         field=Name(field.zh, field.name),
         value=text[:40],
     )
+
+
+def decimal(text: str) -> float | None:
+    """
+    Read a number, wide digits and a comma before decimals too; null when it is none.
+
+    Three digits behind a comma are decimals only where a degree stands before it: they may be
+    thousands.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if (parts := COMMA.fullmatch(plain)) and (
+        len(parts[2]) != THOUSANDS or abs(int(parts[1])) <= MOST_DEGREES
+    ):
+        plain = plain.replace(",", ".")
+    return float(plain) if NUMBER.fullmatch(plain) else None
 
 
 def levels(text: str | None) -> dict[str, int]:

@@ -22,6 +22,8 @@ class FileFault(InvalidInput):
 
     code = "file_fault"
     message = N_("“{file}” cannot be read.")
+    mendable: ClassVar[bool] = False
+    """Whether another choice, or another try, can do away with it; else it ends with the file."""
     reasons: ClassVar[Mapping[str, str]] = {}
     """Whole sentences by a short name, so that the reader can say which over its pipe."""
 
@@ -184,6 +186,7 @@ class XlsxLimit(FileFault):
     """A workbook that is more than a table."""
 
     code = "xlsx_limit"
+    mendable = True
     message = N_("“{file}” cannot be read as a table: {reason}.")
     reasons: ClassVar[Mapping[str, str]] = {
         "rows": N_("it has more than {limit} rows; split it"),
@@ -215,6 +218,7 @@ class TableFault(FileFault):
     """A CSV file is no table."""
 
     code = "table"
+    mendable = True
     message = N_("“{file}” cannot be read as a table: {reason}.")
     reasons: ClassVar[Mapping[str, str]] = {
         "encoding": N_("it is neither UTF-8 nor GB18030; name its encoding in a profile"),
@@ -231,6 +235,7 @@ class LayerUnknown(FileFault):
     """The file has several layers, or not the one asked for."""
 
     code = "layer_unknown"
+    mendable = True
     message = N_("“{file}” has the layers {layers}. Name one with --layer.")
 
 
@@ -238,6 +243,7 @@ class TooManyRows(FileFault):
     """The file has more rows or layers than one import takes."""
 
     code = "too_many_rows"
+    mendable = True
     message = N_("“{file}” has more than {limit} rows or layers. Split it.")
 
 
@@ -252,6 +258,7 @@ class GeometryLimit(FileFault):
     """More vertices than one shape or one file may have."""
 
     code = "geometry_limit"
+    mendable = True
     message = N_("“{file}”, line {line}: more than {limit} vertices. Simplify or split the shapes.")
 
 
@@ -259,6 +266,7 @@ class GeometryCost(FileFault):
     """Outlines that cross themselves so often that checking or mending them never ends."""
 
     code = "geometry_cost"
+    mendable = True
     message = N_(
         "“{file}”, line {line}: to check and repair the outlines up to this one takes more than "
         "{limit} s. Draw it anew, or simplify it."
@@ -269,6 +277,7 @@ class LostFeatures(FileFault):
     """The reader gave fewer rows than the file itself counts."""
 
     code = "lost_features"
+    mendable = True
     message = N_("“{file}” counts {counted} rows, {given} could be read. Export it again.")
 
 
@@ -276,6 +285,7 @@ class ReaderFailed(FileFault):
     """The reader gave up: too much work, or a file made to break it."""
 
     code = "reader_failed"
+    mendable = True
     message = N_("“{file}” could not be read within the limits of time and memory. Split it.")
 
 
@@ -283,6 +293,7 @@ class CrsUnknown(FileFault):
     """Nobody says in which system the coordinates are."""
 
     code = "crs_unknown"
+    mendable = True
     message = N_(
         "“{file}” does not say in which system its coordinates are (it says “{said}”). "
         "Name it with --crs: EPSG:nnnn, gcj02 or bd09. "
@@ -294,6 +305,7 @@ class CrsUnsure(FileFault):
     """A system that can only be brought to ours with parameters we do not have."""
 
     code = "crs_unsure"
+    mendable = True
     message = N_(
         "“{file}”: {crs} cannot be converted exactly without local parameters; "
         "it would be wrong by up to 100 m. Convert it to CGCS2000 (EPSG:4490) first."
@@ -304,6 +316,7 @@ class NotDegrees(FileFault):
     """Coordinates that are no degrees, though degrees were declared."""
 
     code = "not_degrees"
+    mendable = True
     message = N_(
         "“{file}”, line {line}: {x}, {y} are no degrees, though {crs} was declared. "
         "Name the right system with --crs."
@@ -314,6 +327,7 @@ class ColumnMissing(FileFault):
     """A column the profile names or the kind needs is not there."""
 
     code = "column_missing"
+    mendable = True
     message = N_(
         "“{file}”, layer {layer}: the column “{column}” is missing. There are: {columns}. "
         "Add it, or map it in a profile."
@@ -324,6 +338,7 @@ class NeedsShapes(FileFault):
     """Areas and grids need outlines, and a table has none."""
 
     code = "needs_shapes"
+    mendable = True
     message = N_(
         "“{file}” is a table without outlines. Bring {kind} as .gpkg, .geojson or a Shapefile."
     )

@@ -129,7 +129,7 @@ def _score(sample: Sample, kind: Kind, ours: Field, column: str) -> float:
     texts = sample.texts(column)
     if not texts:
         return named - 0.4
-    return named + _content(kind, ours, texts) if named else _by_content(ours, texts)
+    return named + _content(kind, ours, texts, named) if named else _by_content(ours, texts)
 
 
 def _alike(word: str, column: str) -> float:
@@ -148,14 +148,15 @@ def _plain(name: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", apart).casefold().split())
 
 
-def _content(kind: Kind, ours: Field, texts: Sequence[str]) -> float:
+def _content(kind: Kind, ours: Field, texts: Sequence[str], named: float) -> float:
     if ours.name == "credit_code":
         return 0.2 if all(CREDIT.fullmatch(text) for text in texts) else -1.0
     if ours.choices or ours.type == "yes":
         return 0.0 if len(set(texts)) <= MOST_VALUES else -1.0
     good = sum(_fits(ours, text) for text in texts) / len(texts)
     if good < 0.9:  # noqa: PLR2004  # a few slips do not make it another column
-        return -1.0
+        # Without a field that is needed nothing comes in: its faults are said line by line.
+        return LEAST - EXACT if ours.required and named >= EXACT else -1.0
     if kind.key == (ours.name,):
         return 0.1 if len(set(texts)) >= UNIQUE * len(texts) else -0.6
     if ours.name == "name" and all(CODE.fullmatch(text) for text in texts):

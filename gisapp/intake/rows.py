@@ -19,6 +19,9 @@ from gisapp.intake.process import Content
 from gisapp.intake.staging import Draft
 
 CHUNK: Final = 2_000
+OUTLINES: Final = 2_000
+OUTLINE_BYTES: Final = 20_000_000
+"""Of a file's outlines, so many are kept to be read in another system."""
 PLACES: Final = {"lon", "lat"}
 
 
@@ -40,7 +43,10 @@ class Rows:
     repairs: list[Finding] = field(default_factory=list)
     given: list[Array] = field(default_factory=list)
     """Coordinates as the file has them, shape (n, 2) each, one a row."""
+    outlines: list[bytes] = field(default_factory=list)
+    """The first outlines as the file has them."""
     _keys: dict[tuple[Value, ...], int] = field(default_factory=dict)
+    _kept_bytes: int = 0
     _outside: int = 0
     _placed: int = 0
     _first_outside: tuple[int, float, float] | None = None
@@ -122,6 +128,8 @@ class Rows:
         else:
             placed = validate.coordinates(_columns(values), [row.line for row in rows], self.crs)
         self._count(rows, placed)
+        if kind.shape == "polygon":
+            self._keep(rows, placed)
         if kind.shape == "point" and kind.place_required:
             for place, row in enumerate(rows):
                 if placed.findings[place] is None and placed.shapes[place] is None:
@@ -137,6 +145,15 @@ class Rows:
         if wrong.size and self._first_outside is None:
             x, y = placed.first[wrong[0]]
             self._first_outside = (rows[wrong[0]].line, float(x), float(y))
+
+    def _keep(self, rows: Sequence[Row], placed: validate.Placed) -> None:
+        """Keep some outlines that are areas, or would be in another system."""
+        for place in np.flatnonzero(placed.outside | ~shapely.is_missing(placed.shapes)).tolist():
+            wkb = rows[place].wkb
+            if len(self.outlines) >= OUTLINES or self._kept_bytes > OUTLINE_BYTES or wkb is None:
+                return
+            self.outlines.append(wkb)
+            self._kept_bytes += len(wkb)
 
     def _in_degrees(self) -> None:
         """Refuse the file when most of it is no degrees: then the declaration is wrong."""

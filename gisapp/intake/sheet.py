@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 from zipfile import ZipFile
 
 from gisapp.formula import plain
-from gisapp.intake import archive, markup
+from gisapp.intake import archive, heading, markup
 from gisapp.intake.faults import LayerUnknown, XlsxLimit
 from gisapp.intake.flow import Row
 from gisapp.intake.limits import Limits
@@ -77,15 +78,16 @@ def read(book: Book, layer: str | None) -> tuple[str, list[str], Iterator[Row]]:
     """Return the sheet's name, its columns, and its rows as they come."""
     name = _choose(book, layer)
     rows = _rows(book, book.sheets[name])
-    first = next(rows, None)
-    if first is None:
+    first = list(islice(rows, heading.LOOKED_AT))
+    if not first:
         raise XlsxLimit.because("header")
-    names = [(text or "").strip() for text in first.cells]
+    head = heading.line([row.cells for row in first])
+    names = [(text or "").strip() for text in first[head].cells]
     while names and not names[-1]:
         names.pop()
     if twice := next((n for n in names if n and names.count(n) > 1), None):
         raise XlsxLimit.because("twice", name=twice[:80])
-    return name, names, _table(rows, len(names))
+    return name, names, _table(chain(first[head + 1 :], rows), len(names))
 
 
 def _table(rows: Iterator[Row], width: int) -> Iterator[Row]:
@@ -204,7 +206,7 @@ class _Sheet:
         self.reading -= tag == "rPh"
         if tag == "c":
             self._keep()
-        elif tag == "row" and any(self.cells):
+        elif tag == "row" and any(cell and cell.strip() for cell in self.cells):
             self.rows += 1
             if self.rows > self.book.limits.rows + 1:  # and the line of names
                 raise XlsxLimit.because("rows", limit=self.book.limits.rows)

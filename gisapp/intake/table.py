@@ -3,11 +3,12 @@
 import csv
 import io
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 from gisapp.formula import plain
-from gisapp.intake import encodings
+from gisapp.intake import encodings, heading
 from gisapp.intake.faults import TableFault, TooManyRows
 from gisapp.intake.flow import Row
 from gisapp.intake.limits import Limits
@@ -39,39 +40,55 @@ def encoding_of(path: Path, named: str | None) -> str:
 def read(path: Path, encoding: str, limits: Limits) -> tuple[list[str], Iterator[Row]]:
     """Return the names of the columns, and the rows as they come."""
     csv.field_size_limit(max(limits.cell_characters, 100_000))
+    separator = _separator(path, encoding)
     with _opened(path, encoding) as text:
-        names = _names(csv.reader(text, delimiter=_separator(text), strict=True), limits)
-    return names, _rows(path, encoding, len(names), limits)
+        first = _first(csv.reader(text, delimiter=separator, strict=True))
+    head = heading.line(first)
+    names = _names(first[head] if first else [], limits)
+    return names, _rows(path, encoding, separator, head, len(names), limits)
 
 
 def _opened(path: Path, encoding: str) -> io.TextIOWrapper:
     return path.open("r", encoding=encoding, errors="strict", newline="")
 
 
-def _separator(text: io.TextIOWrapper) -> str:
-    first = text.readline(1_000_000)
-    text.seek(0)
-    return max(SEPARATORS, key=first.count)
+def _separator(path: Path, encoding: str) -> str:
+    """Return what parts the cells of the first line that has several; a title has none."""
+    with _opened(path, encoding) as text:
+        lines = [text.readline(1_000_000) for _ in range(heading.LOOKED_AT)]
+    parted = next((line for line in lines if any(sign in line for sign in SEPARATORS)), "")
+    return max(SEPARATORS, key=parted.count)
 
 
-def _names(table: Any, limits: Limits) -> list[str]:
+def _first(table: Any) -> list[list[str]]:
+    """Read the first lines, as far as they can be."""
+    found: list[list[str]] = []
     try:
-        names = [plain(name.strip()) for name in next(table, [])]
+        found.extend(islice(table, heading.LOOKED_AT))
     except csv.Error as wrong:
-        raise TableFault.because("quotes", line=1) from wrong
+        if not found:
+            raise TableFault.because("quotes", line=1) from wrong
+    return found
+
+
+def _names(first: list[str], limits: Limits) -> list[str]:
+    names = [plain(name.strip()) for name in first]
     if not any(names):
         raise TableFault.because("header")
     if len(names) > limits.columns:
         raise TableFault.because("columns", limit=limits.columns)
-    if len(set(names)) < len(names):
-        raise TableFault.because("twice", name=next(n for n in names if names.count(n) > 1)[:80])
+    if twice := next((name for name in names if name and names.count(name) > 1), None):
+        raise TableFault.because("twice", name=twice[:80])
     return names
 
 
-def _rows(path: Path, encoding: str, width: int, limits: Limits) -> Iterator[Row]:
+def _rows(
+    path: Path, encoding: str, separator: str, head: int, width: int, limits: Limits
+) -> Iterator[Row]:
     with _opened(path, encoding) as text:
-        table = csv.reader(text, delimiter=_separator(text), strict=True)
-        next(table)
+        table = csv.reader(text, delimiter=separator, strict=True)
+        for _ in range(head + 1):
+            next(table)
         yield from _checked(table, width, limits)
 
 
@@ -85,7 +102,7 @@ def _checked(table: Any, width: int, limits: Limits) -> Iterator[Row]:
             raise TableFault.because("quotes", line=line) from wrong
         if cells is None:
             return
-        if not cells:
+        if not any(map(str.strip, cells)):
             continue  # an empty line is no row
         count += 1
         if count > limits.rows:

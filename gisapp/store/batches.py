@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Table, inspect, select, tuple_
+from sqlalchemy import Table, func, inspect, select, tuple_
 
 from gisapp.store import journal
+from gisapp.store.engine import PATIENCE_S
 from gisapp.store.models import (
     Base,
     Batch,
@@ -38,6 +39,21 @@ OWNED: Final[Mapping[str, tuple[tuple[type[Base], str], ...]]] = {
 
 _CHANGE: Final[Any] = inspect(BatchChange).local_table
 _BATCH: Final[Any] = inspect(Batch).local_table
+
+
+LOCK: Final = 0x62617463
+"""The advisory lock of who stores a file, takes one back or repairs what came ("batc")."""
+
+
+def alone(session: Session) -> None:
+    """Let nobody else store a file or take one back before this is over; SQLite has one writer.
+
+    What is stored meanwhile would hang on rows that go.
+    """
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.set_config("lock_timeout", f"{PATIENCE_S}s", True)))
+        connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
 
 
 @dataclass(frozen=True, slots=True)

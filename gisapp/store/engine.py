@@ -13,7 +13,7 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Engine, ExceptionContext, create_engine, event, func, select
 from sqlalchemy.engine import make_url
@@ -54,7 +54,10 @@ class DatabaseBusy(Unavailable):
     """Another program holds the database, or what is to be changed in it, for too long."""
 
     code = "database_busy"
-    message = N_("Another program is writing to the database. Nothing was changed; try again.")
+    message = N_(
+        "Something else writes to the database, a large file perhaps. Nothing was changed; "
+        "try again in a minute."
+    )
 
 
 class DatabaseReadOnly(Unavailable):
@@ -91,6 +94,9 @@ class PublicationsOverlap(InvalidInput):
     code = "publications_overlap"
     message = N_("Another plan is in force in this area on some of these days.")
 
+
+PATIENCE_S: Final = 15
+"""How long a writer waits for another one: 100,000 points are stored in about as many seconds."""
 
 DATES = re.compile(r"\bck_\w+_dates\b")
 
@@ -173,7 +179,9 @@ def _open_spatialite(url: str) -> Engine:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as wrong:
         raise DatabaseUnreachable(name=path.name) from wrong
-    engine = create_engine(url, module=_driver(), hide_parameters=True, connect_args={"timeout": 5})
+    engine = create_engine(
+        url, module=_driver(), hide_parameters=True, connect_args={"timeout": PATIENCE_S}
+    )
     library = _library()
 
     @event.listens_for(engine, "connect")
@@ -185,7 +193,9 @@ def _open_spatialite(url: str) -> Engine:
             connection.enable_load_extension(False)
         except Exception as wrong:
             raise NoSpatialite from wrong
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        # SpatiaLite sets a patience of its own, so ours comes after it.
+        patience = f"busy_timeout={1000 * PATIENCE_S}"
+        for pragma in (patience, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

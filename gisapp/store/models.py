@@ -751,7 +751,7 @@ class BatchChange(Scoped, Base):
 
 
 class Proposal(Scoped, Base):
-    """Grids that were brought and would change boundaries that are there: accepted or not, whole.
+    """Outlines that were brought and would change those that are there: accepted or not, whole.
 
     What the file said is kept until somebody decides.
     """
@@ -762,6 +762,8 @@ class Proposal(Scoped, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int]
     """1, 2, … within its area."""
+    kind: Mapped[str] = mapped_column(String(12), server_default="grids")
+    """What is drawn: grids or areas."""
     state: Mapped[str] = mapped_column(String(8), default="waiting")
     """waiting, accepted or rejected."""
     file_name: Mapped[str] = mapped_column(String(255))
@@ -785,16 +787,6 @@ class Proposal(Scoped, Base):
     decided_at: Mapped[datetime | None]
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
     """What it became."""
-
-
-class Staged(Base):
-    """A row of a file between validation and the one commit; empty outside an import."""
-
-    __tablename__ = "staged"
-
-    batch_uid: Mapped[UUID] = mapped_column(primary_key=True)
-    line: Mapped[int] = mapped_column(primary_key=True)
-    row: Mapped[dict[str, Any]]
 
 
 class Ledger(Scoped, Base):

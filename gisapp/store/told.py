@@ -16,6 +16,7 @@ from gisapp.store.yearbook import Year
 
 Whole = npt.NDArray[np.int64]
 
+
 def quarter(session: Session, codes: Sequence[str], months: range) -> list[Figure]:
     """
     Return what was published of the cells in which some grids lie, of all disputes of a quarter.

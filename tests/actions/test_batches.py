@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import shapely
@@ -242,3 +243,25 @@ def test_batches_are_listed_the_latest_first_to_those_who_bring_them(
         pytest.raises(ScopeMissing),
     ):
         list_batches(session)
+
+
+def test_what_comes_while_a_grid_is_taken_back_waits_and_finds_no_grid(
+    make: Make, tmp_path: Path
+) -> None:
+    make.area(COMMUNITY, shape=shapely.box(120, 30, 120.1, 30.1))
+    make.commit()
+    town = Town(make, tmp_path)
+    brought = town.bring("grids", gpkg(tmp_path / "g.gpkg", [{"code": WEST}], [square(120.0)]))
+    firms = "register_number,name,lon,lat\nE1,a,120.005,30.005\n"
+    meanwhile = Thread(target=town.bring, args=("enterprises", firms))
+
+    with make.runtime.sessions.write(OPERATOR, make.now) as session:
+        undo_batch(session, brought.batch)
+        meanwhile.start()
+        meanwhile.join(0.5)
+        assert meanwhile.is_alive()
+    meanwhile.join(60)
+
+    with make.runtime.sessions.read(OPERATOR, make.now) as session:
+        firm = session.scalars(select(models.Enterprise)).one()
+        assert (firm.register_number, firm.grid_id) == ("E1", None)

@@ -335,3 +335,63 @@ def test_a_gathering_that_was_told_is_not_new_under_other_boundaries(
     assert [one["why"] for one in first] == ["new"]
     assert listed["grids"] == [grid(number) for number in after]
     assert tell(*after) == []
+
+
+OTHER = f"{COUNTY}001002"
+
+
+def areas(ground: Ground, shapes: dict[str, Any]) -> Path:
+    path = ground.folder / f"areas{ground.make._next()}.gpkg"  # noqa: SLF001
+    rows = [{"code": code, "name": code} for code in shapes]
+    return gpkg(path, rows, list(shapes.values()))
+
+
+@pytest.mark.both
+def test_other_outlines_of_areas_wait_and_are_accepted_and_taken_back_whole(
+    ground: Ground,
+) -> None:
+    before = ground.picture()
+    file = areas(ground, {COMMUNITY: box(0, 3.2), OTHER: box(3.2, 5)})
+
+    found = ground.bring("areas", file).proposal
+
+    assert found is not None
+    assert ground.picture() == before
+    told = [(one["kind"], one["old"], one["new"], one["stays"]) for one in found.changes]
+    assert told == [
+        ("area_changed", [COMMUNITY], [COMMUNITY], 0.64),
+        ("area_added", [], [OTHER], 0.0),
+    ]
+    assert found.changes[0]["outside"] == 1
+    said = " ".join(one.message for one in boundaries.sentences(found.changes[0]))
+    assert "bring their borders next" in said
+
+    done = ground.accept(found.proposal)
+
+    assert (done.added, done.changed, done.ended) == (1, 1, 0)
+    assert ground.standing() == [1, 2, 3, 4]
+    with ground.make.runtime.sessions.read(OPERATOR, ground.make.now) as session:
+        land = revisions.shapes(session, revisions.current(session) or 0, "community")
+    assert shapely.area(land) == pytest.approx([3.2e-4, 1.8e-4])
+    ground.undo(done)
+    assert ground.picture() == before
+
+
+def test_areas_on_free_land_and_the_same_outlines_again_are_stored_at_once(ground: Ground) -> None:
+    file = areas(ground, {COMMUNITY: box(0, 5), OTHER: box(5, 6)})
+
+    report = ground.bring("areas", file)
+
+    assert (report.proposal, report.added) == (None, 1)
+
+
+def test_an_area_that_others_take_stays_and_is_named(ground: Ground) -> None:
+    ground.bring("areas", areas(ground, {OTHER: box(5, 6)}))
+
+    found = ground.bring("areas", areas(ground, {COMMUNITY: box(0, 6)})).proposal
+
+    assert found is not None
+    assert [(one["kind"], one["old"]) for one in found.changes] == [
+        ("area_changed", [COMMUNITY]),
+        ("area_kept", [OTHER]),
+    ]

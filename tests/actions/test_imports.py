@@ -31,7 +31,6 @@ from gisapp.store.models import (
     Recusal,
     Service,
     Slot,
-    Staged,
     Travel,
 )
 from tests.factories import COUNTY, PLANNER, Make
@@ -124,7 +123,6 @@ def test_areas_and_grids_make_a_revision_posts_and_a_projection(make: Make, tmp_
     assert found["community"] == [COMMUNITY]
     posts = {row[0] for row in town.all(select(Post.code))}
     assert {f"{COMMUNITY}001:member", f"{COUNTY}001:chief"} <= posts
-    assert town.count(Staged) == 0
 
 
 def test_a_changed_row_is_changed_and_keeps_what_the_file_does_not_say(
@@ -186,7 +184,7 @@ def test_strict_stores_nothing_when_one_row_is_refused(town: Town, tmp_path: Pat
         town.bring("grids", path, replace(CRS, strict=True))
 
     assert [finding.code for finding in wrong.value.findings] == ["bad_number"]
-    assert (town.count(Grid), town.count(Batch), town.count(Staged)) == (2, 0, 0)
+    assert (town.count(Grid), town.count(Batch)) == (2, 0)
 
 
 def test_a_file_of_which_more_than_half_is_refused_is_another_file(town: Town) -> None:
@@ -440,7 +438,7 @@ def test_a_fault_of_the_file_stores_nothing(
         town.bring(kind, text, asked)
 
     assert wrong.value.code == code
-    assert (town.count(Batch), town.count(Staged)) == (batches, 0)
+    assert town.count(Batch) == batches
 
 
 def test_t28_a_name_that_looks_like_sql_is_text(town: Town) -> None:

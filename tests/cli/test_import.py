@@ -7,9 +7,11 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
+from gisapp.actions import import_reading
 from gisapp.auth import OPERATOR
 from gisapp.cli import cli
 from gisapp.runtime import Runtime
+from gisapp.store import audit
 from gisapp.store.models import Audit, Department
 from tests.factories import Make
 
@@ -58,6 +60,22 @@ def test_a_dry_run_counts_and_changes_nothing(run: Any, runtime: Runtime, make: 
     assert "nothing stored" in done.stdout
     assert "Line 3" in done.stdout
     assert stored(runtime, make) == 0
+
+
+def test_others_write_while_a_file_is_read(
+    run: Any, runtime: Runtime, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = import_reading.read_file
+
+    def slowly(*words: Any) -> Any:
+        with runtime.sessions.write(OPERATOR, make.now) as session:
+            audit.note(session, "plan.published", "plan 1", area_code="990001")
+        return real(*words)
+
+    monkeypatch.setattr(import_reading, "read_file", slowly)
+
+    assert run().exit_code == 0
+    assert stored(runtime, make) == 2
 
 
 def test_strict_ends_with_one_and_stores_nothing(run: Any, runtime: Runtime, make: Make) -> None:

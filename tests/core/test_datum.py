@@ -1,6 +1,7 @@
 """Another system is offered where the ground speaks for it, and only there."""
 
 import numpy as np
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,3 +58,25 @@ def test_without_points_there_is_nothing_to_ask() -> None:
     assert not datum.worth_asking(np.empty(0, np.bool_))
     assert not datum.worth_asking(np.ones(10, np.bool_))
     assert datum.worth_asking(np.array([True, False]))
+
+
+def tiles(n: int, side: float, shift: float = 0.0) -> np.ndarray:
+    x, y = (each.ravel() * side + shift for each in np.mgrid[0:n, 0:n].astype(float))
+    return shapely.box(x, y, x + side, y + side)
+
+
+@given(shift=st.floats(0.06, 0.5))
+def test_small_outlines_nest_in_large_ones_unless_they_lie_elsewhere(shift: float) -> None:
+    small, large = tiles(8, 1.0), tiles(2, 4.0)
+
+    assert datum.nest(small, large).all()
+    assert datum.nest(small, small).all()
+    assert not datum.nest(tiles(8, 1.0, shift), small).any()
+    at_the_border = ~datum.nest(small, tiles(2, 4.0, shift))
+    assert at_the_border.sum() == 8 * 8 - 6 * 6
+
+
+def test_what_is_no_outline_nests_in_none() -> None:
+    small = np.array([None, shapely.Polygon(), shapely.box(0, 0, 1, 1)], dtype=object)
+
+    assert datum.nest(small, tiles(1, 2.0)).tolist() == [False, False, True]

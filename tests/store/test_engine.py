@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from gisapp.auth import OPERATOR
 from gisapp.store.engine import (
+    PATIENCE_S,
     WRITE,
     DatabaseBusy,
     DatabaseUnreachable,
@@ -137,6 +138,14 @@ def test_a_writer_that_waits_too_long_is_told_that_another_writes(spatialite: st
                 connection.execution_options(**{WRITE: True}).execute(text("SELECT 1"))
 
         other.communicate()
+    engine.dispose()
+
+
+def test_a_writer_waits_as_long_as_a_large_file_is_stored(spatialite: str) -> None:
+    engine = open_engine(spatialite)
+
+    with engine.connect() as connection:
+        assert connection.scalar(text("PRAGMA busy_timeout")) == 1000 * PATIENCE_S
     engine.dispose()
 
 

@@ -68,7 +68,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "/api/v1/compare.csv?before={plan}&after={plan}",
         "/api/v1/compare.csv?before={plan}&after={plan}&rows=people",
     ),
-    "/check": ("/check", "/check?kind=gap&q=99&page=1"),
+    "/check": ("/check", "/check?kind=gap&q=99&page=1", "POST /check"),
     "/check/stop": ("/check/stop",),
     "/check/repair": ("/check/repair",),
     "/check/undo": ("/check/undo",),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from html import unescape
+from io import BytesIO
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -13,7 +14,9 @@ import shapely
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from gisapp.actions import spool
 from gisapp.intake import process
+from gisapp.intake.limits import KEPT_FILES
 from gisapp.jobs import Worker
 from gisapp.store.models import Audit, Batch, Department, Enterprise
 from gisapp.web import imports_api
@@ -282,6 +285,27 @@ class TestOnOneDatabase:
             assert answer.json
             assert (answer.status_code, answer.json["code"]) == (422, code)
         assert page.get("/api/v1/imports/files").json == {"rows": []}
+
+    def test_t29_many_files_at_once_are_refused_and_what_breaks_off_leaves_nothing(
+        self, page: FlaskClient, make: Make
+    ) -> None:
+        folder = spool.home(make.runtime.settings)
+
+        answers = [bring(page, FIRMS.encode()) for _ in range(KEPT_FILES + 5)]
+        cut = page.post(
+            f"/api/v1/imports/files?id={uuid4()}&name=a.csv",
+            headers=OURS,
+            content_type=BYTES,
+            environ_overrides={"CONTENT_LENGTH": "1000", "wsgi.input": BytesIO(b"a,b")},
+        )
+
+        codes = [answer.status_code for answer in answers]
+        assert codes == [201] * KEPT_FILES + [503] * 5
+        assert answers[-1].json["code"] == "too_many_files"
+        assert cut.status_code >= 400
+        assert sorted(each.name for each in folder.iterdir()) == sorted(
+            answer.json["id"] for answer in answers[:KEPT_FILES]
+        )
 
     def test_a_file_that_never_ends_to_arrive_is_cut_off(
         self, page: FlaskClient, monkeypatch: pytest.MonkeyPatch

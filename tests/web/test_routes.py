@@ -47,6 +47,7 @@ PLANNERS = {
     "/api/v1/stand-down",
 }
 REFUSED = {
+    "POST /check": 303,
     "/check/stop": 303,
     "/check/repair": 422,
     "/check/undo": 404,
@@ -78,7 +79,7 @@ def expected(rule: str, path: str, view: str) -> set[int]:
     if "/import" in rule:
         return {403}
     if rule in PLANNERS:
-        return {REFUSED.get(rule, 200)} if view == PLANNER else {403}
+        return {REFUSED.get(path, REFUSED.get(rule, 200))} if view == PLANNER else {403}
     of_cadre = rule in CADRES or path in CADRES
     return {200, 202, 204} if of_cadre == (view == CADRE) else {403}
 
