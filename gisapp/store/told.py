@@ -1,4 +1,4 @@
-"""What was said of a quarter to whoever sees the county, read for those who see less of it."""
+"""What was said of a quarter of a county, read for those who see less of it."""
 
 from collections.abc import Sequence
 
@@ -15,9 +15,6 @@ from gisapp.store.session import Session, whole
 from gisapp.store.yearbook import Year
 
 Whole = npt.NDArray[np.int64]
-
-AREAS = (COUNTY, 4, 2)
-"""Digits of the areas whose maps are looked at, the smallest first."""
 
 
 def quarter(session: Session, codes: Sequence[str], months: range) -> list[Figure]:
@@ -39,13 +36,10 @@ def quarter(session: Session, codes: Sequence[str], months: range) -> list[Figur
 
 
 def _year(session: Session, county: str, months: range) -> Year | None:
-    """Read what was said of a year once the months were over, to whoever sees the county."""
+    """Read what was said of a county's year once the months were over."""
     number, first = divmod(months.start, nest.MONTHS)
-    for digits in AREAS:
-        told = yearbook.find(session, county[:digits], number)
-        if told is not None and told.months >= first + len(months):
-            return told
-    return None
+    told = yearbook.find(session, county, number)
+    return told if told is not None and told.months >= first + len(months) else None
 
 
 def _figures(session: Session, told: Year, codes: list[str], months: range) -> list[Figure]:
