@@ -1,4 +1,4 @@
-"""What was said of a quarter to whoever sees the county, read for those who see less of it."""
+"""What was said of a quarter of a county, read for those who see less of it."""
 
 from collections.abc import Sequence
 
