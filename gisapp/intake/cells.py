@@ -1,7 +1,6 @@
 """Turns the text of one cell into one value, or says what is wrong with it."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -73,7 +72,6 @@ def value(field: Field, text: str, days: Sequence[str] = ()) -> Value:
         return _text(field, text)
     if harmless(text) != text:
         raise _unprintable(field)
-    text = unicodedata.normalize("NFKC", text).strip()  # digits as wide as Chinese signs
     if field.type == "date":
         return _day(field, text, days)
     if field.type == "yes":
@@ -201,12 +199,12 @@ def _number(field: Field, text: str) -> int | float:
 
 def decimal(text: str) -> float | None:
     """
-    Read a number, wide digits and a comma before decimals too; null when it is none.
+    Read a number, with a comma before decimals too; null when it is none.
 
     Three digits behind a comma are decimals only where a degree stands before it: they may be
     thousands.
     """
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = text.strip()
     if (parts := COMMA.fullmatch(plain)) and (
         len(parts[2]) != THOUSANDS or abs(int(parts[1])) <= MOST_DEGREES
     ):

@@ -35,7 +35,6 @@ LON = Field("lon", "经度", "number")
     "text",
     [
         "2026-07-01",
-        "２０２６年７月１日",
         "2026年7月1日 10:30",
         "2026/7/1 8:05:00",
         "2026-07-01T10:30:00.5+08:00",
@@ -55,14 +54,15 @@ def test_a_profile_way_of_writing_days_comes_before_ours() -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("117.24", 117.24), ("１１７．２４", 117.24), ("117,24", 117.24), ("117,240", 117.24),
-     ("-0,5", -0.5), ("500,1", 500.1)],
-)  # fmt: skip
-def test_a_number_may_be_wide_or_have_a_comma_before_decimals(text: str, number: float) -> None:
+    [("117.24", 117.24), ("117,24", 117.24), ("117,240", 117.24), ("-0,5", -0.5), ("500,1", 500.1)],
+)
+def test_a_number_may_have_a_comma_before_decimals(text: str, number: float) -> None:
     assert value(LON, text) == number
 
 
-@pytest.mark.parametrize("text", ["500,123", "1,234,567", "117°14′", "12a", "1,2,3"])
+@pytest.mark.parametrize(
+    "text", ["500,123", "1,234,567", "117°14′", "12a", "1,2,3", "１１７．２４"]
+)
 def test_what_may_be_thousands_or_no_number_is_not_guessed(text: str) -> None:
     with pytest.raises(Wrong):
         value(LON, text)

@@ -351,13 +351,14 @@ CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=
 
 @settings(max_examples=40)
 @given(rows=st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=4))
-def test_t25_a_table_that_we_wrote_comes_back_as_it_was(
+def test_t25_a_table_that_we_wrote_comes_back_without_its_empty_lines(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]]
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "t25.csv"
     path.write_bytes(files.csv_table({"甲": [a for a, _ in rows], "乙": [b for _, b in rows]}))
 
-    assert [tuple(row.cells) for row in read_here(path).rows] == rows
+    filled = [row for row in rows if any(cell.strip() for cell in row)]
+    assert [tuple(row.cells) for row in read_here(path).rows] == filled
 
 
 def test_t26_a_field_that_some_features_lack_is_empty_and_none_is_dropped(tmp_path: Path) -> None:

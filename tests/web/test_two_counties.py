@@ -94,6 +94,8 @@ def test_a_county_gets_the_same_answers_as_if_it_stood_alone(make: Make, alone: 
     there |= {"key": told["revision"], "context": told["context"]}
 
     paths = [example for rule in one.url_map.iter_rules() for example in EXAMPLES[rule.rule]]
+    # The server names the job that a check is, each time anew.
+    paths = [path for path in paths if path != "POST /check"]
     for view, example in product(VIEWS, paths):
         path = example.format(**there)
         expected = plain(ask(client(one, view), path))
