@@ -70,8 +70,6 @@ class Looked:
                 frozenset(codes[grid] for grid in one.grids.tolist()),
                 self.month + 1 - one.months,
                 next((y for y in telling.YEARS if telling.recurrence(one.firm) >= y), 0),
-                one.count,
-                round(one.count - one.expected),
                 telling.least_of(one, published),
             )
             for one in self.found.clusters
@@ -122,7 +120,11 @@ def tell(session: Session, looked: Looked) -> list[Alert]:
         raise MonthAlreadyPast(told=windows.name(last), month=windows.name(looked.month))
     now = _now(session, rows.values())
     known = [
-        Known(row.id, now[row.id], row.strength, row.cases, row.excess, row.last_month)
+        Known(
+            *(row.id, now[row.id], row.strength, row.least),
+            alerts.lasts(row.first_month, row.told_month),
+            row.last_month,
+        )
         for row in rows.values()
     ]
     verdicts, over = alerts.judge(looked.month, looked.seen(), known)
@@ -160,7 +162,6 @@ def tell(session: Session, looked: Looked) -> list[Alert]:
 def _say(row: Alert, why: str, seen: Seen, month: int) -> None:
     row.why, row.told_month = why, month
     row.strength, row.least = seen.strength, seen.least
-    row.cases, row.excess = seen.count, seen.excess
 
 
 def listed(session: Session, query: AlertsQuery) -> list[dict[str, Any]]:

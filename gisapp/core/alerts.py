@@ -15,8 +15,7 @@ SAME: Final = 0.5
 """Share of the smaller one's grids from which two gatherings are one."""
 
 ADDED: Final = FEW
-"""More disputes than so many are added, and beyond what was to be expected: one step of what is
-published."""
+"""At least so many disputes more are published of it: one step of what is."""
 
 PATIENCE: Final = 3
 """Months unseen after which a gathering is over: one that flickers is not told again and again."""
@@ -34,12 +33,8 @@ class Seen:
     """First month, as `windows` counts them."""
     strength: int
     """Years in which chance alone does as much once, in the steps that are told; 0 below one."""
-    count: int
-    """Disputes in it; true, and never told."""
-    excess: int
-    """How many of them are more than the base lets expect; true, and never told."""
     least: int
-    """What may be told of them: it holds at least so many."""
+    """It holds at least so many disputes, by what is published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +45,9 @@ class Known:
     grids: frozenset[str]
     strength: int
     """When it was last told."""
-    count: int
-    excess: int
-    """Both when it was last told."""
+    least: int
+    months: int
+    """How long it had been there, and what was published of it, when it was last told."""
     last: int
     """The last month in which it was seen."""
 
@@ -103,7 +98,7 @@ def judge(
             goes_on[at] = place
     touched = {at for at, _ in close}
     verdicts = [
-        Verdict(_why(one, known[goes_on[at]]), one, known[goes_on[at]].key)
+        Verdict(_why(one, known[goes_on[at]], month), one, known[goes_on[at]].key)
         if at in goes_on
         else Verdict(QUIET if at in touched else NEW, one, None)
         for at, one in enumerate(seen)
@@ -122,13 +117,23 @@ def overlap(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / max(min(len(one), len(other)), 1)
 
 
-def _why(seen: Seen, known: Known) -> str:
+def _why(seen: Seen, known: Known, month: int) -> str:
+    """
+    Say why one that goes on is told again, if it is.
+
+    By what is published alone: that it is told, or is not, adds nothing to that. What comes
+    more slowly than it did before is nothing to tell.
+    """
     if seen.strength > known.strength:
         return WORSE
-    # What comes month by month in any such place, and no more, is nothing to tell.
-    added = min(seen.count - known.count, seen.excess - known.excess)
-    # As if it held one less: that it grew never says by how many.
-    return ADDED_TO if added > ADDED else QUIET
+    added = seen.least - known.least >= ADDED
+    slower = seen.least * known.months < known.least * lasts(seen.first, month)
+    return ADDED_TO if added and not slower else QUIET
+
+
+def lasts(first: int, month: int) -> int:
+    """Return how many months a gathering has been there; at least one."""
+    return max(month + 1 - first, 1)
 
 
 def false_alarms(months: Iterable[Sequence[Seen]], begin: int) -> int:
@@ -163,7 +168,7 @@ def false_alarms(months: Iterable[Sequence[Seen]], begin: int) -> int:
 
 
 def _now(key: int, seen: Seen, month: int) -> Known:
-    return Known(key, seen.grids, seen.strength, seen.count, seen.excess, month)
+    return Known(key, seen.grids, seen.strength, seen.least, lasts(seen.first, month), month)
 
 
 def sentence(why: str, grids: int, first: str, least: int, years: int) -> Sentence:

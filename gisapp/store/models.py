@@ -853,11 +853,8 @@ class Alert(Scoped, Base):
     """The last in which it was seen."""
     strength: Mapped[int]
     """Years in which chance alone does as much once, when it was last told; 0 below one."""
-    cases: Mapped[int]
-    excess: Mapped[int]
-    """Disputes in it when it was last told, and those beyond what was expected; never leave."""
     least: Mapped[int]
-    """It held at least so many, by what is published."""
+    """It held at least so many disputes when it was last told, by what is published."""
     why: Mapped[str] = mapped_column(String(5))
     """Why it was last told: new, added or worse."""
     told_month: Mapped[int]

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from gisapp.core import alerts, hotmap, moran, nest, rates, release, visits
-from gisapp.core.alerts import ADDED, Known, Seen
+from gisapp.core import hotmap, moran, nest, rates, release, visits
 from gisapp.core.convolution import STEPS, Sums, lattice, whole
 from gisapp.core.hotspots import LEVELS
 from gisapp.core.publication import (
@@ -85,7 +84,7 @@ def _sum(truth: Whole, places: Whole) -> tuple[Whole, float]:
 
 
 def told_again(truth: Whole, ground: release.Ground, rows: int = ROWS) -> Iterator[Line]:
-    """Tell alerts month after month: what is seen, what was added to it, and what was not."""
+    """Tell alerts month after month: what is seen. Whether it grew is said by published figures."""
     months, categories, n = truth.shape
     flat = np.arange(truth.size).reshape(truth.shape)
     base = rates.usable(ground.base)
@@ -93,53 +92,14 @@ def told_again(truth: Whole, ground: release.Ground, rows: int = ROWS) -> Iterat
     for column in range(categories + 1):
         which = list(range(categories)) if column == categories else [column]
         counts = truth[:, which].sum(axis=1)
-        known: list[Known] = []
-        before: dict[int, tuple[Whole, float]] = {}
         for month in range(1, months + 1):
             rng = np.random.default_rng(0)
             found = clusters.prospective(points(n, rows), mass, counts[:month], rng, draws=DRAWS)
-            there = [one for one in found if one.firm <= RARE and one.count > EVIDENCE]
-            verdicts, _ = alerts.judge(month, [_seen(one, month) for one in there], known)
-            for one, verdict in zip(there, verdicts, strict=True):
-                when = range(month - one.months, month)
-                here = flat[np.ix_(list(when), which, one.grids)].ravel()
-                yield here, np.ones(here.size), float(max(one.count - 1, EVIDENCE))
-                key = len(before) if verdict.known is None else verdict.known
-                if verdict.known is not None and verdict.why in {alerts.ADDED_TO, alerts.QUIET}:
-                    yield from _grown(truth, (here, one.expected), before[key], verdict.why)
-                if verdict.why != alerts.QUIET:
-                    before[key] = here, one.expected
-                    known = [other for other in known if other.key != key]
-                    now = verdict.seen
-                    told = Known(key, now.grids, now.strength, now.count, now.excess, month)
-                    known.append(told)
-
-
-def _seen(one: clusters.Cluster, month: int) -> Seen:
-    strength = next((y for y in telling.YEARS if telling.recurrence(one.firm) >= y), 0)
-    names = frozenset(str(grid) for grid in one.grids.tolist())
-    excess = round(one.count - one.expected)
-    return Seen(names, month - one.months, strength, one.count, excess, EVIDENCE)
-
-
-def _grown(
-    truth: Whole, now: tuple[Whole, float], then: tuple[Whole, float], why: str
-) -> Iterator[Line]:
-    """
-    Bound by how many a gathering grew, by whoever knows what was to be expected of it.
-
-    It is told as if it had grown by one less: nobody can take it that it grew by more.
-    """
-    weights = np.zeros(truth.size)
-    np.add.at(weights, now[0], 1.0)
-    np.add.at(weights, then[0], -1.0)
-    there = np.flatnonzero(weights)
-    grew = float(truth.ravel() @ weights)
-    usual = round(-then[1]) - round(-now[1])
-    if why == alerts.ADDED_TO:
-        yield there, weights[there], max(grew - 1, ADDED, ADDED + usual)
-    else:
-        yield there, -weights[there], -max(ADDED, ADDED + usual, grew)
+            for one in found:
+                if one.firm <= RARE and one.count > EVIDENCE:
+                    when = list(range(month - one.months, month))
+                    here = flat[np.ix_(when, which, one.grids)].ravel()
+                    yield here, np.ones(here.size), float(max(one.count - 1, EVIDENCE))
 
 
 def left_open(leaked: Leak, truth: Whole, ground: release.Ground) -> Iterator[Line]:

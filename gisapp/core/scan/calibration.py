@@ -96,13 +96,9 @@ def calibrate(
     stacks = [clusters.stacks(one, reach) for one in scans]
     lowest = float(np.quantile(maxima, 1 - THRESHOLDS[0])) * (1 - chance.EQUAL)
     found = [
-        _seen(search, peaks, stack, maxima, lowest, month)
-        for month, (peaks, stack) in enumerate(
-            zip(
-                search.peaks_of_all(nulls, stacks, lambda done: watch((1 + done) / 2)),
-                stacks,
-                strict=True,
-            )
+        _seen(search, peaks, maxima, lowest, month)
+        for month, peaks in enumerate(
+            search.peaks_of_all(nulls, stacks, lambda done: watch((1 + done) / 2))
         )
     ]
     table = [
@@ -115,7 +111,6 @@ def calibrate(
 def _seen(
     search: Circles,
     peaks: Peaks,
-    stack: npt.NDArray[np.int32],
     maxima: Array,
     lowest: float,
     month: int,
@@ -123,8 +118,7 @@ def _seen(
     """List the gatherings of a month with their p."""
     found = []
     for centre, grids in clusters.apart(search, peaks, lowest):
-        count = int(stack[grids, peaks.stack[centre]].sum())
         p = chance.share(float(peaks.ratio[centre]), maxima)
         names = frozenset(map(str, grids.tolist()))
-        found.append((p, Seen(names, month - int(peaks.stack[centre]), 0, count, 0, 0)))
+        found.append((p, Seen(names, month - int(peaks.stack[centre]), 0, 0)))
     return found
