@@ -55,7 +55,7 @@ STATUSES: Final = (
 )
 SERVICES: Final = (
     "visit",
-    "legal_check",
+    "legal_checkup",
     "case_talk",
     "rules_talk",
     "risk_assessment",
@@ -268,7 +268,7 @@ CHINESE_CHOICES: Final[Mapping[str, str]] = MappingProxyType(
         "市级": "city",
         "省级": "province",
         "走访": "visit",
-        "法治体检": "legal_check",
+        "法治体检": "legal_checkup",
         "以案说法": "case_talk",
         "普法宣讲": "rules_talk",
         "风险评估": "risk_assessment",

@@ -15,7 +15,19 @@ from gisapp.store.installation import NotMade
 
 HISTORY: Final = Path(__file__).parent / "migrations"
 
-VERSIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
+VERSIONS: Final = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0010",
+    "0011",
+)
 """The history, oldest first; a test compares it with the files. Alembic loads too slowly to be
 asked at every start."""
 
