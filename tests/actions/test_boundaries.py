@@ -320,7 +320,7 @@ def test_a_gathering_that_was_told_is_not_new_under_other_boundaries(
     old = {(11, 12): [1], (31,): [4], (21, 31): [2, 4]}[after]
 
     def tell(*numbers: int) -> list[dict[str, Any]]:
-        seen = Seen(frozenset(grid(number) for number in numbers), month, 2, 20, 15, 10)
+        seen = Seen(frozenset(grid(number) for number in numbers), month, 2, 10)
         with make.runtime.sessions.write(OPERATOR, make.now) as session:
             query = SimpleNamespace(category=None)
             found = SimpleNamespace(query=query)
