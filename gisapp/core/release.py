@@ -92,8 +92,9 @@ def cautious(
     Notes
     -----
     `protection.protect` leaves every figure of 1 to 4 a second value in a year that differs by
-    one dispute, or by one of two grids each. Such a year has these bins, too. So they may be
-    told of any area beside what its counties say, whenever and of whatever they say it.
+    one dispute, or by one of two grids each. In such a year, too, every bin is at least as strong
+    as it is said to be here; but it may be said to be weaker there, which only who repeats this
+    very weakening could tell.
     """
     found = np.zeros(maps.shape, np.int64)
     there = np.flatnonzero(maps.any(axis=1))
