@@ -11,7 +11,7 @@ from gisapp import palette
 from gisapp.auth import Actor, Scope
 from gisapp.core import coverage
 from gisapp.core.coverage import FAR, NONE, SPECIALTY_MISSING, STATES, STRETCHED, UNSERVED
-from gisapp.core.publication import WITHHELD, rounded
+from gisapp.core.publication import FEW, WITHHELD, rounded
 from gisapp.core.reasons import reason, whole
 from gisapp.i18n import N_, Name, Sentence
 from gisapp.layer import Column, Layer, Share, Values
@@ -68,6 +68,7 @@ def _about(
         "plans": town.plans,
         "day": town.day.isoformat(),
         "enterprises_outside": enterprises.outside(session, town.day),
+        "cases": _cases(town),
         "disputes_outside": rounded(enterprises.disputes_outside(session, town.day)),
         "overlaps": flaws.overlaps,
         "land_without_grid_hectares": round(flaws.free_m2 / 10_000, 1),
@@ -130,6 +131,24 @@ def _headline(town: Situation, helper: Mapping[int, tuple[int, float]]) -> Sente
     return Sentence(N_("All {grids} grids are well served."), {"grids": state.size})
 
 
+def _cases(town: Situation) -> Sentence:
+    """Say where figures of need come from."""
+    if not town.told:
+        return Sentence(
+            N_(
+                "No disputes are published yet, so needs are said without figures. "
+                "The first look at the hotspots publishes them."
+            )
+        )
+    return Sentence(
+        N_(
+            "Needs are counted from published figures: of {year}, or of the last four quarters "
+            "where that is more. States are decided by what is recorded."
+        ),
+        {"year": str(town.day.year - 1)},
+    )
+
+
 def _quartet(town: Situation) -> npt.NDArray[np.bool_]:
     """Say which of the four each community's team lacks; shape (communities, 4)."""
     there = np.zeros((len(town.ground.community_codes) + 1, len(QUARTET)), np.bool_)
@@ -163,6 +182,7 @@ def _detail(town: Situation, grid: int, names: Mapping[str, Name]) -> dict[str, 
             for cadre, minutes in serving.choices(town, grid, wanted)[:CHOICES]
         ],
         "needs": _needs(town, grid, names),
+        "cases": _cases(town),
         "quartet": [
             names[one] for one, lack in zip(QUARTET, lacks, strict=True) if lack and one in names
         ],
@@ -187,16 +207,20 @@ def _person(town: Situation, names: Mapping[str, Name]) -> Callable[[int, float]
 
 
 def _needs(town: Situation, grid: int, names: Mapping[str, Name]) -> list[dict[str, Any]]:
-    """List what reaches the limit, the greatest published need first."""
-    need = town.need[grid]
+    """List what it needs, the greatest published need first, and what decides its state.
+
+    Which other needs reach the limit is true of what is not published: it does not leave.
+    """
+    need = town.published[grid]
+    decides = int(coverage.wanted(town.coverage)[grid])
     rows = [
         {
             "specialty": names[code],
-            "cases": rounded(int(need[column])) if town.shown[grid] else WITHHELD,
+            "cases": WITHHELD if math.isnan(need[column]) else rounded(int(need[column])),
             "supply": round(float(town.coverage.supply[grid, column]), 1),
         }
         for column, code in enumerate(town.specialties)
-        if need[column] >= town.limits.need
+        if need[column] >= FEW or column == decides
     ]
     return sorted(rows, key=lambda row: -row["cases"] if isinstance(row["cases"], int) else 0)
 

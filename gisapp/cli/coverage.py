@@ -37,6 +37,7 @@ def coverage(door: Door, plan: str | None, day: datetime | None) -> None:
             state=door.translate(STATES[state].word),
         )
     _list(door, found, rows)
+    door.line("{sentence}", sentence=about["cases"])
     door.line(
         N_("Outside every grid: {enterprises} enterprises, {disputes} disputes of a year."),
         enterprises=about["enterprises_outside"],

@@ -148,6 +148,36 @@ def _said(counts: npt.NDArray[np.integer], shown: npt.NDArray[np.bool_]) -> list
     ]
 
 
+def cases(
+    least: npt.NDArray[np.integer],
+    few: npt.NDArray[np.bool_],
+    calls: npt.NDArray[np.bool_],
+    others: npt.NDArray[np.float64],
+) -> npt.NDArray[np.float64]:
+    """
+    Add up published counts of disputes to cases a year.
+
+    Parameters
+    ----------
+    least
+        Shape (m, c). What was published of each category, 0 where that was `FEWER` or nothing.
+    few
+        Shape (m, c). Whether `FEWER` was published of a year.
+    calls
+        Shape (c, s). Which disputes are cases of which kind.
+    others
+        Shape (m, s). Cases that come from elsewhere.
+
+    Returns
+    -------
+    cases
+        Shape (m, s). nan where it might be less than `FEW` or more.
+    """
+    found = least @ calls + others
+    unknown = np.where(few, FEW - 1, FEW) @ calls + others
+    return np.where((found >= FEW) | (unknown < FEW), found, np.nan)
+
+
 def enough_base(base: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
     """Say which grids hold so many households and enterprises that counts may be shown."""
     found: npt.NDArray[np.bool_] = np.nan_to_num(base, nan=0.0) >= LEAST_BASE

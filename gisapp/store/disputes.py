@@ -8,14 +8,16 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Integer, String, cast, func, select
+from sqlalchemy import ColumnElement, Integer, String, cast, func, or_, select
 
 from gisapp.core import windows
 from gisapp.core.areas import NOWHERE
+from gisapp.core.publication import FEW
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_, Name
 from gisapp.store import lineage
 from gisapp.store.models import Category, Dispute, Grid, ReleasedCount, ReleasedOpen
+from gisapp.store.narrow import below
 from gisapp.store.needs import enterprises_by_grid, valid_on
 from gisapp.store.session import Session
 
@@ -131,19 +133,7 @@ def tally(session: Session, codes: Sequence[str]) -> Tally:
 
     Those of a grid that is no more are counted where its land goes on, by the shares of it.
     """
-    rows = session.execute(
-        select(
-            ReleasedCount.grid_id,
-            ReleasedCount.month,
-            ReleasedCount.category_code,
-            ReleasedCount.number,
-        )
-    ).all()
-    categories = sorted({row[2] for row in rows})
-    position = {code: place for place, code in enumerate(categories)}
-    lines = ((grid, when, position[code], number) for grid, when, code, number in rows)
-    flat = np.fromiter(chain.from_iterable(lines), np.int64, 4 * len(rows)).reshape(-1, 4)
-    found, flat = lineage.placed(session, codes, flat)
+    found, flat, categories = _lines(session, codes)
     when = flat[:, 1].astype(np.int32)
     month = month_of(Dispute.reported_on).label("month")
     nowhere = select(month, func.count()).where(Dispute.grid_id.is_(None)).group_by(month)
@@ -157,6 +147,75 @@ def tally(session: Session, codes: Sequence[str]) -> Tally:
         _recorded(when, loose),
         loose,
     )
+
+
+def many(
+    session: Session, codes: Sequence[str], areas: Sequence[str], months: range, size: int
+) -> list[tuple[int, str, int, int]]:
+    """
+    List where at least `FEW` disputes of one category were released in a window of some areas.
+
+    Parameters
+    ----------
+    codes
+        Sorted. Gives the positions; counts of grids that are no more go on as in `tally`.
+    months, size
+        Windows of ``size`` months each fill ``months``.
+
+    Returns
+    -------
+    rows
+        Position of the grid, category, number of the window, disputes.
+    """
+    grid, category, since, number = (
+        ReleasedCount.grid_id,
+        ReleasedCount.category_code,
+        ReleasedCount.month - months.start,
+        func.sum(ReleasedCount.number),
+    )
+    within = (
+        or_(*(below(ReleasedCount.area_code, area) for area in areas)),
+        ReleasedCount.month >= months.start,
+        ReleasedCount.month < months.stop,
+    )
+    position = lineage.positions(session, codes)
+    if position.keys() >= set(session.scalars(select(grid).where(*within).distinct())):
+        # Most counts are small: to read them all takes many times as long.
+        named = grid, category, (since - since % size).label("since")
+        large = select(*named, number).where(*within).group_by(*named).having(number >= FEW)
+        return [
+            (position[one], code, start // size, int(sum_))
+            for one, code, start, sum_ in session.execute(large)
+        ]
+    found, flat, known = _lines(session, codes, *within)
+    here = found >= 0
+    shape = (len(codes), len(known), len(months) // size)
+    window = (flat[here, 1] - months.start) // size
+    place = np.ravel_multi_index((found[here], flat[here, 2], window), shape)
+    sums = np.bincount(place, flat[here, 3], int(np.prod(shape))).astype(np.int64).reshape(shape)
+    return [
+        (one, known[column], at, int(sums[one, column, at]))
+        for one, column, at in np.argwhere(sums >= FEW).tolist()
+    ]
+
+
+def _lines(
+    session: Session, codes: Sequence[str], *rules: ColumnElement[bool]
+) -> tuple[Whole, Whole, list[str]]:
+    """Read released counts: positions in ``codes``, lines as `lineage.placed`, the categories."""
+    rows = session.execute(
+        select(
+            ReleasedCount.grid_id,
+            ReleasedCount.month,
+            ReleasedCount.category_code,
+            ReleasedCount.number,
+        ).where(*rules)
+    ).all()
+    categories = sorted({row[2] for row in rows})
+    position = {code: place for place, code in enumerate(categories)}
+    lines = ((grid, when, position[code], number) for grid, when, code, number in rows)
+    flat = np.fromiter(chain.from_iterable(lines), np.int64, 4 * len(rows)).reshape(-1, 4)
+    return *lineage.placed(session, codes, flat), categories
 
 
 def left_open(session: Session, codes: Sequence[str], end: int) -> Whole:

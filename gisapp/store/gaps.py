@@ -7,7 +7,6 @@ from typing import Final
 import numpy as np
 
 from gisapp.core.coverage import NONE, SERVED, STRETCHED
-from gisapp.core.publication import rounded_all
 from gisapp.core.reasons import Facts, Helper
 from gisapp.i18n import Name
 from gisapp.store import serving
@@ -30,8 +29,7 @@ def helpers(town: Situation) -> Helpers:
 def urgent_first(town: Situation) -> Ints:
     """Order grids by state, then by published need, then by households."""
     # By what is published: an order is as telling as the figure itself.
-    shown = rounded_all((town.need.sum(axis=1) * town.shown).astype(np.int64))
-    cases = np.array([number if isinstance(number, int) else 0 for number in shown], np.int64)
+    cases = np.nansum(town.published, axis=1)
     households = np.array([number or 0 for number in town.ground.households], np.int64)
     rank: Ints = np.lexsort((-households, -cases, town.coverage.state))
     return rank
@@ -42,13 +40,13 @@ def facts(town: Situation, grid: int, helpers: Helpers, names: Mapping[str, Name
     cadre, minutes = helpers.get(grid, NOBODY)
     found = town.coverage
     which = int((found.strained if found.state[grid] == STRETCHED else found.lacking)[grid])
-    need: float | None = 0.0 if which == NONE else float(town.need[grid, which])
+    need = math.nan if which == NONE else float(town.published[grid, which])
     return Facts(
         state=int(found.state[grid]),
         members=int(found.members[grid]),
         minutes=float(found.minutes[grid]),
         specialty=None if which == NONE else names[town.specialties[which]],
-        need=need if town.shown[grid] else None,
+        need=None if math.isnan(need) else need,
         supply=0.0 if which == NONE else float(found.supply[grid, which]),
         helper=None if cadre == NONE else Helper(minutes, town.roster.departments[cadre]),
     )

@@ -61,7 +61,7 @@ def placed(session: Session, codes: Sequence[str], lines: Whole) -> tuple[Whole,
         Shapes (m,) and (m, 4). Counts of grids that are no more go on with those after them;
         -1 where there are none.
     """
-    now = _positions(session, codes)
+    now = positions(session, codes)
     ids, places = np.array(sorted(now.items()), np.int64).reshape(-1, 2).T
     found = np.full(len(lines), -1, np.int64)
     if not ids.size:
@@ -83,7 +83,7 @@ def followed(session: Session, codes: Sequence[str], grids: Iterable[int]) -> di
 
     A grid of now is itself; of one that is no more each counts that took `TAKES` of it.
     """
-    now = _positions(session, codes)
+    now = positions(session, codes)
     asked = set(grids)
     after = heirs(session, asked - now.keys(), now)
     return {grid: [now[grid]] for grid in asked & now.keys()} | {
@@ -106,7 +106,7 @@ def renamed(session: Session, codes: Sequence[str], old: Iterable[str]) -> dict[
     return found | {code: [codes[at] for at in after.get(grid, ())] for code, grid in last.items()}
 
 
-def _positions(session: Session, codes: Sequence[str]) -> Mapping[int, int]:
+def positions(session: Session, codes: Sequence[str]) -> Mapping[int, int]:
     """Return the position of every grid that ever had one of ``codes``, by id."""
     position = {code: place for place, code in enumerate(codes)}
     rows = session.execute(select(Grid.id, Grid.code))

@@ -37,6 +37,12 @@ class Needs:
     """Shape (grids, specialties)."""
     enterprises: npt.NDArray[np.int64]
     """Shape (grids,). Enterprises in each grid: the file's own number, else those counted."""
+    of_enterprises: Table
+    """Shape (grids, specialties). What of it the enterprises bring."""
+    categories: list[str]
+    """Codes, sorted, of those that call for a specialty."""
+    calls: npt.NDArray[np.bool_]
+    """Shape (categories, specialties). Which specialties each calls for."""
 
 
 def valid_on(kind: type[Dated], day: date) -> ColumnElement[bool]:
@@ -61,13 +67,15 @@ def by_grid(session: Session, day: date) -> Needs:
     specialties = list(session.scalars(select(Specialty.code).order_by(Specialty.code)))
     column = {code: position for position, code in enumerate(specialties)}
 
-    cases = _disputes(session, day, row, column)
+    categories, calls = _calls(session, column)
     by_industry, industries = _enterprises(session, day, row)
     enterprises = _told(grids, by_industry)
     unknown = enterprises - by_industry.sum(axis=1)
     by_industry[:, industries.index(UNKNOWN_INDUSTRY)] += np.maximum(unknown, 0)
-    cases += by_industry @ _rates(session, industries, column)
-    return Needs([code for _, code, _ in grids], specialties, cases, enterprises)
+    of_enterprises = by_industry @ _rates(session, industries, column)
+    cases = _disputes(session, day, row, categories) @ calls + of_enterprises
+    codes = [code for _, code, _ in grids]
+    return Needs(codes, specialties, cases, enterprises, of_enterprises, categories, calls)
 
 
 def enterprises_by_grid(session: Session, day: date) -> dict[str, int]:
@@ -109,24 +117,29 @@ def _told(grids: list[tuple[int, str, int | None]], by_industry: Table) -> npt.N
     return np.array(numbers, np.int64)
 
 
-def _disputes(session: Session, day: date, row: dict[int, int], column: dict[str, int]) -> Table:
-    """Count the disputes of the window per grid and specialty."""
-    start, end = year_before(day)
-    calls: dict[str, list[int]] = {}
-    for category, specialty in session.execute(
+def _calls(session: Session, column: dict[str, int]) -> tuple[list[str], npt.NDArray[np.bool_]]:
+    """Read which specialties each category of disputes calls for."""
+    rows = session.execute(
         select(CategorySpecialty.category_code, CategorySpecialty.specialty_code)
-    ):
-        calls.setdefault(category, []).append(column[specialty])
-    asked = np.zeros((len(calls), len(column)))
-    for place, specialties in enumerate(calls.values()):
-        asked[place, specialties] = 1
+    ).all()
+    categories = sorted({category for category, _ in rows})
+    place = {code: at for at, code in enumerate(categories)}
+    calls = np.zeros((len(categories), len(column)), np.bool_)
+    for category, specialty in rows:
+        calls[place[category], column[specialty]] = True
+    return categories, calls
+
+
+def _disputes(session: Session, day: date, row: dict[int, int], categories: list[str]) -> Table:
+    """Count the disputes of the window per grid and category."""
+    start, end = year_before(day)
     counts = session.execute(
         select(Dispute.grid_id, Dispute.category_code, func.count())
         .where(Dispute.reported_on >= start, Dispute.reported_on < end)
         .where(Dispute.grid_id.is_not(None))
         .group_by(Dispute.grid_id, Dispute.category_code)
     )
-    return _table(counts, row, {code: place for place, code in enumerate(calls)}) @ asked
+    return _table(counts, row, {code: place for place, code in enumerate(categories)})
 
 
 def _table(counts: Iterable[Sequence[Any]], row: dict[int, int], column: dict[str, int]) -> Table:

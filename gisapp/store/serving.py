@@ -9,11 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from gisapp.auth import EVERYWHERE
-from gisapp.core import coverage
+from gisapp.core import coverage, publication
 from gisapp.core.coverage import NONE, Coverage, Limits, Serving
-from gisapp.core.publication import enough_base
 from gisapp.settings import Settings
-from gisapp.store import cadres, grids, needs, plans
+from gisapp.store import cadres, grids, needs, plans, told
 from gisapp.store.cadres import Roster
 from gisapp.store.grids import Ground
 from gisapp.store.needs import Needs
@@ -37,8 +36,11 @@ class Situation:
     """Shape (m, s). Cases a year."""
     enterprises: Ints
     """Shape (m,)."""
-    shown: Flags
-    """Shape (m,). Where so many live and work that a figure of cases may leave."""
+    published: Array
+    """Shape (m, s). The need as far as published counts tell it, at least; nan where they do not.
+    Nothing else of it may leave."""
+    told: bool
+    """Whether anything is published of the disputes of a year."""
     roster: Roster
     holdings: Any
     """`plans.holdings`, those of cadres on the staff, with ``cadre``: a position in ``roster``."""
@@ -96,8 +98,6 @@ def situation(
     found = _rows(need.grid_codes, ground.codes)
     cases = np.vstack([need.cases, np.zeros((1, len(need.specialties)))])[found]
     enterprises = np.append(need.enterprises, 0)[found]
-    # A missing number is not zero: it becomes nan, and nothing is shown.
-    households = np.array(ground.households, dtype=np.float64)
     roster = cadres.roster(session, day, need.specialties)
     held: Any = plans.holdings(session, plan, day)
     held = held.assign(cadre=_rows(roster.ids.tolist(), held["cadre_id"].tolist()))
@@ -112,7 +112,7 @@ def situation(
         need.specialties,
         cases,
         enterprises,
-        enough_base(enterprises + households),
+        *_published(session, ground, need, found),
         roster,
         held,
         serving,
@@ -123,6 +123,15 @@ def situation(
         _away(session, roster, day),
         session.settings,
     )
+
+
+def _published(session: Session, ground: Ground, need: Needs, rows: Ints) -> tuple[Array, bool]:
+    """Work out the need from what is published: `told.year`, and enterprises × rate."""
+    codes, categories = ground.codes, need.categories
+    kept = ("cases told", ground.revision, tuple(categories), *told.stamp(session, codes))
+    said = session.kept(kept, lambda: told.year(session, codes, categories), lambda one: one.size)
+    firms = np.vstack([need.of_enterprises, np.zeros((1, len(need.specialties)))])[rows]
+    return publication.cases(said.least, said.few, need.calls, firms), said.any
 
 
 def seated(town: Situation, holdings: Any, members: tuple[Ints, Ints, Ints]) -> Situation:

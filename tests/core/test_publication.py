@@ -12,6 +12,7 @@ from gisapp.core.publication import (
     WITHHELD,
     Published,
     Seen,
+    cases,
     enough_base,
     publish,
     room,
@@ -100,3 +101,15 @@ def test_a_bin_that_does_not_leave_reads_as_too_little_evidence() -> None:
 
 def test_a_missing_number_is_not_enough_base() -> None:
     assert enough_base(np.array([9.0, 10.0, np.nan])).tolist() == [False, True, False]
+
+
+def test_cases_add_up_what_is_published_and_are_unknown_where_that_may_be_few_or_not() -> None:
+    calls = np.array([[True, False], [True, False], [False, True]])
+    least = np.array([[10, 5, 0], [0, 0, 0], [0, 0, 0], [0, 0, 5]])
+    few = np.array([[False, False, True], [True, True, True], [False, False, False], [True] * 3])
+    others = np.array([[0.5, 0.5], [0.0, 0.9], [7.0, 0.0], [0.0, 0.0]])
+
+    found = cases(least, few, calls, others)
+
+    # Two of fewer than five may be five and more; one is not, until enterprises bring as many.
+    assert np.array_equal(found, [[15.5, 0.5], [np.nan, 0.9], [7.0, np.nan], [np.nan, 5.0]], True)

@@ -52,8 +52,25 @@ def test_one_grid_of_each_state_stands_in_the_order_of_the_ids(standing: Runtime
     }
 
 
-def test_every_state_has_its_reason_in_numbers(standing: Runtime) -> None:
-    nobody, lack, far, strain, served, empty = said(read(standing))
+def publish_disputes(runtime: Runtime) -> None:
+    """Look at the hotspots, which publishes the months before."""
+    with runtime.sessions.read(town.PLANNER, town.NOW) as session:
+        runtime.layers["hotspots"].read(session, session.actor, {})
+
+
+def test_needs_carry_no_figure_before_disputes_are_published(standing: Runtime) -> None:
+    found = read(standing)
+
+    assert said(found)[1].startswith("No labour law: need some cases a year; nobody")
+    assert tell(standing, town.CODES[3])["needs"][0]["cases"] == "—"
+    assert english(found.about["cases"]).startswith("No disputes are published yet")
+
+
+def test_every_state_has_its_reason_in_numbers(runtime: Runtime) -> None:
+    town.build(runtime)
+    publish_disputes(runtime)
+
+    nobody, lack, far, strain, served, empty = said(read(runtime))
 
     assert nobody == ("Nobody; the nearest free cadre for labour law is 11 min away (司法局).")
     assert lack.startswith("No labour law: need about 5 cases a year; nobody")
@@ -201,8 +218,11 @@ def test_disputes_before_the_last_twelve_whole_months_do_not_count(runtime: Runt
     ]
 
 
-def test_a_grid_tells_who_serves_it_and_who_could(standing: Runtime) -> None:
-    told = tell(standing, town.CODES[3])
+def test_a_grid_tells_who_serves_it_and_who_could(runtime: Runtime) -> None:
+    town.build(runtime)
+    publish_disputes(runtime)
+
+    told = tell(runtime, town.CODES[3])
 
     assert [one["staff_number"] for one in told["members"]] == ["S1"]
     assert [one["staff_number"] for one in told["candidates"]] == ["S4"]
@@ -210,7 +230,7 @@ def test_a_grid_tells_who_serves_it_and_who_could(standing: Runtime) -> None:
     assert told["needs"][0]["cases"] == 10
     assert len(told["quartet"]) == 4
     with pytest.raises(UnknownGrid):
-        tell(standing, "990101001001999")
+        tell(runtime, "990101001001999")
 
 
 def test_where_few_live_no_figure_of_need_leaves(runtime: Runtime) -> None:
@@ -218,6 +238,7 @@ def test_where_few_live_no_figure_of_need_leaves(runtime: Runtime) -> None:
     with runtime.sessions.write(town.PLANNER, town.NOW) as session:
         for grid in session.query(town.Grid):
             grid.households = None
+    publish_disputes(runtime)
 
     assert "need some cases a year" in said(read(runtime))[3]
     assert tell(runtime, town.CODES[3])["needs"][0]["cases"] == "—"

@@ -57,6 +57,7 @@ export const coverage = {
               el("dd", {}, say("need_supply", { need: figure(need.cases), supply: figure(need.supply, need.supply % 1 ? 1 : 0) })),
             ]),
           ),
+          el("p", { class: "note" }, detail.cases),
         ),
       );
     }
