@@ -65,8 +65,11 @@ def run(path: Path, *words: str) -> None:
 
 
 @contextmanager
-def served(built: Path, name: str, *commands: Sequence[str]) -> Iterator[str]:
-    """Serve a copy of a town, after some commands have worked on it; gives its address."""
+def served(built: Path, name: str, *commands: Sequence[str], workers: int = 1) -> Iterator[str]:
+    """Serve a copy of a town, after some commands have worked on it; gives its address.
+
+    ``workers`` do the long work.
+    """
     home = built.parent / name
     home.mkdir()
     path = home / "town.sqlite"
@@ -75,6 +78,7 @@ def served(built: Path, name: str, *commands: Sequence[str]) -> Iterator[str]:
         run(path, *words)
     env = {name: value for name, value in os.environ.items() if not name.startswith("GISAPP_")}
     env |= {"GISAPP_DATABASE_URL": f"sqlite:///{path}", "GISAPP_WORKERS": "1"}
+    env["GISAPP_JOB_WORKERS"] = str(workers)
     with (
         (home / "server.log").open("wb") as log,
         subprocess.Popen(

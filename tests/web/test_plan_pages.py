@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.browser import DESK, NO_BROWSER, PHONE, Visit, served
+from tests.web.browser import DESK, NO_BROWSER, PHONE, Visit, run, served
 
 pytestmark = NO_BROWSER
 
@@ -200,3 +200,52 @@ def test_publishing_asks_twice_and_a_surge_is_stood_down(visit: Callable[..., Vi
     assert "normal plan holds again" in page.inner_text("#deed-facts")
     page.click("#deed-no")
     assert page.locator("dialog[open]").count() == 0
+
+
+def as_in_a_large_town(page: Any) -> None:
+    """Let the page of a plan believe that its check takes long."""
+
+    def told(route: Any) -> None:
+        answer = route.fetch()
+        text = answer.text()
+        assert '"job": false' in text
+        route.fulfill(response=answer, body=text.replace('"job": false', '"job": true'))
+
+    page.route("**/publish", told)
+
+
+def test_a_long_check_waits_is_stopped_goes_on_after_a_reload_and_ends(
+    built: Path, browser: Any
+) -> None:
+    name = "large"
+    with served(built, name, ["match"], workers=0) as address:
+        seen = Visit(browser, address, "en", PHONE)
+        as_in_a_large_town(seen.page)
+        page = seen.page
+        page.goto(address + "/plan/9901-2/publish")
+        seen.until("!document.getElementById('work').hidden")
+        assert "Waiting for its turn" in page.inner_text("#work")
+        assert page.locator("#publish").is_disabled()
+        assert seen.axe() == []
+
+        page.click("#work button")
+        seen.until(READY)
+        assert page.locator("#work").is_hidden()
+        assert "stopped" in page.inner_text("#wrong")
+        assert page.locator("#publish").is_disabled()
+
+        page.reload()
+        seen.until("!document.getElementById('work').hidden")
+        first = page.get_attribute("#work", "data-job")
+        page.reload()
+        seen.until("!document.getElementById('work').hidden")
+        assert page.get_attribute("#work", "data-job") == first
+
+        run(built.parent / name / "town.sqlite", "worker", "--once")
+        seen.until(READY)
+        assert page.locator("#checks li").count() > 0
+        assert page.locator("#work").is_hidden()
+        assert not page.locator("#publish").is_disabled()
+        assert seen.axe() == []
+        assert seen.faults == []
+        seen.window.close()
