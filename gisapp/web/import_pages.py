@@ -1,64 +1,28 @@
-"""The pages on which files come in: bring one, say how it is read, check it, store it."""
+"""The page on which files come in: bring one; what waits, what came in, what is to be decided."""
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Any, Final, Literal
-from uuid import UUID, uuid4
+from typing import Annotated, Final
+from uuid import uuid4
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext
 from pydantic import Field
 
 from gisapp.actions import bringing, brought, jobs, said
 from gisapp.actions.batches import PAGE
-from gisapp.actions.brought import LookQuery
 from gisapp.actions.jobs import JobsQuery, Seen
-from gisapp.actions.spool import Brought, NoSuchFile
-from gisapp.actions.work import Work
-from gisapp.i18n import N_, day_name
-from gisapp.intake import profiles
-from gisapp.intake.faults import FileFault
-from gisapp.intake.kinds import CHINESE_CHOICES, KINDS
+from gisapp.i18n import day_name
 from gisapp.intake.limits import AT_ONCE, MEGABYTE, ON_THE_WEB
 from gisapp.jobs import WORK
 from gisapp.query import Query
+from gisapp.web import import_words
 from gisapp.web.answers import spoken
-from gisapp.web.context import actor, asked, locale, now, session, state
+from gisapp.web.context import asked, locale, session
 from gisapp.web.framing import around
-from gisapp.web.import_forms import ENCODINGS, SYSTEMS, Wish, wish
-from gisapp.web.imports_api import ReportQuery, ask, looked, page_of, reported
-from gisapp.web.writing import InvalidField
+from gisapp.web.imports_api import ask
 
 import_pages = Blueprint("import_pages", __name__, url_prefix="/import")
 
-KIND_WORDS: Final = {
-    "areas": N_("areas"),
-    "grids": N_("grids"),
-    "departments": N_("departments"),
-    "offices": N_("offices"),
-    "cadres": N_("cadres"),
-    "recusals": N_("recusals"),
-    "links": N_("links"),
-    "posts": N_("posts"),
-    "assignments": N_("placements of today"),
-    "enterprises": N_("enterprises"),
-    "disputes": N_("disputes"),
-    "services": N_("services"),
-    "travel": N_("travel minutes"),
-}
-"""What each kind of rows is called."""
-
-ENDED: Final = ("done", "failed", "cancelled")
 NEWS: Final = timedelta(minutes=10)
-PART: Final = "X-Part"
-"""Header of a script that wants the form alone."""
-
-
-class PageQuery(ReportQuery):
-    """What of a file is shown."""
-
-    read: Literal["", "1"] = ""
-    """How it is read, though a report is there."""
 
 
 class PastQuery(Query):
@@ -82,15 +46,17 @@ def files() -> Response:
             total=total,
             page=query.page,
             pages=max(1, -(-total // PAGE)),
-            kinds=_kinds(),
+            kinds=import_words.kinds(),
             day=lambda at: day_name(session().day_of(at)).within(locale()),
             by=lambda name: spoken(said.who(name)),
-            job=spoken_job(undo if undo is not None and undo.state not in ENDED else None),
-            failed=spoken_job(undo) if undo is not None and _fresh(undo) else None,
+            job=import_words.spoken_job(
+                undo if undo is not None and undo.state not in import_words.ENDED else None
+            ),
+            failed=import_words.spoken_job(undo) if undo is not None and _fresh(undo) else None,
             new_id=uuid4(),
             at_once=AT_ONCE,
             most=ON_THE_WEB.upload_bytes // MEGABYTE,
-            size=_size,
+            size=import_words.size,
             **around("import"),
         )
     )
@@ -101,7 +67,7 @@ def undo() -> Response:
     """Ask for a batch to be taken back."""
     bringing.must(session())
     told = {"batch": request.form.get("batch", "")[:40]}
-    ask(_id(request.form.get("id", "")), bringing.UNDO, told)
+    ask(import_words.id_of(request.form.get("id", "")), bringing.UNDO, told)
     return make_response(redirect(url_for(".files"), 303))
 
 
@@ -112,7 +78,7 @@ def decide() -> Response:
     accept = request.form.get("accept", "")
     name = accept or request.form.get("reject", "")
     told = {"proposal": name[:40], "accept": bool(accept)}
-    ask(_id(request.form.get("id", "")), bringing.DECIDE, told)
+    ask(import_words.id_of(request.form.get("id", "")), bringing.DECIDE, told)
     return make_response(redirect(url_for(".files"), 303))
 
 
@@ -129,246 +95,3 @@ def _last_deed() -> Seen | None:
 def _fresh(job: Seen) -> bool:
     """Whether it went wrong a moment ago, so that its sentence is still news."""
     return job.state == "failed" and session().now - job.created_at < NEWS
-
-
-@import_pages.get("/<uuid:file>")
-def one(file: UUID) -> Response:
-    """Show one file: how it is read, how far a job is, or what came of it."""
-    query = PageQuery.parse(asked("code", "page", "read"))
-    bringing.must(session())
-    there, found = _there(file), _jobs(file)
-    if there is None and not found:
-        raise NoSuchFile
-    last = found[0] if found else None
-    if last is not None and last.state not in ENDED:
-        return _page(file, there, job=last)
-    if last is None or last.name == brought.LOOK.name or (there and query.read):
-        profile = next((each.arguments["profile"] for each in found if _checks(each)), None)
-        before = next((each for each in found if each.name == brought.LOOK.name), None)
-        return _reading(file, there, before, {"profile": profile} if profile else {})
-    return _page(file, there, **_ended(last, query))
-
-
-@import_pages.post("/<uuid:file>/look")
-def look(file: UUID) -> Response:
-    """Show how the file would be read with what the form says."""
-    there = _waits(file)
-    meant = _wish(there)
-    told = {"file": str(file), "met": _unknown(_jobs(file), meant)} | meant.arguments()
-    if there.size > AT_ONCE:
-        ask(uuid4(), brought.LOOK, told)
-        return _back(file)
-    return _reading(file, there, None, told)
-
-
-@import_pages.post("/<uuid:file>/check")
-def check(file: UUID) -> Response:
-    """Ask for a report of what storing would do."""
-    return _start(file, brought.CHECK)
-
-
-@import_pages.post("/<uuid:file>/store")
-def store(file: UUID) -> Response:
-    """Ask for the file to be stored."""
-    return _start(file, brought.STORE)
-
-
-@import_pages.post("/<uuid:file>/cancel")
-def cancel(file: UUID) -> Response:
-    """End what is done with the file."""
-    bringing.must(session())
-    for job in _jobs(file):
-        if job.state not in ENDED:
-            with state().runtime.sessions.write(actor(), now()) as writing:
-                jobs.cancel(writing, WORK, job.id)
-    return _back(file)
-
-
-@import_pages.post("/<uuid:file>/drop")
-def drop(file: UUID) -> Response:
-    """Put the file away."""
-    bringing.drop(session(), file)
-    return make_response(redirect(url_for(".files"), 303))
-
-
-@import_pages.post("/<uuid:file>/profile")
-def profile(file: UUID) -> Response:
-    """Take along what the form says, as a profile for the command line."""
-    there = _waits(file)
-    text = _wish(there).arguments().get("profile", "")
-    response = make_response(f"# {there.name}\n{text}")
-    response.mimetype = "application/toml"
-    response.headers["Content-Disposition"] = "attachment; filename=profile.toml"
-    return response
-
-
-def _wish(there: Brought) -> Wish:
-    """Read the form; the profile of an earlier batch counts alone."""
-    if batch := request.form.get("stored", ""):
-        text = bringing.kept_profile(session(), batch)
-        return Wish(profiles.parse(text.encode(), batch), None, None)
-    return wish(request.form, there.name)
-
-
-def _start(file: UUID, work: Work) -> Response:
-    there = _waits(file)
-    given = request.form.get("profile", "")
-    found = Wish(profiles.parse(given.encode(), there.name), None, None) if given else None
-    meant = (found or _wish(there)).arguments()
-    option = request.form.get("option")
-    if option and "profile" in meant:  # a system that was offered
-        before = profiles.parse(meant["profile"].encode(), there.name)
-        meant = Wish(before.model_copy(update={"crs": option[:60]}), None, None).arguments()
-    if "profile" not in meant:
-        return _reading(file, there, None, {"file": str(file)} | meant)
-    ask(_id(request.form.get("id", "")), work, {"file": str(file)} | meant)
-    return _back(file)
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as wrong:
-        raise InvalidField(name="id") from wrong
-
-
-def _waits(file: UUID) -> Brought:
-    bringing.must(session())
-    return bringing.find(session(), file)
-
-
-def _unknown(found: list[Seen], meant: Wish) -> dict[str, Mapping[str, int]]:
-    """Add to the words of a form those that the last check found in the same columns."""
-    last = next((each for each in found if each.name == brought.CHECK.name), None)
-    words: dict[str, Mapping[str, int]] = dict(meant.met)
-    if last is None or last.state != "done" or meant.profile is None:
-        return words
-    before = profiles.parse(last.arguments["profile"].encode(), "").columns
-    result = jobs.done(session(), brought.CHECK, last.id).result
-    for name, counts in result.get("unknown", {}).items():
-        if before.get(name) == meant.profile.columns.get(name):
-            words.setdefault(name, counts)
-    return words
-
-
-def _there(file: UUID) -> Brought | None:
-    try:
-        return bringing.find(session(), file)
-    except NoSuchFile:
-        return None
-
-
-def _back(file: UUID) -> Response:
-    return make_response(redirect(url_for(".one", file=file), 303))
-
-
-def _checks(job: Seen) -> bool:
-    return job.name in {brought.CHECK.name, brought.STORE.name}
-
-
-def _jobs(file: UUID) -> list[Seen]:
-    """List what was done with a file, the newest first."""
-    works = (brought.LOOK.name, brought.CHECK.name, brought.STORE.name)
-    found = [
-        job
-        for name in works
-        for job in jobs.find(session(), WORK, JobsQuery(name=name))
-        if job.arguments.get("file") == str(file)
-    ]
-    return sorted(found, key=lambda job: (job.created_at, works.index(job.name)), reverse=True)
-
-
-def _reading(
-    file: UUID, there: Brought | None, last: Seen | None, told: dict[str, Any]
-) -> Response:
-    """Show how a file is read: looked at now, or as a job has found."""
-    if there is None:
-        raise NoSuchFile
-    shown: dict[str, Any] = {"reading": None, "fault": None}
-    if last is not None and last.name == brought.LOOK.name:
-        shown |= _looked_before(last)
-    elif there.size <= AT_ONCE:
-        try:
-            shown["reading"] = looked(file, LookQuery.parse({"file": str(file)} | told))
-        except FileFault as wrong:
-            shown["fault"] = _fault(wrong)
-            shown["base"] = told.get("profile", "")
-    return _page(file, _there(file), **shown)
-
-
-def _looked_before(last: Seen) -> dict[str, Any]:
-    if last.state != "done":
-        return {"fault": last.error, "base": last.arguments.get("profile", "")}
-    found = jobs.done(session(), brought.LOOK, last.id).result
-    if "fault" in found:
-        return {"fault": found["fault"], "base": last.arguments.get("profile", "")}
-    return {"reading": found}
-
-
-def _fault(wrong: FileFault) -> dict[str, Any]:
-    return {
-        "code": wrong.code,
-        "title": wrong.sentence,
-        "layers": wrong.fields.get("layers"),
-        "option": wrong.fields.get("option"),
-    }
-
-
-def _ended(job: Seen, query: ReportQuery) -> dict[str, Any]:
-    """Say what came of a check or of storing."""
-    told = {"ended": job, "profile": job.arguments["profile"]}
-    if job.state != "done":
-        return told | {"fault": job.error or {"title": gettext("It was cancelled.")}}
-    seen = jobs.look(session(), WORK, job.id)
-    if seen.result is not None and "fault" in seen.result:
-        return told | {"fault": seen.result["fault"]}
-    return told | {"report": page_of(reported(job.id), query), "query": query}
-
-
-def _page(file: UUID, there: Brought | None, **shown: Any) -> Response:
-    report = shown.get("report")
-    name = there.name if there else report["file"] if report else gettext("A file")
-    template = "_import_reading.html" if PART in request.headers else "import_file.html"
-    return make_response(
-        render_template(
-            template,
-            file=file,
-            there=there,
-            name=name,
-            new_id=uuid4(),
-            kinds=_kinds(),
-            words=_words(),
-            stored=bringing.kept_profiles(session()) if there else [],
-            systems=SYSTEMS,
-            encodings=ENCODINGS,
-            size=_size,
-            at_once=there is not None and there.size <= AT_ONCE,
-            job=spoken_job(shown.pop("job", None)),
-            **{key: spoken(one) if _plain(one) else one for key, one in shown.items()},
-            **around("import"),
-        )
-    )
-
-
-def _plain(one: Any) -> bool:
-    return isinstance(one, dict | list)
-
-
-def spoken_job(job: Seen | None) -> dict[str, Any] | None:
-    """Say how far a job is."""
-    return None if job is None else {"id": str(job.id), **spoken(job.document())}
-
-
-def _kinds() -> dict[str, str]:
-    return {kind: gettext(word) for kind, word in KIND_WORDS.items() if kind in KINDS}
-
-
-def _words() -> dict[str, str]:
-    """Say what stands for our words in files; in English they are the words."""
-    if locale() != "zh_CN":
-        return {}
-    return {ours: theirs for theirs, ours in CHINESE_CHOICES.items()}
-
-
-def _size(size: int) -> str:
-    return f"{size / 1_000_000:.1f} MB" if size >= MEGABYTE / 10 else f"{max(1, size // 1000)} kB"

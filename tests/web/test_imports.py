@@ -256,7 +256,7 @@ class TestOnOneDatabase:
     def test_a_large_file_is_looked_at_by_a_job(
         self, page: FlaskClient, make: Make, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("gisapp.web.import_pages.AT_ONCE", 10)
+        monkeypatch.setattr("gisapp.web.import_file.AT_ONCE", 10)
         brought = bring(page, FIRMS.encode()).json
         assert brought
         path = f"/import/{brought['id']}"
