@@ -9,6 +9,7 @@ from pydantic import Field
 from gisapp.actions import (
     boundaries,
     import_books,
+    import_excerpt,
     import_picture,
     import_proposal,
     spool,
@@ -23,7 +24,7 @@ from gisapp.auth import Scope
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_, Name, Sentence
 from gisapp.intake import profiles
-from gisapp.intake.faults import FileFault
+from gisapp.intake.faults import FileFault, Finding
 from gisapp.intake.kinds import KINDS
 from gisapp.intake.limits import ON_THE_WEB
 from gisapp.query import InvalidParameter, Query
@@ -79,15 +80,17 @@ def _read(task: Task, query: FileQuery) -> Read:
 
     progress(0, None)
     asked = Asked(profile=profile, strict=query.strict, called=brought.name)
-    path, aside = spool.content(folder, query.file), spool.aside(folder, query.file)
+    path = spool.content(folder, query.file)
+    aside, beside = (spool.aside(folder, query.file) for _ in range(2))
     try:
-        return Read(query.file, read_file(kind, path, aside, asked, progress, ON_THE_WEB))
-    except FileFault as wrong:
-        aside.unlink(missing_ok=True)
-        return Read(query.file, wrong=wrong)
-    except Stopped:
-        aside.unlink(missing_ok=True)
+        came = read_file(kind, path, aside, asked, progress, ON_THE_WEB, beside)
+    except (FileFault, Stopped) as wrong:
+        for each in (aside, beside):
+            each.unlink(missing_ok=True)
+        if isinstance(wrong, FileFault):
+            return Read(query.file, wrong=wrong)
         raise
+    return Read(query.file, came)
 
 
 def check(task: Task, query: FileQuery) -> Read:
@@ -98,18 +101,17 @@ def check(task: Task, query: FileQuery) -> Read:
     came: Came = read.came
     task.tell("check", None, Sentence(CHECKING))
     try:
-        with task.trial() as session, program(session) as writing:
-            report, stops = store(writing, came), None
-    except RowsRefused as wrong:
-        report, stops = wrong.report, wrong.sentence
+        try:
+            with task.trial() as session, program(session) as writing:
+                report, stops = store(writing, came), None
+        except RowsRefused as wrong:
+            report, stops = wrong.report, wrong.sentence
+        document = _document(report, came)
     except FileFault as wrong:
         return Read(query.file, wrong=wrong)
     finally:
-        came.aside.unlink(missing_ok=True)
-    return Read(
-        query.file,
-        _document(report, came) | {"stops": stops, "picture": _drawn(task, report, came)},
-    )
+        came.forget()
+    return Read(query.file, document | {"stops": stops, "picture": _drawn(task, report, came)})
 
 
 def _drawn(task: Task, report: Report, came: Came) -> dict[str, Any] | None:
@@ -140,6 +142,7 @@ def _document(report: Report, came: Came) -> dict[str, Any]:
     more = ("encoding", "crs", "seconds", "ignored_columns", "plan")
     noted = {id(one) for one in report.notes}
     every = report.findings
+    listed = _listed(every)
     kinds: dict[str, dict[str, Any]] = {}
     for one in every:
         known = kinds.setdefault(
@@ -158,10 +161,18 @@ def _document(report: Report, came: Came) -> dict[str, Any]:
         "findings_in_all": len(every),
         "codes": kinds,
         "unknown": import_books.met(every),
-        "findings": [
-            [one.line, one.code, id(one) not in noted, one.message] for one in every[:FINDINGS_MOST]
-        ],
+        "findings": [[one.line, one.code, id(one) not in noted, one.message] for one in listed],
+        "rows": import_excerpt.kept(came, listed, noted),
     }
+
+
+def _listed(every: list[Finding]) -> list[Finding]:
+    """Leave out the last where there are too many, but no kind."""
+    if len(every) <= FINDINGS_MOST:
+        return every
+    first = {one.code: at for at, one in reversed(list(enumerate(every)))}
+    places = {*first.values(), *range(FINDINGS_MOST - len(first))}
+    return [every[at] for at in sorted(places)]
 
 
 def proposed(found: boundaries.Proposed) -> dict[str, Any]:
@@ -184,7 +195,7 @@ def keep(session: Session, read: Read) -> dict[str, Any]:
             writing.flush()
             table.adopt(writing, views.NOWHERE, installation.root_area(writing))
     except InvalidInput:
-        came.aside.unlink(missing_ok=True)
+        came.forget()
         raise
     session.when_kept(lambda: spool.drop(folder, read.file))
     return _document(report, came) | {"batch": report.batch, "stops": None}
@@ -279,7 +290,7 @@ def document(found: Proposed) -> dict[str, Any]:
     }
 
 
-INTERNAL: Final = frozenset({"findings"})
+INTERNAL: Final = frozenset({"findings", "rows"})
 LOOK: Final = Work("import_look", Scope.DATA_IMPORT, LookQuery, look, store=settle)
 CHECK: Final = Work("import_check", Scope.DATA_IMPORT, FileQuery, check, INTERNAL, settle)
 STORE: Final = Work("import_store", Scope.DATA_IMPORT, FileQuery, _read, INTERNAL, keep)

@@ -1,7 +1,7 @@
 """Read a file that comes in and put what passed aside; nothing is asked of the store yet."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -54,6 +54,14 @@ class Came:
     seconds: float
     wrong: NotDegrees | None
     """Most of it is no degrees: only the ground can tell what it may be instead."""
+    beside: Path | None = None
+    """All its rows as they are, for the report."""
+
+    def forget(self) -> None:
+        """Delete what lies aside."""
+        for path in (self.aside, self.beside):
+            if path is not None:
+                path.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -76,8 +84,12 @@ def read_file(
     asked: Asked,
     progress: Progress = quiet,
     limits: Limits = LIMITS,
+    beside: Path | None = None,
 ) -> Came:
-    """Read ``path`` as ``kind`` and put its rows into the file ``aside``; asks no database."""
+    """Read ``path`` as ``kind`` and put its rows into the file ``aside``; asks no database.
+
+    What it reads goes into ``beside`` as it is, for a report that shows rows.
+    """
     started = perf_counter()
     wanted = KINDS[kind]
     profile = asked.profile or profiles.NONE
@@ -92,12 +104,13 @@ def read_file(
         }
         with content(file, order, limits) as found:
             rows = _rows(wanted, profile, asked, file, found, progress)
-            try:
-                staging.stage(aside, rows.drafts())
-            except NotDegrees as not_degrees:
-                wrong = not_degrees
+            with nullcontext() if beside is None else beside.open("wb") as rows.beside:
+                try:
+                    staging.stage(aside, rows.drafts())
+                except NotDegrees as not_degrees:
+                    wrong = not_degrees
     seconds = perf_counter() - started
-    return Came(wanted, profile, asked, file, found, rows, aside, seconds, wrong)
+    return Came(wanted, profile, asked, file, found, rows, aside, seconds, wrong, beside)
 
 
 def _rows(

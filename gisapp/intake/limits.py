@@ -55,3 +55,9 @@ KEPT_HOURS: Final = 24
 
 BRINGING_SECONDS: Final = 600
 """How long one file may take to arrive."""
+
+KEPT_ROWS: Final = 20_000
+"""Rows with a finding that a report keeps, with the one before and the one after each."""
+
+KEPT_ROW_BYTES: Final = 3 * MEGABYTE
+"""What they may be as text, before they are packed."""

@@ -25,6 +25,8 @@ class Mapping:
     ignored: list[str]
     """Columns nobody asked for."""
     days: Sequence[str]
+    taken: dict[str, list[int]]
+    """By field, the numbers of the columns that it comes from."""
 
     def values(self, row: Row) -> dict[str, Value]:
         """Return the values of one row by field; raises `Wrong` for the first bad cell."""
@@ -46,18 +48,20 @@ def mapping(
     """Match ``columns`` to the fields of ``kind``; raises `ColumnMissing`."""
     place = {name: number for number, name in enumerate(columns)}
     by_name = {name.casefold(): name for name in columns}
-    used: set[str] = set()
+    taken: dict[str, list[int]] = {}
+    now: list[int] = []
 
     def column(name: str) -> int:
         if name not in place:
             raise ColumnMissing(
                 file=file, layer=layer or "-", column=name, columns=list(columns[:40]) or ["-"]
             )
-        used.add(name)
+        now.append(place[name])
         return place[name]
 
     sources: dict[str, Source] = {}
     for field in kind.fields:
+        now = taken[field.name] = []
         theirs = profile.columns.get(field.name)
         if theirs is None and not _given(profile):
             names = (field.name, field.zh)
@@ -74,10 +78,11 @@ def mapping(
             book = profile.values[field.name]
             sources[field.name] = _book(field, sources[field.name], book)
     for name in missing(kind, sources, shaped=shaped):
+        now = taken[name]
         column(name)
-    return Mapping(
-        kind, sources, [name for name in columns if name and name not in used], profile.dates
-    )
+    used = {number for numbers in taken.values() for number in numbers}
+    ignored = [name for name in columns if name and place[name] not in used]
+    return Mapping(kind, sources, ignored, profile.dates, taken)
 
 
 def without(profile: Profile, columns: Collection[str]) -> tuple[Profile, list[str]]:

@@ -3,14 +3,15 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Final
+from typing import IO, Final
 
 import numpy as np
 import shapely
 
 from gisapp.i18n import N_, Sentence
-from gisapp.intake import residents, validate
+from gisapp.intake import excerpt, residents, validate
 from gisapp.intake.cells import Value, Wrong
+from gisapp.intake.excerpt import PRIVATE
 from gisapp.intake.faults import Finding, NotDegrees, ResidentData
 from gisapp.intake.flow import Row
 from gisapp.intake.mapping import Mapping
@@ -36,6 +37,8 @@ class Rows:
     shaped: bool
     """The file brings shapes; else points come from two columns, if at all."""
     progress: Callable[[int, int | None], None]
+    beside: IO[bytes] | None = None
+    """Where all rows are put as they are, for the report."""
     read: int = 0
     refused: list[Finding] = field(default_factory=list)
     notes: list[Finding] = field(default_factory=list)
@@ -64,6 +67,8 @@ class Rows:
                 if cell := residents.cell(row):
                     name = str(self.content.columns[min(cell, len(self.content.columns)) - 1])
                     raise ResidentData(file=self.file, line=row.line, column=name)
+            if self.beside is not None:
+                excerpt.put(self.beside, chunk, placed=self.mapping.kind.name not in PRIVATE)
             yield from self._pass(chunk)
             self.progress(self.read, self.content.counted)
         if whole:

@@ -235,7 +235,7 @@ def page_of(found: dict[str, Any], query: ReportQuery) -> dict[str, Any]:
     page = min(query.page, pages)
     keys = ("line", "code", "refused", "sentence")
     rows = [dict(zip(keys, each, strict=True)) for each in fits]
-    return {name: said for name, said in found.items() if name != "findings"} | {
+    return {name: said for name, said in found.items() if name not in brought.INTERNAL} | {
         "rows": rows[(page - 1) * LISTED : page * LISTED],
         "page": page,
         "pages": pages,

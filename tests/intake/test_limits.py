@@ -30,7 +30,14 @@ from gisapp.intake.faults import (
 )
 from gisapp.intake.flow import Torn
 from gisapp.intake.gate import admit
-from gisapp.intake.limits import LIMITS, MEGABYTE, ON_THE_WEB, Limits
+from gisapp.intake.limits import (
+    KEPT_ROW_BYTES,
+    KEPT_ROWS,
+    LIMITS,
+    MEGABYTE,
+    ON_THE_WEB,
+    Limits,
+)
 from gisapp.intake.walk import Walk
 from tests.intake.built import geojson, gpkg, nested_wkb, read_here, xlsx
 
@@ -261,5 +268,6 @@ def test_the_manual_names_every_limit_as_it_is() -> None:
     rows = re.findall(r"^\| `(\w+)` \| ([^|]+?) \|", README.read_text("utf-8"), re.MULTILINE)
     told = {field.name: said(field.name, LIMITS) for field in fields(Limits)}
     told["rows"] = f"{said('rows', LIMITS)}; on a page {said('rows', ON_THE_WEB)}"
+    told |= {"KEPT_ROWS": f"{KEPT_ROWS:,}", "KEPT_ROW_BYTES": f"{KEPT_ROW_BYTES // MEGABYTE} MB"}
 
     assert {name: text for name, text in rows if name in told} == told
