@@ -111,6 +111,13 @@ def csv_table(columns: Columns) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
+def xlsx_table(sheet: str, columns: Columns) -> bytes:
+    """Write columns as a workbook whose texts stay texts and compute nothing."""
+    found = io.BytesIO()
+    workbook.write(found, sheet, _neutral(columns))
+    return found.getvalue()
+
+
 def _moved(shapes: Shapes | None, crs: str) -> tuple[Shapes | None, pyproj.CRS | None]:
     """Return the shapes in ``crs`` and the system to declare; a shifted datum has none."""
     if shift := coordinates.FROM_WGS.get(crs.lower()):
@@ -180,7 +187,10 @@ def _write_table(path: Path, table: Columns) -> None:
     if path.suffix.lower() == ".csv":
         path.write_bytes(csv_table(table))
         return
-    plain = {
+    workbook.write(path, path.stem, _neutral(table))
+
+
+def _neutral(table: Columns) -> Columns:
+    return {
         str(neutral(name)): [neutral(value) for value in values] for name, values in table.items()
     }
-    workbook.write(path, path.stem, plain)

@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -51,19 +51,19 @@ MOST_CHARACTERS: Final = 32_767
 """Of a cell, as the format says."""
 
 
-def write(path: Path, sheet: str, columns: Mapping[str, Sequence[Any]]) -> None:
+def write(out: Path | IO[bytes], sheet: str, columns: Mapping[str, Sequence[Any]]) -> None:
     """Write ``columns`` as the only sheet of a new workbook; the names stay in sight."""
-    name = re.sub(r"[\\/*?:\[\]']", " ", sheet)[:31] or "1"
+    title = re.sub(r"[\\/*?:\[\]']", " ", sheet)[:31] or "1"
     book = (
         f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>'
-        f'<sheet name="{_quoted(name)}" sheetId="1" r:id="r1"/></sheets></workbook>'
+        f'<sheet name="{_quoted(title)}" sheetId="1" r:id="r1"/></sheets></workbook>'
     )
-    with ZipFile(path, "w", ZIP_DEFLATED) as archive:
-        for part, text in (PARTS | {"xl/workbook.xml": book}).items():
-            archive.writestr(part, HEAD + text)
-        with archive.open("xl/worksheets/sheet1.xml", "w") as out:
+    with ZipFile(out, "w", ZIP_DEFLATED) as archive:
+        for name, text in (PARTS | {"xl/workbook.xml": book}).items():
+            archive.writestr(name, HEAD + text)
+        with archive.open("xl/worksheets/sheet1.xml", "w") as part:
             for text in _sheet(columns):
-                out.write(text.encode())
+                part.write(text.encode())
 
 
 def _sheet(columns: Mapping[str, Sequence[Any]]) -> Iterator[str]:

@@ -1,21 +1,25 @@
 """/api/v1/imports: files brought, looked at, checked and stored over HTTP."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
+from pathlib import PurePath
 from threading import Timer
 from typing import Annotated, Any, Final
 from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext
 from pydantic import Field
 from werkzeug.exceptions import ClientDisconnected, RequestTimeout
 
-from gisapp.actions import bringing, brought, jobs, spool
+from gisapp.actions import bringing, brought, import_excerpt, jobs, spool
 from gisapp.actions.brought import FINDINGS_MOST, LookQuery
 from gisapp.actions.jobs import Seen
 from gisapp.actions.work import Work
-from gisapp.files import csv_table
+from gisapp.errors import NotFound
+from gisapp.files import csv_table, xlsx_table
+from gisapp.i18n import N_
 from gisapp.intake import profiles
 from gisapp.intake.faults import FileFault, FileTooLarge
 from gisapp.intake.limits import AT_ONCE, BRINGING_SECONDS, MEGABYTE, ON_THE_WEB
@@ -28,10 +32,18 @@ from gisapp.web.writing import Form, New
 imports_api = Blueprint("imports_api", __name__, url_prefix="/api/v1/imports")
 
 CREATED: Final = 201
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ACCEPTED: Final = 202
 PIECE: Final = 64 * 1024
 LISTED: Final = 50
 """Findings of one page."""
+
+
+class NoRefusedRows(NotFound):
+    """No row is refused, or the report keeps none of them."""
+
+    code = "no_refused_rows"
+    message = N_("No row is refused, or the report keeps none of them.")
 
 
 class Bringing(Query):
@@ -211,6 +223,33 @@ def table(job: UUID) -> Response:
     response = sent(csv_table(columns), "text/csv; charset=utf-8", AGAIN)
     response.headers["Content-Disposition"] = f"attachment; filename=findings-{job}.csv"
     return response
+
+
+@imports_api.get("/reports/<uuid:job>.xlsx")
+def refused(job: UUID) -> Response:
+    """Take the refused rows along as they stand in the file, each with why."""
+    asked()
+    found = reported(job)
+    names, rows = import_excerpt.refused(found)
+    if not rows:
+        raise NoRefusedRows
+    columns: dict[str, list[Any]] = {gettext("Line"): [row.line for row, _ in rows]}
+    for number, name in enumerate(names):
+        cells = [row.cells[number] for row, _ in rows]
+        columns[_unlike(name or gettext("Column {n}").format(n=number + 1), columns)] = cells
+    why = ["; ".join(spoken(each)) for _, each in rows]
+    columns[_unlike(gettext("Why it is refused"), columns)] = why
+    response = sent(xlsx_table(gettext("refused"), columns), XLSX, AGAIN)
+    name = f"{PurePath(found['file']).stem}-{gettext('refused')}.xlsx"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def _unlike(name: str, names: Container[str]) -> str:
+    """Return a name that no column has before it."""
+    while name in names:
+        name += "*"
+    return name
 
 
 def reported(job: UUID) -> dict[str, Any]:

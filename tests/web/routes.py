@@ -90,6 +90,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         for deed in ("preview", "check", "store")
     },
     "/api/v1/imports/reports/<uuid:job>": (f"/api/v1/imports/reports/{FILE}",),
+    "/api/v1/imports/reports/<uuid:job>.xlsx": (f"/api/v1/imports/reports/{FILE}.xlsx",),
     "/api/v1/imports/reports/<uuid:job>.csv": (f"/api/v1/imports/reports/{FILE}.csv",),
     "/plan/": ("/plan/", "/plan/?q=99&state=in_force"),
     "/plan/compare": ("/plan/compare", "/plan/compare?before={plan}&after={plan}"),
