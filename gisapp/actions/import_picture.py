@@ -1,11 +1,12 @@
 """A small picture of where a file's rows lie on the ground that is stored, for a page to draw."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from math import cos, floor, log10, radians
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from gisapp.actions import import_datum
@@ -20,8 +21,12 @@ from gisapp.store.session import Session
 WIDTH: Final = 640
 HEIGHTS: Final = (320, 560)
 """The picture is never flatter nor taller."""
+AROUND: Final = 430
+"""Height of a map around one place."""
 DOTS: Final = 400
 OUTLINES: Final = 1_500
+LINE: Final = 1
+"""Shapely's number of a line."""
 FINE: Final = 0.6
 """Of a unit of the picture: what is smaller than that is not drawn."""
 DEGREE_M: Final = 111_320.0
@@ -88,23 +93,21 @@ def picture(session: Session, now: Placed, other: Placed | None) -> dict[str, An
     drawn too. Null without any place. Coordinates of the picture are whole units, x to the
     right, y down, 640 wide.
     """
-    frame = _Frame.of([now, *([] if other is None else [other])], import_datum.outlines(session))
+    frame = Frame.of([now, *([] if other is None else [other])], import_datum.outlines(session))
     if frame is None:
         return None
-    metres = _round(0.22 * WIDTH * frame.unit_m)
     return {
         "width": WIDTH,
         "height": frame.height,
         "ground": list(frame.paths(frame.ground)),
         "now": frame.drawn(now),
         "other": None if other is None else frame.drawn(other),
-        "bar": round(metres / frame.unit_m),
-        "bar_m": metres,
+        **frame.scale_bar,
     }
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
+class Frame:
     """The part of the world in the picture."""
 
     west: float
@@ -114,10 +117,10 @@ class _Frame:
     narrow: float
     """A degree of longitude, in degrees of latitude."""
     height: int
-    ground: Shapes
+    ground: Shapes = field(default_factory=lambda: np.empty(0, dtype=object))
 
     @classmethod
-    def of(cls, every: list[Placed], ground: Shapes) -> "_Frame | None":
+    def of(cls, every: list[Placed], ground: Shapes) -> "Frame | None":
         """Frame what lies where most does; what was read far away is not looked for."""
         seen = [box for each in every if (box := _box(each)) is not None]
         if not seen:
@@ -132,9 +135,52 @@ class _Frame:
         height = round(min(max(tall * scale, HEIGHTS[0]), HEIGHTS[1]))
         west = (west + east) / 2 - WIDTH / scale / narrow / 2
         north = (south + north) / 2 + height / scale / 2
-        frame = shapely.box(west, north - height / scale, west + WIDTH / scale / narrow, north)
-        there = ground[shapely.STRtree(ground).query(frame)] if len(ground) else ground
-        return cls(float(west), float(north), scale, narrow, height, there)
+        frame = cls(float(west), float(north), scale, narrow, height)
+        if not len(ground):
+            return frame
+        there = shapely.STRtree(ground).query(shapely.box(*frame.box))
+        return replace(frame, ground=ground[there])
+
+    @classmethod
+    def around(cls, degrees: Array, wider: float, least: float) -> "Frame":
+        """Frame some places, longitude/latitude, with room around them."""
+        west, south = degrees.min(axis=0).tolist()
+        east, north = degrees.max(axis=0).tolist()
+        narrow = cos(radians((south + north) / 2))
+        height = AROUND
+        wide = max((east - west) * narrow * wider, least * WIDTH / height)
+        tall = max((north - south) * wider, least)
+        scale = min(WIDTH / wide, height / tall)
+        west = (west + east) / 2 - WIDTH / scale / narrow / 2
+        north = (south + north) / 2 + height / scale / 2
+        return cls(west, north, scale, narrow, height)
+
+    @property
+    def width(self) -> int:
+        """Units from west to east."""
+        return WIDTH
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """West, south, east, north."""
+        east = self.west + WIDTH / self.scale / self.narrow
+        return self.west, self.north - self.height / self.scale, east, self.north
+
+    @property
+    def scale_bar(self) -> dict[str, int]:
+        """How long a round number of metres is."""
+        metres = _round(0.22 * WIDTH * self.unit_m)
+        return {"bar": round(metres / self.unit_m), "bar_m": metres}
+
+    def holds(self, degrees: Array) -> npt.NDArray[np.bool_]:
+        """Say which places lie in the picture."""
+        units = self.units(degrees)
+        inside = ((units >= 0) & (units <= (WIDTH, self.height))).all(axis=1)
+        return np.asarray(inside, np.bool_)
+
+    def path(self, ring: Array) -> str:
+        """Write a line of corners, longitude/latitude, as a path of SVG."""
+        return _path(self.units(ring))
 
     @property
     def unit_m(self) -> float:
@@ -147,13 +193,14 @@ class _Frame:
         return np.column_stack([x, (self.north - degrees[:, 1]) * self.scale])
 
     def paths(self, outlines: Shapes) -> Iterator[str]:
-        """Write outlines as the paths of SVG."""
+        """Write outlines, or lines, as the paths of SVG."""
         some: Any = outlines[:: -(-len(outlines) // OUTLINES) or 1]
-        inside = shapely.get_parts(shapely.transform(some, self.units))
-        for ring in shapely.get_rings(shapely.simplify(inside, FINE)):
-            corners = shapely.get_coordinates(ring).round().astype(int)
+        parts: Any = shapely.simplify(shapely.get_parts(shapely.transform(some, self.units)), FINE)
+        lines = shapely.get_type_id(parts) == LINE
+        for ring in [*shapely.get_rings(parts[~lines]), *parts[lines]]:
+            corners = shapely.get_coordinates(ring)
             if np.abs(corners).max(initial=0) < 20 * WIDTH:
-                yield "M" + "L".join(f"{x} {y}" for x, y in corners.tolist()) + "z"
+                yield _path(corners)
 
     def drawn(self, placed: Placed) -> dict[str, Any]:
         """Draw the places of one reading."""
@@ -164,10 +211,16 @@ class _Frame:
             paths = list(self.paths(whole))
         else:
             there = placed.points[np.isfinite(placed.points).all(axis=1)]
-            units = self.units(there[:: -(-len(there) // DOTS) or 1])
-            seen = ((units >= 0) & (units <= (WIDTH, self.height))).all(axis=1)
-            dots = np.unique(units[seen].round().astype(int), axis=0).tolist()
+            some = there[:: -(-len(there) // DOTS) or 1]
+            units = self.units(some[self.holds(some)])
+            dots = np.unique(units.round().astype(int), axis=0).tolist()
         return {"system": placed.system, "dots": dots, "paths": paths}
+
+
+def _path(units: Array) -> str:
+    corners = units.round().astype(int).tolist()
+    closed = "z" if corners[0] == corners[-1] else ""
+    return "M" + "L".join(f"{x} {y}" for x, y in corners) + closed
 
 
 def _box(placed: Placed) -> list[float] | None:

@@ -95,6 +95,15 @@ def newest(
     return session.scalars(question).all()
 
 
+def told(
+    session: Session, ids: Sequence[int], keys: Sequence[str]
+) -> dict[int, dict[str, str | None]]:
+    """Read a few keys of the results of some jobs, each as text: results can be long."""
+    parts = [Job.result[key].as_string() for key in keys]
+    rows = session.execute(select(Job.id, *parts).where(Job.id.in_(ids)))
+    return {id_: dict(zip(keys, texts, strict=True)) for id_, *texts in rows}
+
+
 def waiting(session: Session, area_code: str) -> int:
     """Count the jobs of exactly this area that have not come to an end."""
     question = select(func.count(Job.id)).where(

@@ -1,27 +1,29 @@
 """The page of one file: how it is read, how far a job is, what came of it."""
 
 from collections.abc import Mapping
-from typing import Any, Final, Literal
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from gisapp.actions import bringing, brought, jobs
+from gisapp.actions import bringing, brought, import_list, jobs
 from gisapp.actions.brought import LookQuery
+from gisapp.actions.import_list import Entry
 from gisapp.actions.jobs import JobsQuery, Seen
 from gisapp.actions.spool import Brought, NoSuchFile
 from gisapp.actions.work import Work
 from gisapp.intake import profiles
 from gisapp.intake.faults import FileFault
-from gisapp.intake.limits import AT_ONCE
+from gisapp.intake.limits import AT_ONCE, MEGABYTE, ON_THE_WEB
 from gisapp.jobs import WORK
-from gisapp.web import import_words
+from gisapp.web import import_report, import_words
 from gisapp.web.answers import spoken
 from gisapp.web.context import actor, asked, now, session, state
 from gisapp.web.framing import around
 from gisapp.web.import_forms import ENCODINGS, SYSTEMS, Wish, wish
-from gisapp.web.imports_api import ReportQuery, ask, looked, page_of, reported
+from gisapp.web.import_report import PageQuery
+from gisapp.web.imports_api import ask, looked, reported
 
 import_file = Blueprint("import_file", __name__, url_prefix="/import/<uuid:file>")
 
@@ -29,17 +31,10 @@ PART: Final = "X-Part"
 """Header of a script that wants the form alone."""
 
 
-class PageQuery(ReportQuery):
-    """What of a file is shown."""
-
-    read: Literal["", "1"] = ""
-    """How it is read, though a report is there."""
-
-
 @import_file.get("")
 def one(file: UUID) -> Response:
     """Show one file: how it is read, how far a job is, or what came of it."""
-    query = PageQuery.parse(asked("code", "page", "read"))
+    query = PageQuery.parse(asked("code", "at", "show", "page", "read"))
     bringing.must(session())
     there, found = _there(file), _jobs(file)
     if there is None and not found:
@@ -212,7 +207,7 @@ def _fault(wrong: FileFault) -> dict[str, Any]:
     }
 
 
-def _ended(job: Seen, query: ReportQuery) -> dict[str, Any]:
+def _ended(job: Seen, query: PageQuery) -> dict[str, Any]:
     """Say what came of a check or of storing."""
     told = {"ended": job, "profile": job.arguments["profile"]}
     if job.state != "done":
@@ -220,7 +215,7 @@ def _ended(job: Seen, query: ReportQuery) -> dict[str, Any]:
     seen = jobs.look(session(), WORK, job.id)
     if seen.result is not None and "fault" in seen.result:
         return told | {"fault": seen.result["fault"]}
-    return told | {"report": page_of(reported(job.id), query), "query": query}
+    return told | {"report": import_report.shown(reported(job.id), query), "query": query}
 
 
 def _page(file: UUID, there: Brought | None, **shown: Any) -> Response:
@@ -236,6 +231,9 @@ def _page(file: UUID, there: Brought | None, **shown: Any) -> Response:
             new_id=uuid4(),
             kinds=import_words.kinds(),
             words=import_words.choices(),
+            came=[_entry(each, file) for each in import_list.recent(session())],
+            most=ON_THE_WEB.upload_bytes // MEGABYTE,
+            count=import_words.count,
             stored=bringing.kept_profiles(session()) if there else [],
             systems=SYSTEMS,
             encodings=ENCODINGS,
@@ -246,6 +244,20 @@ def _page(file: UUID, there: Brought | None, **shown: Any) -> Response:
             **around("import"),
         )
     )
+
+
+def _entry(entry: Entry, file: UUID) -> dict[str, Any]:
+    """Say one file of the list."""
+    return {
+        "name": entry.name,
+        "state": entry.state,
+        "sign": "refused" if entry.state == "checked" and entry.refused else entry.state,
+        "doubt": entry.doubt,
+        "when": import_words.moment(entry.at),
+        "rows": entry.rows,
+        "url": None if entry.file is None else url_for(".one", file=entry.file),
+        "current": entry.file == file,
+    }
 
 
 def _plain(one: Any) -> bool:

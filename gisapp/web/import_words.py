@@ -1,16 +1,18 @@
 """What pages on which files come in say alike: kinds, sizes, how far a job is."""
 
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
 
 from gisapp.actions.jobs import Seen
-from gisapp.i18n import N_
+from gisapp.i18n import N_, day_name
 from gisapp.intake.kinds import CHINESE_CHOICES, KINDS
 from gisapp.intake.limits import MEGABYTE
 from gisapp.web.answers import spoken
-from gisapp.web.context import locale
+from gisapp.web.context import locale, session
 from gisapp.web.writing import InvalidField
 
 KIND_WORDS: Final = {
@@ -64,3 +66,22 @@ def id_of(text: str) -> UUID:
         return UUID(text)
     except ValueError as wrong:
         raise InvalidField(name="id") from wrong
+
+
+def moment(at: datetime) -> str:
+    """Say when something was: the hour of today, else the day."""
+    today: date = session().today
+    local = at.astimezone(ZoneInfo(session().settings.time_zone))
+    if local.date() == today:
+        return str(gettext("today {time}")).format(time=f"{local:%H:%M}")
+    if local.date() == today - timedelta(days=1):
+        return str(gettext("yesterday"))
+    day = day_name(local.date()).within(locale())
+    if local.year != today.year:
+        return day
+    return day.partition("年")[2] if locale() == "zh_CN" else day.rpartition(" ")[0]
+
+
+def count(number: int) -> str:
+    """Write a number of rows as readers of each language do."""
+    return f"{number:,}".replace(",", "\u2009" if locale() == "zh_CN" else ",")
