@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -13,8 +13,8 @@ from sqlalchemy import insert
 from gisapp.auth import OPERATOR, Actor, Role
 from gisapp.core import windows
 from gisapp.runtime import Runtime
-from gisapp.store import installation, revisions
-from gisapp.store.models import Area, Dispute, Grid
+from gisapp.store import audit, installation, revisions
+from gisapp.store.models import Area, Dispute, Grid, Lineage
 from gisapp.store.reference import fill
 from tests import kept
 
@@ -92,6 +92,47 @@ def _build(
         rows = disputes(counts, category)
         if rows:
             session.connection().execute(insert(Dispute), rows)
+
+
+def recode(runtime: Runtime) -> dict[str, str]:
+    """Give every grid another code from today on; returns the new codes by the old ones."""
+    names = {code: f"{COMMUNITY}{int(code[-3:]) + 100:03d}" for code in CODES}
+    today = NOW.date()
+    with runtime.sessions.write(OPERATOR, NOW) as session:
+        before = revisions.current(session)
+        assert before is not None
+        shapes = revisions.shapes(session, before, "grid")
+        old = session.query(Grid).order_by(Grid.code).all()
+        for grid in old:
+            grid.valid_to = today - timedelta(days=1)
+        new = [
+            Grid(
+                id=grid.id + len(CODES),
+                code=names[grid.code],
+                name=grid.name,
+                community_id=2,
+                households=grid.households,
+                area_code=COMMUNITY,
+                valid_from=today,
+            )
+            for grid in old
+        ]
+        session.add_all(new)
+        session.flush()
+        land = {grid.id: shape for grid, shape in zip(new, shapes, strict=True)}
+        since = revisions.record(session, land, {}, gone_grids=[grid.id for grid in old])
+        session.add_all(
+            Lineage(
+                revision_id=since,
+                old_grid_id=one.id,
+                new_grid_id=other.id,
+                share=1.0,
+                area_code=COMMUNITY,
+            )
+            for one, other in zip(old, new, strict=True)
+        )
+        audit.note(session, "revision.accepted", str(since), area_code=COMMUNITY)
+    return names
 
 
 def disputes(counts: npt.NDArray[np.int64], category: str) -> list[dict[str, Any]]:

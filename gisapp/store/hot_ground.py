@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -145,16 +146,17 @@ def _near(session: Session, shapes: revisions.Shapes, rule: str) -> csr_array:
 
 def _release(session: Session, asked: range) -> None:
     last = windows.number(session.today) - 1
-    start = last // nest.MONTHS * nest.MONTHS
     # A year is told as a whole: the months that are over, and those of the year that runs.
-    months = [*asked, *range(start, last + 1)]
+    running = range(last // nest.MONTHS * nest.MONTHS, last + 1)
 
-    def released() -> bool:
-        releases.ensure(session, months)
+    def released(months: range, *, recorded: bool) -> bool:
+        releases.ensure(session, months, recorded=recorded)
         return True
 
-    now = state.digest(session, [stands_in(session)], drafts=False)
-    session.kept(("released", now, asked), released, lambda _: 200)
+    for months, recorded in ((running, True), (asked, False)):
+        now = state.digest(session, [stands_in(session)], drafts=False)
+        key = ("released", now, months)
+        session.kept(key, partial(released, months, recorded=recorded), lambda _: 200)
 
 
 def _numbered(homes: Sequence[str]) -> npt.NDArray[np.int64]:

@@ -1,5 +1,6 @@
 """Which grids of now go on with those that ended, and with what share of each."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
@@ -96,14 +97,41 @@ def renamed(session: Session, codes: Sequence[str], old: Iterable[str]) -> dict[
     """Return the grids of ``codes`` that go on, as `followed`, with each grid named in ``old``."""
     asked, there = set(old), set(codes)
     found = {code: [code] for code in asked & there}
-    last: dict[str, int] = {}
-    for part in chunks(asked - there):
-        question = select(Grid.code, Grid.id).where(Grid.code.in_(part)).order_by(Grid.id)
-        last |= {row[0]: row[1] for row in session.execute(question)}
+    last = _last(session, asked - there)
     if not last:
         return found
     after = followed(session, codes, last.values())
     return found | {code: [codes[at] for at in after.get(grid, ())] for code, grid in last.items()}
+
+
+def recoded(session: Session, codes: Sequence[str], old: Iterable[str]) -> dict[str, str]:
+    """
+    Return the codes of now of those grids in ``old`` that only have another code.
+
+    Each goes on with one grid of ``codes``, which goes on with no other and is not in ``old``:
+    whatever was counted in the one counts in the other.
+    """
+    asked, there = set(old), set(codes)
+    last = _last(session, asked - there) if there - asked else {}
+    if not last:
+        return {}
+    now = positions(session, codes)
+    after = heirs(session, last.values(), now)
+    many = Counter(new for parts in after.values() for new in parts)
+    heir = {code: [*after.get(grid, ())] for code, grid in last.items()}
+    names = {
+        code: codes[now[new[0]]] for code, new in heir.items() if len(new) == 1 == many[new[0]]
+    }
+    return {code: name for code, name in names.items() if name not in asked}
+
+
+def _last(session: Session, codes: Collection[str]) -> dict[str, int]:
+    """Return by code the grid that had it last."""
+    found: dict[str, int] = {}
+    for part in chunks(codes):
+        question = select(Grid.code, Grid.id).where(Grid.code.in_(part)).order_by(Grid.id)
+        found |= {row[0]: row[1] for row in session.execute(question)}
+    return found
 
 
 def positions(session: Session, codes: Sequence[str]) -> Mapping[int, int]:

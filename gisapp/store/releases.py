@@ -44,7 +44,7 @@ class NotReleased(InvalidInput):
     message = N_("{month} has not been released: nobody has seen its figures.")
 
 
-def ensure(session: Session, asked: Iterable[int]) -> None:
+def ensure(session: Session, asked: Iterable[int], *, recorded: bool = True) -> None:
     """
     Release the whole months that a question may show, and all before them with records.
 
@@ -52,10 +52,12 @@ def ensure(session: Session, asked: Iterable[int]) -> None:
     ----------
     asked
         Months that the question names; those that are not over yet are left out.
+    recorded
+        Whether months with records are looked for, too: that reads every dispute.
     """
     last = windows.number(session.today) - 1
     for county in counties(session):
-        months = _due(session, county, set(asked), last)
+        months = _due(session, county, set(asked), last, recorded=recorded)
         if months:
             _release(session, county, months)
 
@@ -129,16 +131,16 @@ def _there(session: Session, county: str) -> set[int]:
     return set(session.connection().scalars(question))
 
 
-def _due(session: Session, county: str, asked: set[int], last: int) -> list[int]:
+def _due(session: Session, county: str, asked: set[int], last: int, *, recorded: bool) -> list[int]:
     """List the months of a county that are to be released now."""
-    connection = session.connection()
-    there = set(connection.scalars(select(_RELEASE.c.month).where(_RELEASE.c.area_code == county)))
-    seen = connection.scalars(select(_MONTH).where(inside(_DISPUTE.c.area_code, county)).distinct())
-    recorded = {month for month in seen if month <= last}
-    due = recorded | {month for month in asked if month <= last}
+    due = {month for month in asked if month <= last}
     if recorded:
-        due |= set(range(max(min(recorded), last - LONGEST), last + 1))
-    return sorted(due - there)
+        question = select(_MONTH).where(inside(_DISPUTE.c.area_code, county)).distinct()
+        seen = {month for month in session.connection().scalars(question) if month <= last}
+        due |= seen
+        if seen:
+            due |= set(range(max(min(seen), last - LONGEST), last + 1))
+    return sorted(due - _there(session, county))
 
 
 def _release(session: Session, county: str, months: list[int]) -> int:

@@ -12,7 +12,9 @@ from sqlalchemy import func, select
 from gisapp.core import nest, windows
 from gisapp.core.publication import WITHHELD, Figure, rounded, rounded_all
 from gisapp.store import disputes, lineage, yearbook
-from gisapp.store.models import MonthRelease, ReleasedCount, ReleasedYear
+from gisapp.store.models import Grid, MonthRelease, ReleasedCount, ReleasedYear
+from gisapp.store.narrow import below
+from gisapp.store.needs import valid_on
 from gisapp.store.releases import COUNTY, inside
 from gisapp.store.session import Session, whole
 from gisapp.store.yearbook import NEW, Year
@@ -42,8 +44,18 @@ def quarter(session: Session, codes: Sequence[str], months: range) -> list[Figur
 def _year(session: Session, county: str, months: range) -> Year | None:
     """Read what was said of a county's year once the months were over."""
     number, first = divmod(months.start, nest.MONTHS)
-    told = yearbook.find(session, county, number)
+    told = _book(session, county, number)
     return told if told is not None and told.months >= first + len(months) else None
+
+
+def _book(session: Session, county: str, number: int) -> Year | None:
+    """Read what was said of a year, under the codes of now of grids that have another one since."""
+    told = yearbook.find(session, county, number)
+    if told is None:
+        return None
+    living = valid_on(Grid, session.today), below(Grid.area_code, county)
+    codes = sorted(session.scalars(select(Grid.code).where(*living)))
+    return told.recoded(lineage.recoded(session, codes, told.codes))
 
 
 def _figures(session: Session, told: Year, codes: list[str], months: range) -> list[Figure]:
@@ -153,7 +165,7 @@ class _Asked:
 def _books(session: Session, number: int, codes: Sequence[str]) -> dict[str, Year]:
     """Read what was said of a year of each county in which grids lie."""
     counties = sorted({code[:COUNTY] for code in codes})
-    found = {county: yearbook.find(session, county, number) for county in counties}
+    found = {county: _book(session, county, number) for county in counties}
     return {county: told for county, told in found.items() if told is not None}
 
 

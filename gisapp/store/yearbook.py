@@ -1,7 +1,7 @@
 """What may be said of a year's windows, kept from the day on which it was first said."""
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 
@@ -11,7 +11,7 @@ from sqlalchemy import insert, inspect, select, update
 from sqlalchemy.exc import IntegrityError
 
 from gisapp.core import nest
-from gisapp.core.areas import Areas
+from gisapp.core.areas import COMMUNITIES, TOWNSHIPS, WHOLE, Areas
 from gisapp.core.cells import Cells
 from gisapp.core.publication import NO_BIN
 from gisapp.core.shown import Shown
@@ -72,6 +72,10 @@ class Year:
         bins[later] = NO_BIN
         return replace(self, months=min(months, self.months), shown=shown, bins=bins)
 
+    def recoded(self, names: Mapping[str, str]) -> Self:
+        """Return the year with other codes for some grids; it is to be laid `on` those of now."""
+        return replace(self, codes=[names.get(code, code) for code in self.codes])
+
     def on(
         self, codes: Sequence[str], categories: Sequence[str], lay: Callable[[Cells], Areas]
     ) -> Self:
@@ -90,12 +94,8 @@ class Year:
         known = np.where(kept < self.cells.counted.size, kept, NEW)
         cells = Cells(of.astype(np.int64), _taken(self.cells.counted, known, fill=False))
         areas = lay(cells)
-        held, now = _held(self.areas, self.cells, self.codes), _held(areas, cells, codes)
-        place = {code: at for at, code in enumerate(self.areas.codes)}
-        same = [
-            place[code] if code in place and held[code] == now[code] else NEW
-            for code in areas.codes
-        ]
+        place = {held: at for at, held in enumerate(_held(self.areas, self.cells, self.codes))}
+        same = [place.get(held, NEW) for held in _held(areas, cells, codes)]
         shown = Shown(
             _taken(self.shown.figures, known, columns, fill=False),
             _taken(self.shown.bins, grids, columns, fill=False),
@@ -107,16 +107,16 @@ class Year:
         return type(self)(list(codes), list(categories), self.months, cells, areas, shown, bins)
 
 
-def _held(areas: Areas, cells: Cells, codes: Sequence[str]) -> dict[str, list[str]]:
-    """List the grids of each area by its code."""
-    found: dict[str, list[str]] = {code: [] for code in areas.codes}
-    community, region = areas.community[cells.of], areas.region[cells.of]
-    near = areas.township.size
-    for code, home, above in zip(codes, community.tolist(), region.tolist(), strict=True):
-        found[areas.codes[home]].append(code)
-        found[areas.codes[near + above]].append(code)
-        found[areas.codes[-1]].append(code)
-    return found
+def _held(areas: Areas, cells: Cells, codes: Sequence[str]) -> list[tuple[int, frozenset[str]]]:
+    """Return the level of each area and its grids: they make it what it is, not its code."""
+    found: list[set[str]] = [set() for _ in areas.codes]
+    near, far = areas.township.size, areas.townships
+    community, region = areas.community[cells.of].tolist(), areas.region[cells.of].tolist()
+    for code, home, above in zip(codes, community, region, strict=True):
+        for at in (home, near + above, near + far + int(areas.county[above])):
+            found[at].add(code)
+    level = np.repeat([COMMUNITIES, TOWNSHIPS, WHOLE], [near, far, areas.wholes]).tolist()
+    return [(at, frozenset(held)) for at, held in zip(level, found, strict=True)]
 
 
 def _places(old: Sequence[str], new: Sequence[str]) -> npt.NDArray[np.int64]:

@@ -8,7 +8,7 @@ from gisapp.core import nest, release, windows
 from gisapp.core.areas import Areas
 from gisapp.core.cells import Cells
 from gisapp.core.method import Method
-from gisapp.store import books, disputes, state, yearbook
+from gisapp.store import books, disputes, lineage, state, yearbook
 from gisapp.store.hot_ground import SEED, Ground, method, stands_in
 from gisapp.store.session import Session
 from gisapp.store.yearbook import Year
@@ -50,6 +50,7 @@ def _book(session: Session, ground: Ground, number: int) -> Year:
     if told is None or (ground.parts and told.cells.counted.any()):
         cells = Cells.none(len(mesh.codes)) if ground.parts else ground.cells
         told = Year.blank(mesh.codes, categories, cells, lay(cells))
+    told = told.recoded(lineage.recoded(session, mesh.codes, told.codes))
     told = told.on(mesh.codes, categories, lay)
     last = windows.number(session.today) - 1
     months = max(min(last + 1 - nest.MONTHS * number, nest.MONTHS), 0)

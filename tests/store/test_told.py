@@ -87,3 +87,26 @@ def test_large_counts_are_the_same_whether_all_grids_go_on_or_not(runtime: Runti
 
     assert many(hot_town.CODES[1:]) == {row for row in whole if row[0] != hot_town.CODES[0]}
     assert {window for _, _, window, _ in whole} == {0, 1, 2, 3}
+
+
+def test_grids_that_only_have_another_code_keep_what_was_published_of_them(
+    runtime: Runtime,
+) -> None:
+    hot_town.seen(runtime)
+    quarter = range(hot_town.LAST - 3, hot_town.LAST)
+
+    def look(codes: list[str]) -> list[object]:
+        with runtime.sessions.read(hot_town.LEADER, hot_town.NOW) as session:
+            cases = told.year(session, codes, LABOUR)
+            own = told.quarter(session, codes[:2], quarter)
+            seen = hotspots.picture(session, HotspotQuery.model_validate({})).published()
+        totals = {code: total for code, total in seen.totals.items() if len(code) < 15}
+        return [cases.least.tolist(), cases.few.tolist(), own, seen.counts, seen.bins, totals]
+
+    before = look(hot_town.CODES)
+    names = hot_town.recode(runtime)
+
+    assert look([names[code] for code in hot_town.CODES]) == before
+    assert any(isinstance(one, int) for one in before[3])
+    with runtime.sessions.read(hot_town.LEADER, hot_town.NOW) as session:
+        assert not told.year(session, hot_town.CODES, LABOUR).any

@@ -29,6 +29,8 @@ const FINDING_ZOOM = 16;
 
 /** Rows follow the map after this long. */
 const BLINK_MS = 120;
+/** How long the words beside the map wait for its colours. */
+const WORDS_MS = 50;
 
 const state = { query: { ...config.query }, code: null, table: false };
 const theme = THEMES[config.layer];
@@ -152,9 +154,19 @@ class Page {
     for (const [level, columns] of unpacked(found)) this.scene.take(level, columns);
     theme.dress?.(this);
     this.counts = theme.counts?.(this) ?? countValues(this.scene.values.grid[this.scene.column]);
+    this.sheet.refresh();
+    clearTimeout(this.telling);
+    // Words beside the map follow once its colours are on the screen; at first both come together.
+    if (this.told) this.telling = setTimeout(() => this.tell(), WORDS_MS);
+    else this.tell();
+  }
+
+  /** Say beside the map what it shows. */
+  tell() {
+    this.told = true;
     theme.head(this);
-    showNotices(found.about.notices ?? []);
-    this.repaint();
+    showNotices(this.about.notices ?? []);
+    this.legend();
   }
 
   repaint() {

@@ -50,8 +50,15 @@ export function windowName(text, short = false) {
   }
   if (short) return `${year}.${Number(rest)}`;
   if (chinese) return `${year}年${Number(rest)}月`;
-  const name = new Intl.DateTimeFormat("en-GB", { month: "short", timeZone: "UTC" });
-  return `${name.format(new Date(Date.UTC(Number(year), Number(rest) - 1, 1)))} ${year}`;
+  return `${monthName(year, rest)} ${year}`;
+}
+
+let months = null;
+
+function monthName(year, month) {
+  // To make one takes as long as to use it a hundred times.
+  months ??= new Intl.DateTimeFormat("en-GB", { month: "short", timeZone: "UTC" });
+  return months.format(new Date(Date.UTC(Number(year), Number(month) - 1, 1)));
 }
 
 /** "2026-10-31" as 10月31日 or 31 Oct 2026. */
@@ -59,8 +66,7 @@ export function dayName(text) {
   if (!text) return "";
   const [year, month, day] = text.slice(0, 10).split("-").map(Number);
   if (chinese) return `${year}年${month}月${day}日`;
-  const name = new Intl.DateTimeFormat("en-GB", { month: "short", timeZone: "UTC" });
-  return `${day} ${name.format(new Date(Date.UTC(year, month - 1, 1)))} ${year}`;
+  return `${day} ${monthName(year, month)} ${year}`;
 }
 
 /** A moment as 10:42, with its day when that is another than today. */
