@@ -75,14 +75,14 @@ def kept(came: Came, findings: Sequence[Finding], noted: set[int]) -> dict[str, 
         field: [numbers.index(each) for each in columns if each in numbers]
         for field, columns in mapping.taken.items()
     }
-    text = excerpt.packed(came.beside, lines, numbers, place)
+    blocks, there = excerpt.packed(came.beside, lines, numbers, place)
     no = {one.line for one in findings if id(one) not in noted}
     return {
         "columns": [names[number] for number in numbers],
         "left_out": len(names) - len(numbers),
         "taken": {field: columns for field, columns in taken.items() if columns},
-        "refused": sum(one.line in no for one in excerpt.unpacked(text)),
-        "packed": text,
+        "refused": len(no & there),
+        "packed": blocks,
     }
 
 
@@ -92,14 +92,14 @@ def around(
     """
     Show the row of a finding with the one before and the one after, where they are kept.
 
-    Beside it stand the numbers, from 1, and the places of those findings of its kind, on
-    ``lines``, whose places are kept.
+    Beside it stand the numbers, from 1, and the places of others of its kind, on ``lines``, that
+    lie not far from it in the file.
     """
     rows = report.get("rows")
     line, code, _, message = finding
     if not rows or line <= 0:
         return None, []
-    every = excerpt.unpacked(rows["packed"])
+    every = excerpt.around(rows["packed"], line)
     found = next((one for one in every if one.line == line), None)
     if found is None:
         return None, []

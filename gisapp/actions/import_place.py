@@ -75,6 +75,8 @@ def drawn(
     frame = Frame.around(np.concatenate(there), WIDER, LEAST_DEGREES)
     spots = [each for each in (now, other) if each is not None and len(each.whole)]
     taken = [frame.units(each.middle)[0] for each in spots]
+    named = _named(frame, names, taken)
+    taken += [np.array([x + side, y]) for _, x, y in named for side in (-36, -12, 12, 36)]
     lines = list(_paths(frame, levels["community"]()))
     fine = _there(frame, levels["grid"]())
     return {
@@ -84,7 +86,7 @@ def drawn(
         "roads": list(_paths(frame, levels["road"]())),
         "ground": lines,
         "grids": list(frame.paths(fine)) if len(fine) <= LINES else [],
-        "names": _named(frame, names, taken),
+        "names": named,
         "now": _spot(frame, now),
         "other": None if other is None else _spot(frame, other),
         "near": _near(frame, ((number, _read(each, systems[0])) for number, each in near), taken),

@@ -13,6 +13,8 @@ from gisapp.i18n import N_, Sentence
 Show = Literal["", "refused", "doubt", "notice"]
 Severity = Literal["cause", "refused", "doubt", "notice"]
 
+PAGE: Final = 50
+"""Findings of one page of the list."""
 CAUSES: Final = {"datum"}
 """Findings that explain others: they come first, and they are doubts."""
 DOUBTS: Final = {"computed", "credit_code"}
@@ -78,16 +80,29 @@ def belongs(severity: Severity, show: Show) -> bool:
     return show in ("", "doubt" if severity == "cause" else severity)
 
 
-def listed(report: Mapping[str, Any], show: Show, code: str) -> list[Listed]:
-    """List findings in the order of the file: of one kind, or of all that are shown."""
+def listed(
+    report: Mapping[str, Any], show: Show, code: str, page: int
+) -> tuple[list[Listed], int, int]:
+    """
+    List findings in the order of the file, of one kind, or of all that are shown.
+
+    Only those of a page, the last where there are fewer; how many there are, and which page.
+    """
     severities = {name: _severity(name, heap) for name, heap in report["codes"].items()}
+    wanted = {code} if code else {name for name, one in severities.items() if belongs(one, show)}
     numbers: Counter[str] = Counter()
     found = []
-    for line, name, _, message in report["findings"]:
+    for each in report["findings"]:
+        name = each[1]
         numbers[name] += 1
-        if name == code or (not code and belongs(severities[name], show)):
-            found.append(Listed(name, numbers[name], severities[name], line, message))
-    return found
+        if name in wanted:
+            found.append((each, numbers[name]))
+    page = min(page, max(1, -(-len(found) // PAGE)))
+    rows = [
+        Listed(name, at, severities[name], line, message)
+        for (line, name, _, message), at in found[(page - 1) * PAGE : page * PAGE]
+    ]
+    return rows, len(found), page
 
 
 def picked(report: Mapping[str, Any], code: str, at: int) -> Picked:

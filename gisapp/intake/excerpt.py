@@ -25,6 +25,8 @@ LONGEST: Final = 2**33
 """Bytes of such a message: it is our own."""
 OF_EACH_KIND: Final = 50
 """Findings of each kind whose rows are kept before any others."""
+BLOCK: Final = 250
+"""Rows that are packed together, so that few are unpacked to show some."""
 CORNERS: Final = 240
 """Of a place that is kept."""
 RINGS: Final = CORNERS // 4
@@ -35,6 +37,8 @@ DIGITS: Final = 7
 PRIVATE: Final = {"disputes": {"lon", "lat"}, "cadres": {"phone"}}
 """Fields by kind of which no copy is kept: with them goes every column that nobody named."""
 
+Block = list[Any]
+"""Rows that follow one another: their least and their greatest line, and they themselves."""
 Place = list[float] | list[list[float]]
 """As the file has it: a point, or rings of x, y, x, y …"""
 
@@ -89,9 +93,9 @@ def columns(mapping: Mapping, names: Sequence[str]) -> list[int]:
 
 def packed(
     path: Path, lines: Sequence[int], numbers: Sequence[int], place: Callable[[Row], Place | None]
-) -> str:
+) -> tuple[list[Block], set[int]]:
     """
-    Pack the rows of ``lines``, and the one before and the one after each.
+    Pack the rows of ``lines``, and the one before and the one after each; says which they are.
 
     The last of ``lines`` are left out where there are too many, or their text is too long.
     """
@@ -123,18 +127,38 @@ def packed(
             near = {n for at, (line, _) in kept.items() if line in there for n in _beside(at)}
             kept = {at: one for at, one in kept.items() if at in near}
             size = sum(len(text.encode("utf-8", "surrogatepass")) for _, text in kept.values())
-    text = "[" + ",".join(text for _, text in kept.values()) + "]"
-    return base64.b85encode(zlib.compress(text.encode("utf-8", "replace"), 6)).decode()
+    rows = [kept[at] for at in sorted(kept)]
+    blocks = [_block(rows[begin : begin + BLOCK]) for begin in range(0, len(rows), BLOCK)]
+    return blocks, {line for line, _ in rows}
 
 
 def _beside(at: int) -> range:
     return range(at - 1, at + 2)
 
 
-def unpacked(text: str) -> list[Kept]:
+def _block(rows: Sequence[tuple[int, str]]) -> Block:
+    lines = [line for line, _ in rows]
+    text = "[" + ",".join(text for _, text in rows) + "]"
+    parcel = base64.b85encode(zlib.compress(text.encode("utf-8", "replace"), 6)).decode()
+    return [min(lines), max(lines), parcel]
+
+
+def unpacked(blocks: Iterable[Block]) -> Iterator[Kept]:
     """Read what `packed` wrote, in the order of the file."""
-    rows = json.loads(zlib.decompress(base64.b85decode(text)))
-    return sorted((Kept(*each) for each in rows), key=lambda one: one.at)
+    for _, _, parcel in blocks:
+        for row in json.loads(zlib.decompress(base64.b85decode(parcel))):
+            yield Kept(*row)
+
+
+def around(blocks: Sequence[Block], line: int) -> list[Kept]:
+    """Read the rows that lie about a line: those packed with it, and it is among them, or none."""
+    for number, (low, high, _) in enumerate(blocks):
+        if low <= line <= high:
+            there = list(unpacked(blocks[number : number + 1]))
+            if any(one.line == line for one in there):
+                # Those beside the first and the last row of a block are in another.
+                return list(unpacked(blocks[max(0, number - 1) : number + 2]))
+    return []
 
 
 def _rows(path: Path) -> Iterator[Row]:

@@ -23,7 +23,7 @@ from gisapp.web.context import actor, asked, now, session, state
 from gisapp.web.framing import around
 from gisapp.web.import_forms import ENCODINGS, SYSTEMS, Wish, wish
 from gisapp.web.import_report import PageQuery
-from gisapp.web.imports_api import ask, looked, reported
+from gisapp.web.imports_api import ask, ended, looked
 
 import_file = Blueprint("import_file", __name__, url_prefix="/import/<uuid:file>")
 
@@ -46,7 +46,7 @@ def one(file: UUID) -> Response:
         profile = next((each.arguments["profile"] for each in found if _checks(each)), None)
         before = next((each for each in found if each.name == brought.LOOK.name), None)
         return _reading(file, there, before, {"profile": profile} if profile else {})
-    return _page(file, there, **_ended(last, query))
+    return _page(file, there, **_told(last, query))
 
 
 @import_file.post("/look")
@@ -207,15 +207,15 @@ def _fault(wrong: FileFault) -> dict[str, Any]:
     }
 
 
-def _ended(job: Seen, query: PageQuery) -> dict[str, Any]:
+def _told(job: Seen, query: PageQuery) -> dict[str, Any]:
     """Say what came of a check or of storing."""
     told = {"ended": job, "profile": job.arguments["profile"]}
     if job.state != "done":
         return told | {"fault": job.error or {"title": gettext("It was cancelled.")}}
-    seen = jobs.look(session(), WORK, job.id)
-    if seen.result is not None and "fault" in seen.result:
-        return told | {"fault": seen.result["fault"]}
-    return told | {"report": import_report.shown(reported(job.id), query), "query": query}
+    found = ended(job.id)
+    if "fault" in found:
+        return told | {"fault": found["fault"]}
+    return told | {"report": import_report.shown(found, query), "query": query}
 
 
 def _page(file: UUID, there: Brought | None, **shown: Any) -> Response:

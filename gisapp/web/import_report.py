@@ -8,13 +8,13 @@ from pydantic import Field
 
 from gisapp.actions import import_place, import_report
 from gisapp.actions.brought import FINDINGS_MOST, INTERNAL
-from gisapp.actions.import_report import Picked, Show
+from gisapp.actions.import_report import PAGE, Picked, Show
 from gisapp.i18n import Sentence, say
 from gisapp.query import InvalidParameter
 from gisapp.web import ground
 from gisapp.web.answers import spoken
 from gisapp.web.context import locale
-from gisapp.web.imports_api import LISTED, ReportQuery
+from gisapp.web.imports_api import ReportQuery
 
 NAMED: Final = 500
 """Communities are named on a small map where there are no more."""
@@ -40,10 +40,8 @@ def shown(report: dict[str, Any], query: PageQuery) -> dict[str, Any]:
         raise InvalidParameter(name="code", value=query.code)
     heaps = [_heap(each) for each in import_report.heaps(report)]
     picked = import_report.picked(report, query.code, query.at) if query.at else None
-    rows = import_report.listed(report, query.show, query.code)
-    pages = max(1, -(-len(rows) // LISTED))
-    begin = max(1, -(-query.at // LISTED)) if query.code else 1
-    page = min(query.page or begin, pages)
+    begin = -(-query.at // PAGE) if query.code and query.at else 1
+    rows, of, page = import_report.listed(report, query.show, query.code, query.page or begin)
     told: dict[str, Any] = spoken({k: said for k, said in report.items() if k not in INTERNAL})
     return told | {
         "heaps": [one for one in heaps if import_report.belongs(one["severity"], query.show)],
@@ -53,10 +51,10 @@ def shown(report: dict[str, Any], query: PageQuery) -> dict[str, Any]:
         },
         "kept_refused": (report.get("rows") or {}).get("refused", 0),
         "picked": None if picked is None else _picked(report, picked),
-        "rows": [_listed(each) for each in rows[(page - 1) * LISTED : page * LISTED]],
+        "rows": [_listed(each) for each in rows],
         "page": page,
-        "pages": pages,
-        "listed": len(rows),
+        "pages": max(1, -(-of // PAGE)),
+        "listed": of,
         "listed_most": FINDINGS_MOST,
     }
 

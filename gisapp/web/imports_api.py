@@ -15,6 +15,7 @@ from werkzeug.exceptions import ClientDisconnected, RequestTimeout
 
 from gisapp.actions import bringing, brought, import_excerpt, jobs, spool
 from gisapp.actions.brought import FINDINGS_MOST, LookQuery
+from gisapp.actions.import_report import PAGE
 from gisapp.actions.jobs import Seen
 from gisapp.actions.work import Work
 from gisapp.errors import NotFound
@@ -35,8 +36,8 @@ CREATED: Final = 201
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ACCEPTED: Final = 202
 PIECE: Final = 64 * 1024
-LISTED: Final = 50
-"""Findings of one page."""
+A_FINDING: Final = 1_000
+"""About how many bytes one finding takes, with what is kept of its rows."""
 
 
 class NoRefusedRows(NotFound):
@@ -254,15 +255,25 @@ def _unlike(name: str, names: Container[str]) -> str:
 
 def reported(job: UUID) -> dict[str, Any]:
     """Return the whole report of a job on a file."""
+    found = ended(job)
+    if "findings" not in found:
+        raise jobs.JobNotDone(id=str(job))
+    return found
+
+
+def ended(job: UUID) -> dict[str, Any]:
+    """Return what came of a job on a file: a report, or a fault; it never changes."""
     bringing.must(session())
     seen = jobs.look(session(), WORK, job)
     work = {each.name: each for each in (brought.CHECK, brought.STORE)}.get(seen.name)
     if work is None:
         raise jobs.NoSuchJob(id=str(job))
-    done = jobs.done(session(), work, job)
-    if "findings" not in done.result:
-        raise jobs.JobNotDone(id=str(job))
-    return done.result
+    found: dict[str, Any] = state().answers.once(
+        ("report", str(job)),
+        lambda: jobs.done(session(), work, job).result,
+        lambda report: A_FINDING * (10 + len(report.get("findings", ()))),
+    )
+    return found
 
 
 def page_of(found: dict[str, Any], query: ReportQuery) -> dict[str, Any]:
@@ -270,12 +281,12 @@ def page_of(found: dict[str, Any], query: ReportQuery) -> dict[str, Any]:
     if query.code and query.code not in found["codes"]:
         raise InvalidParameter(name="code", value=query.code)
     fits = [each for each in found["findings"] if query.code in ("", each[1])]
-    pages = max(1, -(-len(fits) // LISTED))
+    pages = max(1, -(-len(fits) // PAGE))
     page = min(query.page, pages)
     keys = ("line", "code", "refused", "sentence")
     rows = [dict(zip(keys, each, strict=True)) for each in fits]
     return {name: said for name, said in found.items() if name not in brought.INTERNAL} | {
-        "rows": rows[(page - 1) * LISTED : page * LISTED],
+        "rows": rows[(page - 1) * PAGE : page * PAGE],
         "page": page,
         "pages": pages,
         "listed": len(fits),

@@ -24,7 +24,8 @@ def finding(line: int, code: str) -> Finding:
 def kept(path: Path, rows: Sequence[Row], lines: Sequence[int]) -> list[Kept]:
     with path.open("wb") as out:
         excerpt.put(out, rows, placed=True)
-    return excerpt.unpacked(excerpt.packed(path, lines, range(2), lambda row: [1.0, 2.0]))
+    blocks, _ = excerpt.packed(path, lines, range(2), lambda row: [1.0, 2.0])
+    return list(excerpt.unpacked(blocks))
 
 
 def table(kind: str, columns: Sequence[str]) -> Mapping:
@@ -77,6 +78,22 @@ def test_long_rows_leave_less_room_and_the_most_telling_stay(
     size = sum(len(json.dumps(one.cells, ensure_ascii=False).encode()) for one in found)
     assert 2_000 < size <= 10_000
     assert 900 in [one.line for one in found if one.place]
+
+
+def test_rows_about_a_line_are_found_wherever_they_are_packed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(excerpt, "BLOCK", 3)
+    lines = [30, 7, 8, 9, 2, 41, 40, 39, 38]
+    with (tmp_path / "rows").open("wb") as out:
+        excerpt.put(out, [Row(line, []) for line in lines], placed=True)
+    blocks, there = excerpt.packed(tmp_path / "rows", lines, [], lambda row: None)
+
+    assert there == set(lines)
+    for at, line in enumerate(lines):
+        found = [one.line for one in excerpt.around(blocks, line) if abs(one.at - at) <= 1]
+        assert found == lines[max(0, at - 1) : at + 2]
+    assert excerpt.around(blocks, 10) == []
 
 
 def test_each_kind_of_finding_has_its_turn_before_what_is_refused_and_the_rest(
