@@ -16,7 +16,15 @@ from gisapp.core.areas import NOWHERE, Areas
 from gisapp.core.cells import NONE, Cells, merged
 from gisapp.core.method import Method
 from gisapp.core.neighbours import GAP_DEG, band, nearest, queen, with_self
-from gisapp.store import books, disputes, installation, releases, revisions, state
+from gisapp.store import (
+    books,
+    disputes,
+    installation,
+    lineage,
+    releases,
+    revisions,
+    state,
+)
 from gisapp.store.disputes import Tally
 from gisapp.store.session import Session
 
@@ -45,6 +53,15 @@ class Mesh:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A county, whose books say what is told of its grids."""
+
+    area: str
+    codes: list[str]
+    """Of all its grids, sorted."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ground:
     """A mesh and what was recorded on it; stays until a deed changes it."""
 
@@ -55,8 +72,8 @@ class Ground:
     """The community of each grid."""
     area: str
     """The area that holds them all."""
-    parts: tuple["Ground", ...]
-    """Of the counties that hold or make up the area; none where it is a county itself."""
+    parts: tuple["Part", ...]
+    """The counties that hold or make up the area; none where it is a county itself."""
     cells: Cells
     """Which grids are counted together where nothing was said of them yet."""
     tally: Tally
@@ -91,7 +108,7 @@ def ground(session: Session, asked: range = range(0)) -> tuple[Ground, Keep] | N
         return None
     key = revisions.key(session, revision)
     rule = session.settings.hotspot_neighbours
-    now = state.digest(session, [stands_in(session)], drafts=False)
+    now = state.recorded(session, stands_in(session))
 
     def mesh() -> Mesh:
         shapes = revisions.shapes(session, revision, "grid")
@@ -103,12 +120,9 @@ def ground(session: Session, asked: range = range(0)) -> tuple[Ground, Keep] | N
         people, firms = disputes.bases(session, under.codes, session.today)
         homes = disputes.homes(session, under.codes, session.today)
         cells = merged(people + firms, _numbered(homes), under.star)
-        tally = disputes.tally(session, under.codes)
         area, late = installation.root_area(session), releases.late(session)
-        parts = tuple(_parts(session))
-        if parts:
-            counties = [(part.mesh.codes, part.tally) for part in parts]
-            tally = books.counted(tally, counties, under.codes)
+        parts = tuple(_parts(session, under.codes))
+        tally = _tally(session, under.codes, parts)
         return Ground(under, people, firms, homes, area, parts, cells, tally, late)
 
     def keep(name: Hashable, make: Callable[[], Bins]) -> Bins:
@@ -117,14 +131,32 @@ def ground(session: Session, asked: range = range(0)) -> tuple[Ground, Keep] | N
     return session.kept(("hot ground", key, rule, now), made, _weight), keep
 
 
-def _parts(session: Session) -> Iterator[Ground]:
-    """Read the ground of each county that holds or makes up the actor's area."""
+def _parts(session: Session, codes: list[str]) -> Iterator[Part]:
+    """List the counties that hold or make up the actor's area, which holds the grids ``codes``."""
+    own = session.actor.area_code
     for county in releases.counties(session):
-        if county != session.actor.area_code:
-            with session.within(county) as inside:
-                found = ground(inside)
-            if found is not None:
-                yield found[0]
+        if own == county:
+            continue
+        if len(own) < len(county):
+            yield Part(county, [code for code in codes if code.startswith(county)])
+            continue
+        with session.within(county) as inside:
+            revision = revisions.current(inside)
+            if revision is not None:
+                yield Part(county, revisions.ids(inside, revision).codes["grid"])
+
+
+def _tally(session: Session, codes: list[str], parts: Sequence[Part]) -> Tally:
+    """Count the disputes in the grids ``codes``, as the counties count them."""
+    own = disputes.tally(session, codes)
+    # Where no grid ever went on as another, there is one way to count.
+    if not parts or not lineage.any_known(session):
+        return own
+    counties = []
+    for part in parts:
+        with session.within(part.area) as inside:
+            counties.append((part.codes, disputes.tally(inside, part.codes)))
+    return books.counted(own, counties, codes)
 
 
 def stands_in(session: Session) -> str:
@@ -154,7 +186,7 @@ def _release(session: Session, asked: range) -> None:
         return True
 
     for months, recorded in ((running, True), (asked, False)):
-        now = state.digest(session, [stands_in(session)], drafts=False)
+        now = state.recorded(session, stands_in(session))
         key = ("released", now, months)
         session.kept(key, partial(released, months, recorded=recorded), lambda _: 200)
 

@@ -19,7 +19,7 @@ from gisapp.store import disputes, hot_ground, years
 from gisapp.store.disputes import NO_TALLY, Tally
 from gisapp.store.hot_ground import SEED, Bins, Ground, Keep
 from gisapp.store.session import Session
-from gisapp.store.yearbook import Year
+from gisapp.store.yearbook import Said
 
 Whole = npt.NDArray[np.int64]
 Array = npt.NDArray[np.float64]
@@ -63,7 +63,7 @@ class Picture:
     """Disputes of the window that lie in no grid of now."""
     late: int
     """Disputes by which released months differ from what is known now."""
-    years: Mapping[int, Year]
+    years: Mapping[int, Said]
     """What may be said of the windows of each year that is read."""
 
     @property
@@ -130,9 +130,7 @@ class Picture:
     def _seen(self, months: range, category: str | None) -> tuple[Cells, Areas, Seen]:
         year = self.years[months.start // nest.MONTHS]
         row = nest.row(months.start % nest.MONTHS, len(months))
-        at = (row, year.column(category))
-        seen = Seen(year.shown.figures[at], year.bins[at], year.shown.totals[at])
-        return year.cells, year.areas, seen
+        return year.cells, year.areas, year.seen(row, category)
 
     def together(self, counts: Whole, months: range) -> Whole:
         """Give each grid what ``counts``, shape (n,), hold in its whole cell of some months."""
@@ -237,7 +235,7 @@ def picture(
     )
 
 
-def _told(session: Session, ground: Ground, *read: range) -> dict[int, Year]:
+def _told(session: Session, ground: Ground, *read: range) -> dict[int, Said]:
     """Return what may be said of the years in which the months lie that are read."""
     numbers = {month // nest.MONTHS for months in read for month in months}
     return {number: years.year(session, ground, number) for number in sorted(numbers)}

@@ -10,9 +10,15 @@ from sqlalchemy import select
 from gisapp.core.lineage import TAKES, Heirs, carried
 from gisapp.store.batches import chunks
 from gisapp.store.models import Grid, Lineage
-from gisapp.store.session import Session
+from gisapp.store.session import Session, whole
 
 Whole = npt.NDArray[np.int64]
+
+
+def any_known(session: Session) -> bool:
+    """Whether boundaries were ever drawn so that a grid went on as another."""
+    with whole(session) as beyond:
+        return beyond.scalar(select(Lineage.revision_id).limit(1)) is not None
 
 
 def heirs(session: Session, gone: Collection[int], now: Collection[int]) -> Heirs:

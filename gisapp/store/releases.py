@@ -56,8 +56,11 @@ def ensure(session: Session, asked: Iterable[int], *, recorded: bool = True) -> 
         Whether months with records are looked for, too: that reads every dispute.
     """
     last = windows.number(session.today) - 1
-    for county in counties(session):
-        months = _due(session, county, set(asked), last, recorded=recorded)
+    asked = {month for month in asked if month <= last}
+    there = counties(session)
+    since = _recorded(session, there, last) if recorded else {}
+    for county in there:
+        months = sorted((asked | since.get(county, set())) - _there(session, county))
         if months:
             _release(session, county, months)
 
@@ -131,16 +134,25 @@ def _there(session: Session, county: str) -> set[int]:
     return set(session.connection().scalars(question))
 
 
-def _due(session: Session, county: str, asked: set[int], last: int, *, recorded: bool) -> list[int]:
-    """List the months of a county that are to be released now."""
-    due = {month for month in asked if month <= last}
-    if recorded:
-        question = select(_MONTH).where(inside(_DISPUTE.c.area_code, county)).distinct()
-        seen = {month for month in session.connection().scalars(question) if month <= last}
-        due |= seen
-        if seen:
-            due |= set(range(max(min(seen), last - LONGEST), last + 1))
-    return sorted(due - _there(session, county))
+def _recorded(session: Session, those: list[str], last: int) -> dict[str, set[int]]:
+    """List by county the months from the first record on, and those before `LONGEST` with one."""
+    if not those:
+        return {}
+    connection = session.connection()
+    county = func.substr(_DISPUTE.c.area_code, 1, COUNTY)
+    within = (
+        or_(*(inside(_DISPUTE.c.area_code, one) for one in those)),
+        _DISPUTE.c.reported_on < windows.first_day(last + 1),
+    )
+    first = select(county, func.min(_DISPUTE.c.reported_on)).where(*within).group_by(county)
+    found = {
+        code: set(range(max(windows.number(day), last - LONGEST), last + 1))
+        for code, day in connection.execute(first)
+    }
+    old = _DISPUTE.c.reported_on < windows.first_day(last - LONGEST)
+    for code, month in connection.execute(select(county, _MONTH).where(*within, old).distinct()):
+        found[code].add(month)
+    return found
 
 
 def _release(session: Session, county: str, months: list[int]) -> int:

@@ -28,6 +28,9 @@ CHECKED: Final = (
 )
 """The deeds that write areas, grids, enterprises and disputes."""
 
+RELEASED: Final = ("months.released", "month.released_again")
+"""The deeds that write what was counted of disputes."""
+
 
 def own(session: Session) -> str:
     """Name the state of the actor's own area alone: it may leave, for it tells of no other."""
@@ -58,6 +61,26 @@ def checked(session: Session) -> str:
         question = question.where(or_(below(column, home), column.in_(above(home))))
     chains = [tuple(row) for row in session.connection().execute(question)]
     return hashlib.blake2b(str(chains).encode(), digest_size=10).hexdigest()
+
+
+def recorded(session: Session, code: str) -> str:
+    """Name the state of what hotspots are made of, in an area and brought above it, on this day.
+
+    As `checked`, and it changes when months are released, too. It stays inside.
+    """
+    table = inspect(Audit).local_table
+    column = table.c.area_code
+    question = (
+        select(column, func.max(table.c.number))
+        .where(table.c.deed.in_((*CHECKED, *RELEASED)))
+        .group_by(column)
+        .order_by(column)
+    )
+    if code != EVERYWHERE:
+        question = question.where(or_(below(column, code), column.in_(above(code))))
+    chains = [tuple(row) for row in session.connection().execute(question)]
+    said = f"{chains} {session.today.isoformat()}"
+    return hashlib.blake2b(said.encode(), digest_size=10).hexdigest()
 
 
 def digest(session: Session, codes: Sequence[str], *, drafts: bool = True) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from gisapp.core import nest
 from gisapp.core.areas import COMMUNITIES, TOWNSHIPS, WHOLE, Areas
 from gisapp.core.cells import Cells
-from gisapp.core.publication import NO_BIN
+from gisapp.core.publication import NO_BIN, Seen
 from gisapp.core.shown import Shown
 from gisapp.store.models import ReleasedYear
 from gisapp.store.session import Session
@@ -21,6 +21,9 @@ from gisapp.store.session import Session
 Flags = npt.NDArray[np.bool_]
 
 _YEAR: Final[Any] = inspect(ReleasedYear).local_table
+
+A_CODE: Final = 70
+"""Bytes of a code in a list."""
 
 NEW: Final = -1
 """Stands for a grid or category that the year did not know when it was first told."""
@@ -56,11 +59,6 @@ class Year:
         """Return the column of a category, or of all of them."""
         every = len(self.categories)
         return every if category is None else self.categories.index(category)
-
-    @property
-    def size(self) -> int:
-        """About how many bytes it takes."""
-        return sum(table.nbytes for table in (*self.shown.tables(), self.bins))
 
     def until(self, months: int) -> Self:
         """Return the year as it was when so many of its months were released."""
@@ -105,6 +103,48 @@ class Year:
         )
         bins = _taken(self.bins, grids, columns, fill=NO_BIN)
         return type(self)(list(codes), list(categories), self.months, cells, areas, shown, bins)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A year for who only reads it: an eighth of the book."""
+
+    categories: list[str]
+    cells: Cells
+    areas: Areas
+    figures: npt.NDArray[np.uint8]
+    """Shape (`nest.ROWS`, categories + 1, k ÷ 8). Bits: whether the count of a cell leaves."""
+    totals: npt.NDArray[np.uint8]
+    """Shape (`nest.ROWS`, categories + 1, a ÷ 8). Likewise of areas."""
+    bins: npt.NDArray[np.int8]
+    """Shape (`nest.ROWS`, categories + 1, n). `NO_BIN` where none leaves."""
+
+    @classmethod
+    def of(cls, year: Year) -> Self:
+        """Take out of a book what is read."""
+        figures, totals = (
+            np.packbits(table, axis=-1) for table in (year.shown.figures, year.shown.totals)
+        )
+        return cls(year.categories, year.cells, year.areas, figures, totals, year.bins)
+
+    def seen(self, row: int, category: str | None) -> Seen:
+        """Say what may leave of one window and a category, or all of them."""
+        every = len(self.categories)
+        at = (row, every if category is None else self.categories.index(category))
+        figures, totals = (
+            np.unpackbits(table[at], count=number).view(np.bool_)
+            for table, number in (
+                (self.figures, self.cells.counted.size),
+                (self.totals, self.areas.counted.size),
+            )
+        )
+        return Seen(figures, self.bins[at], totals)
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes."""
+        arrays = self.figures, self.totals, self.bins, self.cells.of, self.areas.community
+        return sum(one.nbytes for one in arrays) + A_CODE * len(self.areas.codes)
 
 
 def _held(areas: Areas, cells: Cells, codes: Sequence[str]) -> list[tuple[int, frozenset[str]]]:

@@ -8,13 +8,13 @@ from gisapp.core import nest, release, windows
 from gisapp.core.areas import Areas
 from gisapp.core.cells import Cells
 from gisapp.core.method import Method
-from gisapp.store import books, disputes, lineage, state, yearbook
-from gisapp.store.hot_ground import SEED, Ground, method, stands_in
+from gisapp.store import books, disputes, hot_ground, lineage, state, yearbook
+from gisapp.store.hot_ground import SEED, Ground, Part, method
 from gisapp.store.session import Session
-from gisapp.store.yearbook import Year
+from gisapp.store.yearbook import Said, Year
 
 
-def year(session: Session, ground: Ground, number: int) -> Year:
+def year(session: Session, ground: Ground, number: int) -> Said:
     """
     Return what may be said of a year: as it was said before, and of newer months for once.
 
@@ -22,23 +22,46 @@ def year(session: Session, ground: Ground, number: int) -> Year:
     sees a part of that book; who sees more than one sees theirs side by side, under bins of
     all of them that no other book could turn into a count.
     """
-
-    def made() -> Year:
-        if not ground.parts:
-            return _book(session, ground, number)
-        told = []
-        for part in ground.parts:
-            with session.within(part.area) as inside:
-                told.append(year(inside, part, number))
-        if len(told) > 1:
-            return books.joined(told, _book(session, ground, number))
-        if told[0].codes == ground.mesh.codes:
-            return told[0]
-        return books.cut(told[0], ground.mesh.codes, ground.area)
-
-    now = state.digest(session, [stands_in(session)], drafts=False)
     rule = session.settings.hotspot_neighbours
-    return session.kept(("year", ground.mesh.key, rule, now, number), made, lambda told: told.size)
+    now = state.recorded(session, hot_ground.stands_in(session))
+    return session.kept(
+        ("year", ground.mesh.key, rule, now, number),
+        lambda: Said.of(_year(session, ground, number)),
+        lambda told: told.size,
+    )
+
+
+def _year(session: Session, ground: Ground, number: int) -> Year:
+    if not ground.parts:
+        return _book(session, ground, number)
+    told = [_of_county(session, part, number) for part in ground.parts]
+    if len(told) > 1:
+        return books.joined(told, _book(session, ground, number))
+    if told[0].codes == ground.mesh.codes:
+        return told[0]
+    return books.cut(told[0], ground.mesh.codes, ground.area)
+
+
+def _of_county(session: Session, part: Part, number: int) -> Year:
+    """Read the book of a county; its ground only where something is to be written."""
+    with session.within(part.area) as inside:
+        told = yearbook.find(inside, part.area, number)
+        if (
+            told is not None
+            and told.codes == part.codes
+            and told.categories == [*disputes.categories(inside)]
+            and told.months >= _over(inside, number)
+        ):
+            return told
+        read = hot_ground.ground(inside)
+        assert read is not None  # noqa: S101  # it has grids
+        return _book(inside, read[0], number)
+
+
+def _over(session: Session, number: int) -> int:
+    """Count the months of a year that are over."""
+    last = windows.number(session.today) - 1
+    return max(min(last + 1 - nest.MONTHS * number, nest.MONTHS), 0)
 
 
 def _book(session: Session, ground: Ground, number: int) -> Year:
@@ -52,8 +75,7 @@ def _book(session: Session, ground: Ground, number: int) -> Year:
         told = Year.blank(mesh.codes, categories, cells, lay(cells))
     told = told.recoded(lineage.recoded(session, mesh.codes, told.codes))
     told = told.on(mesh.codes, categories, lay)
-    last = windows.number(session.today) - 1
-    months = max(min(last + 1 - nest.MONTHS * number, nest.MONTHS), 0)
+    months = _over(session, number)
     if told.months < months:
         told = _told(ground, told, number, months, method(session))
         yearbook.keep(session, ground.area, number, told)
