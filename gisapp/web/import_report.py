@@ -14,7 +14,7 @@ from gisapp.query import InvalidParameter
 from gisapp.web import ground
 from gisapp.web.answers import spoken
 from gisapp.web.context import locale
-from gisapp.web.imports_api import ReportQuery
+from gisapp.web.reports_api import ReportQuery
 
 NAMED: Final = 500
 """Communities are named on a small map where there are no more."""

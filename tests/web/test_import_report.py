@@ -149,6 +149,8 @@ def test_refused_rows_are_taken_along_as_they_stand_and_compute_nothing(
     answer = page.get(link[1])
 
     assert "firms-refused.xlsx" in answer.headers["Content-Disposition"]
+    page.set_cookie("lang", "zh_CN")
+    assert page.get(link[1]).headers["Content-Disposition"].isascii()
     rows = list(openpyxl.load_workbook(BytesIO(answer.data)).active.values)  # type: ignore[union-attr]
     head = ["Line", "register_number", "name", "size", "lon", "lat", "note", "Why it is refused"]
     assert list(rows[0]) == head
