@@ -96,7 +96,7 @@ def test_a_finding_is_picked_and_one_goes_on_and_back_by_link_by_key_and_by_the_
     seen.until("document.querySelector('.walk .note').innerText === '3 / 3'")
     page.reload()
     assert where.inner_text() == "3 / 3"
-    page.locator("a[data-pick='close']").click()
+    page.keyboard.press("Escape")
     seen.until("!document.querySelector('#picked-what')")
     page.keyboard.press("n")
     seen.until("document.querySelector('.walk .note')?.innerText.startsWith('1 / ')")
