@@ -94,7 +94,7 @@ def _picked(report: dict[str, Any], picked: Picked) -> dict[str, Any]:
     around = picked.around
     found = _listed(picked.finding) | {"of": picked.of, "title": title, "advice": advice}
     if around is None:
-        return found | {"around": None, "map": None}
+        return found | {"around": None, "map": None, "placed": False}
     return found | {
         "around": {
             "columns": around.columns,
@@ -109,6 +109,7 @@ def _picked(report: dict[str, Any], picked: Picked) -> dict[str, Any]:
             "understood": [(column, spoken(field)) for column, field in around.understood],
             "left_out": around.left_out,
         },
+        "placed": bool(around.place),
         "map": _map(report, picked) if around.place else None,
     }
 

@@ -13,14 +13,15 @@ FILE = {
     "mimeType": "text/csv",
     "buffer": ("注册号,企业名称,规模\n" + ROWS + "E1,again,\n").encode("gbk"),
 }
+LONG = "很长的文字" * 8
 FAULTY = {
     "name": "firms.csv",
     "mimeType": "text/csv",
     "buffer": (
-        "注册号,企业名称,规模,经度,纬度\n"
-        + "".join(f"E{n},企业{n},小型,117.{2700 + n},30.6\n" for n in range(200))
-        + "".join(f"E{n},again,小型,117.{2700 + n},30.6\n" for n in (1, 2, 3))
-        + "E99,,小型,,\n"
+        "注册号,企业名称,规模,地址,备注,经度,纬度\n"
+        + "".join(f"E{n},企业{n},小型,{LONG},{LONG},117.{2700 + n},30.6\n" for n in range(200))
+        + "".join(f"E{n},again,小型,a,b,117.{2700 + n},30.6\n" for n in (1, 2, 3))
+        + "E299,beyond,小型,a,b,117.3,95\nE99,,小型,,,,\n"
     ).encode(),
 }
 
@@ -83,6 +84,13 @@ def test_a_finding_is_picked_and_one_goes_on_and_back_by_link_by_key_and_by_the_
     assert "at=1" in page.url
     assert page.evaluate("document.activeElement.dataset.pick") == "heap:repeated"
     assert page.locator("#picked .rows tr.now .wrong").inner_text().endswith("E1")
+    page.locator("a[data-pick='heap:outside_system']").click()
+    seen.until("document.querySelector('#picked-what')?.innerText.includes('Line 205')")
+    wrong = page.locator("#picked .rows tr.now .wrong").last.bounding_box()
+    box = page.locator("#picked .rows .wide").bounding_box()
+    assert wrong["x"] + wrong["width"] <= box["x"] + box["width"] + 1
+    page.locator("a[data-pick='heap:repeated']").click()
+    seen.until("document.querySelector('#picked-what')?.innerText.includes('Line 202')")
     assert seen.axe() == []
 
     page.locator("#on").click()
@@ -118,9 +126,11 @@ def test_a_report_is_walked_through_without_a_script_on_a_phone(browser: Any, to
     assert not fold.locator("ol").is_visible()
     fold.locator("summary").click()
     assert fold.get_by_role("link", name="firms.csv").first.is_visible()
-    for width in (360, 768, 900, 1280, 1920):
-        seen.set_viewport_size({"width": width, "height": 800})
-        assert seen.evaluate("document.documentElement.scrollWidth") == width
+    for code in ("repeated", "outside_system"):
+        seen.goto(f"{town}{address}?code={code}&at=1")
+        for width in (360, 768, 900, 1280, 1920):
+            seen.set_viewport_size({"width": width, "height": 800})
+            assert seen.evaluate("document.documentElement.scrollWidth") == width
     seen.context.close()
 
 

@@ -122,6 +122,7 @@ def test_the_cell_is_marked_that_a_finding_is_about(
     text = look(page, f"{path}?code={code}&at=1")
 
     assert re.findall(r'class="wrong".*?</span>(.*?)</td>', text) == cells
+    assert ("nowhere on a map" in text) is (code == "outside_system")
 
 
 def test_a_finding_that_is_not_there_is_said_to_be_gone(page: FlaskClient, make: Make) -> None:

@@ -20,6 +20,7 @@ document.addEventListener("keydown", (event) => {
 });
 addEventListener("popstate", () => show(location.href));
 hint();
+sight();
 
 /** N goes on, or to the first kind where nothing is picked; P goes back; Escape leaves. */
 function meant(key) {
@@ -49,6 +50,7 @@ async function show(address, from) {
     if (fresh) byId(part)?.replaceWith(document.adoptNode(fresh));
   }
   hint();
+  sight();
   settle(from);
   announce(byId("picked-what")?.innerText ?? "");
 }
@@ -77,4 +79,14 @@ function settle(from) {
 function hint() {
   const keys = document.querySelector(".walk .keys");
   if (keys) keys.hidden = !WIDE.matches;
+}
+
+/** A file has many columns: the cells that are meant come into sight. */
+function sight() {
+  const cells = document.querySelectorAll("#picked .rows .wrong");
+  const box = cells[0]?.closest(".wide");
+  if (!box) return;
+  const last = cells[cells.length - 1];
+  const beyond = last.offsetLeft + last.offsetWidth - box.clientWidth;
+  box.scrollLeft = Math.max(0, Math.min(beyond, cells[0].offsetLeft - box.clientWidth / 3));
 }
