@@ -158,5 +158,5 @@ def _wrong(
     found = {number for name in fields for number in taken.get(name, ())}
     if value := str(said.get("value") or ""):
         same = {number for number, cell in enumerate(row.cells) if (cell or "").strip() == value}
-        found = (found & same) or same or found
+        found = (found & same) or found or same
     return found

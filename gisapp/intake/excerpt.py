@@ -30,6 +30,8 @@ BLOCK: Final = 250
 CORNERS: Final = 240
 """Of a place that is kept."""
 RINGS: Final = CORNERS // 4
+MANY: Final = 1_000
+"""Corners of a line that are looked at."""
 FINE: Final = 400
 """Parts of its length to which an outline is kept."""
 DIGITS: Final = 7
@@ -188,12 +190,20 @@ def _shape(row: Row) -> Place | None:
     lines = rings if len(rings) else parts
     if len(lines) > RINGS:
         lines = lines[np.sort(np.argsort(-shapely.length(lines), kind="stable")[:RINGS])]
+    lines = np.array([_thinned(shapely.get_coordinates(line)) for line in lines], dtype=object)
     fine = float(np.hypot(*np.ptp(xy, axis=0))) / FINE
-    plain = shapely.simplify(lines, fine)
+    plain = shapely.simplify(lines, fine, preserve_topology=False)
     while shapely.get_num_coordinates(plain).sum() > CORNERS and fine:
         fine *= 2
         plain = shapely.simplify(lines, fine, preserve_topology=False)
     return [found for one in plain if (found := _rounded(shapely.get_coordinates(one)))]
+
+
+def _thinned(corners: Any) -> Any:
+    """Make a line of some corners, evenly: to simplify a long one can cost its square."""
+    step = -(-len(corners) // MANY)
+    some = corners if step < 2 else np.vstack([corners[::step], corners[-1:]])  # noqa: PLR2004
+    return shapely.LineString(some) if len(some) > 1 else shapely.Point(some)
 
 
 def _rounded(xy: Any) -> list[float]:

@@ -23,7 +23,8 @@ from gisapp.web.context import actor, asked, now, session, state
 from gisapp.web.framing import around
 from gisapp.web.import_forms import ENCODINGS, SYSTEMS, Wish, wish
 from gisapp.web.import_report import PageQuery
-from gisapp.web.imports_api import ask, ended, looked
+from gisapp.web.imports_api import ask, looked
+from gisapp.web.reports_api import ended
 
 import_file = Blueprint("import_file", __name__, url_prefix="/import/<uuid:file>")
 

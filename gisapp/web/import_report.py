@@ -9,13 +9,20 @@ from pydantic import Field
 from gisapp.actions import import_place, import_report
 from gisapp.actions.brought import FINDINGS_MOST, INTERNAL
 from gisapp.actions.import_report import PAGE, Picked, Show
-from gisapp.i18n import Sentence, say
+from gisapp.i18n import N_, Sentence, say
 from gisapp.query import InvalidParameter
 from gisapp.web import ground
 from gisapp.web.answers import spoken
 from gisapp.web.context import locale
-from gisapp.web.imports_api import ReportQuery
+from gisapp.web.reports_api import ReportQuery
 
+SYSTEM_WORDS: Final = {
+    "gcj02": N_("GCJ-02 (Amap, Tencent)"),
+    "bd09": N_("BD-09 (Baidu)"),
+    "EPSG:4326-swapped": N_("latitude before longitude (WGS 84)"),
+}
+"""Systems that are called otherwise than by their number."""
+FIT: Final = ("before", "after", "points")
 NAMED: Final = 500
 """Communities are named on a small map where there are no more."""
 STOP: Final = re.compile(r"(?<=。)(?=.)|(?<=[.?]) (?=[A-Z“`])")
@@ -38,7 +45,7 @@ def shown(report: dict[str, Any], query: PageQuery) -> dict[str, Any]:
     """Say what the page shows of a report."""
     if query.code and query.code not in report["codes"]:
         raise InvalidParameter(name="code", value=query.code)
-    heaps = [_heap(each) for each in import_report.heaps(report)]
+    heaps = [_heap(report, each) for each in import_report.heaps(report)]
     picked = import_report.picked(report, query.code, query.at) if query.at else None
     begin = -(-query.at // PAGE) if query.code and query.at else 1
     rows, of, page = import_report.listed(report, query.show, query.code, query.page or begin)
@@ -59,8 +66,8 @@ def shown(report: dict[str, Any], query: PageQuery) -> dict[str, Any]:
     }
 
 
-def _heap(heap: import_report.Heap) -> dict[str, Any]:
-    title, advice = halves(heap.first)
+def _heap(report: dict[str, Any], heap: import_report.Heap) -> dict[str, Any]:
+    title, advice = _parts(report, heap.code, heap.first)
     return {
         "code": heap.code,
         "severity": heap.severity,
@@ -83,7 +90,7 @@ def _listed(one: import_report.Listed) -> dict[str, Any]:
 
 
 def _picked(report: dict[str, Any], picked: Picked) -> dict[str, Any]:
-    title, advice = halves(picked.finding.message)
+    title, advice = _parts(report, picked.finding.code, picked.finding.message)
     around = picked.around
     found = _listed(picked.finding) | {"of": picked.of, "title": title, "advice": advice}
     if around is None:
@@ -133,6 +140,20 @@ def _names(key: str) -> Any:
         for name, lon, lat in zip(called.name, called.lon, called.lat, strict=True):
             if lon is not None and lat is not None:
                 yield name, lon, lat
+
+
+def _parts(report: dict[str, Any], code: str, message: Sentence) -> tuple[str, str]:
+    """Say what is wrong, and what else there is to say; of a system, in the words of the page."""
+    offer = report["datum"] if code == "datum" else None
+    if not offer:
+        return halves(message)
+    named = gettext(SYSTEM_WORDS.get(offer["option"], offer["option"]))
+    fit = gettext(
+        "{after} of {points} places fit the ground when they are read with {system}, "
+        "{before} as they are."
+    )
+    title = gettext("The coordinates look like {system}").format(system=named)
+    return title, fit.format(system=offer["option"], **{k: offer[k] for k in FIT})
 
 
 def halves(sentence: Sentence) -> tuple[str, str]:

@@ -3,7 +3,9 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from time import process_time
 
+import numpy as np
 import pytest
 import shapely
 
@@ -169,3 +171,16 @@ def test_a_place_has_few_corners_however_many_the_file_has() -> None:
         place = excerpt.placing(grids, shaped=True)(shaped(shape))
         assert place
         assert sum(len(ring) for ring in place if isinstance(ring, list)) <= 2 * 300
+
+
+def test_an_outline_made_to_cost_hours_costs_no_time() -> None:
+    grids = mapping(KINDS["grids"], NONE, ["code"], shaped=True, file="a.gpkg", layer="")
+    turns = np.linspace(0, 600 * np.pi, 99_999)
+    spiral = np.column_stack([turns * np.cos(turns), turns * np.sin(turns)])
+    hostile = shaped(shapely.Polygon(spiral))
+    started = process_time()
+
+    place = excerpt.placing(grids, shaped=True)(hostile)
+
+    assert place
+    assert process_time() - started < 1

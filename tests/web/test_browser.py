@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -254,6 +255,28 @@ def test_the_table_says_what_the_api_says(visit: Callable[..., Visit]) -> None:
     for line, row in zip(lines.all_inner_texts(), rows, strict=True):
         assert row["name"] in line
         assert row["sentence"] in line
+
+
+def test_who_waits_for_figures_is_told_so_until_they_come(visit: Callable[..., Visit]) -> None:
+    seen = visit("en")
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    seen.page.route("**/values/hotspots*", hold)
+    seen.page.goto(seen.town + "/map/hotspots")
+    seen.until("document.getElementById('lead').innerText.startsWith('Reading the whole town')")
+    assert seen.page.locator("#list .skeleton").count() == 4
+
+    for route in held:
+        route.continue_()
+    seen.page.unroute("**/values/hotspots*", hold)
+    seen.ready()
+
+    assert not seen.page.inner_text("#lead").startswith("Reading")
+    seen.until("document.querySelectorAll('#list [data-code]').length > 0")
+    assert seen.page.locator("#list .skeleton").count() == 0
 
 
 def test_another_month_changes_values_and_fetches_no_shapes(visit: Callable[..., Visit]) -> None:

@@ -17,10 +17,10 @@ FAULTY = {
     "name": "firms.csv",
     "mimeType": "text/csv",
     "buffer": (
-        "注册号,企业名称,规模\n"
-        + "".join(f"E{n},企业{n},小型\n" for n in range(200))
-        + "".join(f"E{n},again,小型\n" for n in (1, 2, 3))
-        + "E99,,小型\n"
+        "注册号,企业名称,规模,经度,纬度\n"
+        + "".join(f"E{n},企业{n},小型,117.{2700 + n},30.6\n" for n in range(200))
+        + "".join(f"E{n},again,小型,117.{2700 + n},30.6\n" for n in (1, 2, 3))
+        + "E99,,小型,,\n"
     ).encode(),
 }
 
@@ -96,7 +96,7 @@ def test_a_finding_is_picked_and_one_goes_on_and_back_by_link_by_key_and_by_the_
     seen.until("document.querySelector('.walk .note').innerText === '3 / 3'")
     page.reload()
     assert where.inner_text() == "3 / 3"
-    page.locator("a[data-pick='close']").click()
+    page.keyboard.press("Escape")
     seen.until("!document.querySelector('#picked-what')")
     page.keyboard.press("n")
     seen.until("document.querySelector('.walk .note')?.innerText.startsWith('1 / ')")
@@ -109,6 +109,7 @@ def test_a_report_is_walked_through_without_a_script_on_a_phone(browser: Any, to
     seen.goto(town + address)
     seen.get_by_role("link", name="came before").first.click()
     assert seen.locator("#picked-what").is_visible()
+    assert seen.locator("#picked .place .given").is_visible()
     seen.get_by_role("link", name="Next one").click()
     assert seen.locator(".walk .note").first.inner_text() == "2 / 3"
     seen.go_back()

@@ -19,7 +19,7 @@ from gisapp.jobs import Worker
 from gisapp.store.models import Job
 from gisapp.web import create_app
 from tests.factories import NOW, Make
-from tests.web.routes import TOKEN, application, client
+from tests.web.routes import application, client
 from tests.web.test_imports import bring, look, send
 
 pytestmark = pytest.mark.parametrize("runtime", ["spatialite"], indirect=True)
@@ -101,6 +101,29 @@ def test_a_finding_is_picked_by_its_address_and_stands_among_its_rows(
     ]
 
 
+@pytest.mark.parametrize(
+    ("code", "cells"),
+    [
+        ("unknown_value", ["giant"]),
+        ("credit_code", ["91420100MA4KXXXX0X"]),
+        ("missing_value", ["—"]),
+        ("outside_system", ["120.1", "95"]),
+    ],
+)
+def test_the_cell_is_marked_that_a_finding_is_about(
+    page: FlaskClient, make: Make, code: str, cells: list[str]
+) -> None:
+    rows = (
+        "E1,a,giant,,,\nE2,b,small,91420100MA4KXXXX0X,,\nE3,,small,,,\nE4,d,small,,120.1,95\n"
+        + "".join(f"G{n},good,small,,120.005,30.005\n" for n in range(9))
+    )
+    path = checked(page, make, "register_number,name,size,credit_code,lon,lat\n" + rows)
+
+    text = look(page, f"{path}?code={code}&at=1")
+
+    assert re.findall(r'class="wrong".*?</span>(.*?)</td>', text) == cells
+
+
 def test_a_finding_that_is_not_there_is_said_to_be_gone(page: FlaskClient, make: Make) -> None:
     path = checked(page, make, FIRMS)
 
@@ -149,6 +172,8 @@ def test_refused_rows_are_taken_along_as_they_stand_and_compute_nothing(
     answer = page.get(link[1])
 
     assert "firms-refused.xlsx" in answer.headers["Content-Disposition"]
+    page.set_cookie("lang", "zh_CN")
+    assert page.get(link[1]).headers["Content-Disposition"].isascii()
     rows = list(openpyxl.load_workbook(BytesIO(answer.data)).active.values)  # type: ignore[union-attr]
     head = ["Line", "register_number", "name", "size", "lon", "lat", "note", "Why it is refused"]
     assert list(rows[0]) == head
@@ -281,4 +306,5 @@ def test_a_report_is_for_who_brings_files_and_nobody_else(page: FlaskClient, mak
         other = client(app, view)
         assert other.get(f"{path}?code=repeated&at=1").status_code == 403
         assert other.get(f"/api/v1/imports/reports/{job[1]}.xlsx").status_code == 403
-    assert TOKEN not in look(page, path).replace(f'value="{TOKEN}"', "")
+    for door in (f"/api/v1/jobs/{job[1]}", f"/api/v1/imports/reports/{job[1]}"):
+        assert "packed" not in page.get(door).text

@@ -5,6 +5,8 @@ import { pole } from "./pole.js";
 import { EXTENT } from "./tile.js";
 import { shortName } from "./words.js";
 
+/** Pixels of the whole world at zoom 0. */
+const WORLD = 256;
 const STAMP = 30;
 /** A sign on a disc covers its place. */
 const DISC = 15;
@@ -31,12 +33,14 @@ function names(c, sheet, level, size, weight, taken) {
   if (!labels) return;
   c.font = `${weight} ${size}px ${fontFamily()}`;
   const metres = metresPerPixel(sheet);
-  const place = spots(sheet, labels);
+  const { across, down } = spots(labels);
+  const scale = 2 ** sheet.zoom;
+  const { origin } = sheet;
   for (const i of sheet.scene.rankedLabels(level)) {
-    const at = place(i);
+    const at = { x: across[i] * scale - origin.x, y: down[i] * scale - origin.y };
     if (!onPage(sheet, at)) continue;
     const text = shortName(labels.name[i]);
-    const width = c.measureText(text).width;
+    const width = widthOf(c, text);
     const room = (2 * labels.radius_m[i]) / metres;
     if (width > room * (level === "township" ? 1.6 : 1.05)) continue;
     const box = [at.x - width / 2 - 3, at.y - size * 0.62, at.x + width / 2 + 3, at.y + size * 0.62];
@@ -47,15 +51,40 @@ function names(c, sheet, level, size, weight, taken) {
 
 const worlds = new WeakMap();
 
-/** Where labels stand on the frame: projected once, for most are asked for and few are drawn. */
-function spots(sheet, labels) {
+/**
+ * Where labels stand in the world at zoom 0, as Web Mercator has it: worked out once for all, for
+ * most are asked for and few are drawn. What has no place is not a number, and on no page.
+ */
+function spots(labels) {
   if (!worlds.has(labels)) {
-    worlds.set(labels, labels.lat.map((lat, i) => (lat === null ? null : sheet.world(lat, labels.lon[i]))));
+    const many = labels.lat.length;
+    const found = { across: new Float64Array(many), down: new Float64Array(many) };
+    for (let i = 0; i < many; i += 1) {
+      if (labels.lat[i] === null) found.across[i] = found.down[i] = NaN;
+      else {
+        const sine = Math.sin((labels.lat[i] * Math.PI) / 180);
+        found.across[i] = (WORLD * (labels.lon[i] + 180)) / 360;
+        found.down[i] = WORLD * (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI));
+      }
+    }
+    worlds.set(labels, found);
   }
-  const world = worlds.get(labels);
-  const scale = 2 ** sheet.zoom;
-  const { x, y } = sheet.origin;
-  return (i) => ({ x: world[i].x * scale - x, y: world[i].y * scale - y });
+  return worlds.get(labels);
+}
+
+const widths = new Map();
+const MOST_WIDTHS = 5_000;
+
+/** How wide a text is in the pen's font; to measure one takes as long as to draw it. */
+function widthOf(c, text) {
+  const key = `${c.font} ${text}`;
+  let width = widths.get(key);
+  if (width === undefined) {
+    if (widths.size >= MOST_WIDTHS) widths.clear();
+    width = c.measureText(text).width;
+    widths.set(key, width);
+  }
+  return width;
 }
 
 function waters(c, sheet, size, taken) {
@@ -67,7 +96,7 @@ function waters(c, sheet, size, taken) {
     if (!name) return;
     const at = sheet.point(labels.lat[i], labels.lon[i]);
     if (!onPage(sheet, at)) return;
-    const width = c.measureText(name).width;
+    const width = widthOf(c, name);
     const room = labels.radius_m?.[i];
     if (room !== undefined && width > ((2 * room) / metresPerPixel(sheet)) * 1.6) return;
     const box = [at.x - width / 2 - 3, at.y - size * 0.62, at.x + width / 2 + 3, at.y + size * 0.62];
@@ -106,7 +135,7 @@ function stamps(c, sheet, taken, large) {
     if (!numbered) continue;
     const number = sheet.scene.number(position);
     c.font = `400 ${12 * large}px ${fontFamily()}`;
-    const width = c.measureText(number).width;
+    const width = widthOf(c, number);
     const below = paint?.stamped ? 17 : 0;
     if (best.radius < width / 2 + below) continue;
     if (taken.take([x - width / 2, y + below - 7, x + width / 2, y + below + 7])) {
@@ -141,7 +170,7 @@ function officeName(c, sheet, line, taken) {
   if (!line.name) return;
   const at = sheet.point(...line.from);
   c.font = `700 13px ${fontFamily()}`;
-  const width = c.measureText(line.name).width;
+  const width = widthOf(c, line.name);
   if (taken.take([at.x - width / 2 - 3, at.y - 27, at.x + width / 2 + 3, at.y - 9])) {
     halo(c, line.name, at.x, at.y - 18, "#16202B", 4);
   }
@@ -164,6 +193,9 @@ function onPage(sheet, { x, y }) {
   return x > -60 && y > -20 && x < sheet.size.x + 60 && y < sheet.size.y + 20;
 }
 
+/** Cells of the lattice further down than any page is long. */
+const ROW = 4096;
+
 /** Boxes that hold a word already, in a coarse lattice. */
 class Taken {
   constructor() {
@@ -173,7 +205,7 @@ class Taken {
   take(box) {
     const keys = [];
     for (let x = Math.floor(box[0] / 64); x <= Math.floor(box[2] / 64); x += 1) {
-      for (let y = Math.floor(box[1] / 64); y <= Math.floor(box[3] / 64); y += 1) keys.push(`${x} ${y}`);
+      for (let y = Math.floor(box[1] / 64); y <= Math.floor(box[3] / 64); y += 1) keys.push(x * ROW + y);
     }
     const meets = (other) =>
       box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3];

@@ -6,7 +6,7 @@ import { announce, byId } from "./dom.js";
 import { drawer, isPhone } from "./drawer.js";
 import { Ledger } from "./ledger.js";
 import { countValues, showLegend } from "./legend.js";
-import { List } from "./list.js";
+import { List, skeletons } from "./list.js";
 import { ask, Problem } from "./net.js";
 import { Opening } from "./opening.js";
 import { Places } from "./places.js";
@@ -29,6 +29,8 @@ const FINDING_ZOOM = 16;
 
 /** Rows follow the map after this long. */
 const BLINK_MS = 120;
+/** After this long a reader is told to wait. */
+const SLOW_MS = 300;
 /** How long the words beside the map wait for its colours. */
 const WORDS_MS = 50;
 
@@ -87,6 +89,7 @@ class Page {
     const { view, ...query } = state.query;
     const opening = new Opening(this, query);
     const level = scene.places.levelAt(Math.round(leaflet.getZoom()));
+    const slow = setTimeout(() => this.wait(), SLOW_MS);
     // Before the tiles: a browser asks for six things at a time, and these colour all of them.
     const filled = level === "grid" ? this.reload() : opening.values(level).then(() => Promise.all([opening.codes(), this.reload()]));
     sheet.addTo(leaflet);
@@ -105,7 +108,7 @@ class Page {
       scene.labels = labels;
       sheet.refresh();
     });
-    await filled;
+    await filled.finally(() => clearTimeout(slow));
     this.moved();
     leaflet.invalidateSize({ animate: false });
     this.free.whole();
@@ -113,6 +116,13 @@ class Page {
     if (code && this.scene.places.at.has(code)) this.pick(code, { fly: true });
     this.showFinding();
     document.documentElement.dataset.ready = "1";
+  }
+
+  /** Say that figures are on their way. */
+  wait() {
+    if (this.told) return;
+    byId("lead").textContent = say("reading_town");
+    byId("list").replaceChildren(...skeletons());
   }
 
   /** Ring the place of a finding of the data checks, which the address names (#at=lon,lat). */

@@ -232,11 +232,6 @@ export const Sheet = L.Layer.extend({
     return this._map.project([lat, lon], this.zoom).subtract(this.origin);
   },
 
-  /** Latitude and longitude in pixels of the whole world at zoom 0. */
-  world(lat, lon) {
-    return this._map.project([lat, lon], 0);
-  },
-
   /** A pixel of the frame as latitude and longitude. */
   place(x, y) {
     return this._map.unproject(L.point(x, y).add(this.origin), this.zoom);

@@ -1,4 +1,4 @@
-// A report: a finding is picked without loading the page anew; N and P go on and back.
+// A report: a finding is picked without loading the page anew; N, P and Escape go on, back and out.
 
 import { announce, byId } from "../dom.js";
 
@@ -13,9 +13,7 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
-  const key = event.key.toLowerCase();
-  if (key !== "n" && key !== "p") return;
-  const link = byId(key === "n" ? "on" : "back") ?? (byId("picked-what") ? null : first(key));
+  const link = meant(event.key.toLowerCase());
   if (!link) return;
   event.preventDefault();
   pick(link);
@@ -23,8 +21,12 @@ document.addEventListener("keydown", (event) => {
 addEventListener("popstate", () => show(location.href));
 hint();
 
-function first(key) {
-  return key === "n" ? document.querySelector(".heaps-of a[data-pick]") : null;
+/** N goes on, or to the first kind where nothing is picked; P goes back; Escape leaves. */
+function meant(key) {
+  if (key === "escape") return document.querySelector("a[data-pick=close]");
+  if (key === "p") return byId("back");
+  if (key !== "n") return null;
+  return byId("picked-what") ? byId("on") : document.querySelector(".heaps-of a[data-pick]");
 }
 
 function pick(link) {
