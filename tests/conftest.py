@@ -46,7 +46,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (left if _has_its_turn_later(item) and not DEEP else kept).append(item)
     if left:
         config.hook.pytest_deselected(items=left)
-        items[:] = kept
+    # The first worker gets them all: one browser and one served town, and none begun at the end.
+    items[:] = sorted(kept, key=lambda item: not _opens_a_browser(item))
+
+
+def _opens_a_browser(item: pytest.Item) -> bool:
+    names = getattr(item, "fixturenames", ())
+    return "visit" in names or {"browser", "built"} <= set(names)
 
 
 def _has_its_turn_later(item: pytest.Item) -> bool:
