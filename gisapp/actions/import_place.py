@@ -7,8 +7,8 @@ from typing import Any, Final
 import numpy as np
 import shapely
 
-from gisapp.actions.import_picture import Frame
-from gisapp.core.world import Shapes, World, project, unproject
+from gisapp.actions.import_picture import OUTLINES, Frame
+from gisapp.core.world import Ints, World, project, unproject
 from gisapp.intake import readings
 from gisapp.intake.positions import Array
 
@@ -78,14 +78,15 @@ def drawn(
     named = _named(frame, names, taken)
     taken += [np.array([x + side, y]) for _, x, y in named for side in (-36, -12, 12, 36)]
     lines = list(_paths(frame, levels["community"]()))
-    fine = _there(frame, levels["grid"]())
+    grids = levels["grid"]()
+    fine = _meeting(frame, grids)
     return {
         "width": frame.width,
         "height": frame.height,
         "water": list(_paths(frame, levels["water"]())),
         "roads": list(_paths(frame, levels["road"]())),
         "ground": lines,
-        "grids": list(frame.paths(fine)) if len(fine) <= LINES else [],
+        "grids": list(_paths(frame, grids)) if len(fine) <= LINES else [],
         "names": named,
         "now": _spot(frame, now),
         "other": None if other is None else _spot(frame, other),
@@ -100,21 +101,26 @@ def _read(place: Any, system: str) -> Spot:
     return Spot([readings.degrees(each, system) for each in corners if len(each)])
 
 
-def _there(frame: Frame, world: World) -> Shapes:
+def _meeting(frame: Frame, world: World) -> Ints:
+    """Return the positions of shapes whose bounds meet the map."""
     west, south, east, north = frame.box
     (x0, y0), (x1, y1) = project(np.array([[west, north], [east, south]]))
     box = world.bounds
     with np.errstate(invalid="ignore"):
         meets = (box[:, 0] <= x1) & (box[:, 2] >= x0) & (box[:, 1] <= y1) & (box[:, 3] >= y0)
-    some: Any = shapely.transform(world.take(np.flatnonzero(meets)), unproject)
-    wide, tall = (east - west) / 10, (north - south) / 10
-    # A river is long: what lies far outside is cut off, beyond where the cut is seen.
-    cut = shapely.clip_by_rect(some, west - wide, south - tall, east + wide, north + tall)
-    return np.asarray(cut, dtype=object)
+    return np.flatnonzero(meets)
 
 
 def _paths(frame: Frame, world: World) -> Iterator[str]:
-    return frame.paths(_there(frame, world))
+    there = _meeting(frame, world)
+    some = world.take(there[:: -(-len(there) // OUTLINES) or 1])
+    west, south, east, north = frame.box
+    wide, tall = (east - west) / 10, (north - south) / 10
+    # A river is long: what lies far outside is cut off, beyond where the cut is seen.
+    cut: Any = shapely.clip_by_rect(
+        shapely.transform(some, unproject), west - wide, south - tall, east + wide, north + tall
+    )
+    return frame.paths(np.asarray(cut, dtype=object))
 
 
 def _spot(frame: Frame, spot: Spot) -> dict[str, Any] | None:

@@ -21,12 +21,13 @@ def drawn(
     other: str | None = None,
     near: Sequence[tuple[int, Any]] = (),
     ground: Sequence[shapely.Geometry] = GROUND,
+    grids: Sequence[shapely.Geometry] = (),
     water: Sequence[shapely.Geometry] = (),
     names: Sequence[tuple[str, float, float]] = (),
 ) -> Any:
     levels = {
         "community": lambda: World.of(list(ground)),
-        "grid": lambda: World.of([]),
+        "grid": lambda: World.of(list(grids)),
         "water": lambda: World.of(list(water)),
         "road": lambda: World.of([]),
     }
@@ -90,6 +91,18 @@ def test_a_long_river_is_drawn_as_far_as_the_map_reaches() -> None:
     (path,) = drawn([120.0, 30.0], water=[river])["water"]
 
     assert np.abs(corners(path)).max() < 1_000
+
+
+def test_grids_are_drawn_where_there_are_few_and_a_wide_map_leaves_them_out() -> None:
+    grids = [
+        shapely.box(120 + x / 100, 30 + y / 100, 120.01 + x / 100, 30.01 + y / 100)
+        for x in range(30)
+        for y in range(30)
+    ]
+    wide = [120.0, 30.0, 120.3, 30.0, 120.3, 30.3, 120.0, 30.0]
+
+    assert 4 <= len(drawn([120.1, 30.1], grids=grids)["grids"]) <= 20
+    assert drawn([wide], grids=grids)["grids"] == []
 
 
 def test_others_are_numbered_where_there_is_room_and_hide_no_name() -> None:
