@@ -6,11 +6,11 @@ from uuid import uuid4
 
 from sqlalchemy import func, select
 
-from gisapp.auth import EVERYWHERE
+from gisapp.auth import EVERYWHERE, Role
 from gisapp.errors import InvalidInput, Unavailable
 from gisapp.i18n import N_
 from gisapp.store.models import Area, Department, Installation
-from gisapp.store.session import Session
+from gisapp.store.session import Session, whole
 
 LENGTHS = (12, 9, 6, 4, 2)
 
@@ -94,6 +94,17 @@ def _ends(session: Session, code: Any, *rules: Any) -> tuple[str, str, int] | No
     question = select(func.min(code), func.max(code), func.min(func.length(code))).where(*rules)
     first, last, shortest = session.execute(question).one()
     return None if first is None else (first, last, shortest)
+
+
+def holds_all(session: Session) -> bool:
+    """Whether the actor's area holds all there is: to read without bounds adds nothing."""
+    if session.actor.role is Role.CADRE:
+        return False
+    with whole(session) as beyond:
+        try:
+            return root_area(beyond).startswith(session.actor.area_code)
+        except (NoAreas, NoRootArea):
+            return False
 
 
 def root_area(session: Session) -> str:
