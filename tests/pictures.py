@@ -169,6 +169,7 @@ def take(browser: Browser, address: str, folder: Path) -> None:
     for locale, ending in (("zh-CN", ""), ("en-GB", ".en")):
         read(browser, address, folder, locale, ending)
         plan(browser, address, folder, locale, ending)
+        data(browser, address, folder, locale, ending)
 
 
 def read(browser: Browser, address: str, folder: Path, locale: str, ending: str) -> None:
@@ -212,6 +213,40 @@ def plan(browser: Browser, address: str, folder: Path, locale: str, ending: str)
     ):
         look(page, address + path)
         shoot(page, folder, f"{name}{ending}")
+
+
+def data(browser: Browser, address: str, folder: Path, locale: str, ending: str) -> None:
+    """Bring a file with faults as a data admin would, look at one of them, and check the town."""
+    page = window(browser, locale, 1440, 900)
+    look(page, f"{address}/map/coverage")
+    file = firms(rows(page, "coverage", "size=300"))
+    page.goto(f"{address}/import")
+    page.set_input_files("#file", file)
+    page.locator("#mapping .steps button.primary").click()
+    page.locator("#report").wait_for()
+    page.locator("a[data-pick='heap:repeated']").click()
+    page.locator("#picked-what").wait_for()
+    page.wait_for_load_state("networkidle")
+    page.evaluate(TO_THE_TOP)
+    shoot(page, folder, f"import{ending}")
+    page.goto(f"{address}/check")
+    with page.expect_navigation():
+        page.locator("form.deeds button").click()
+    page.locator("form.deeds").wait_for()
+    page.wait_for_load_state("networkidle")
+    shoot(page, folder, f"check{ending}")
+
+
+def firms(places: list[dict[str, Any]]) -> Any:
+    """A file of firms in these places, some of whose lines are wrong."""
+    lines = [
+        f"E{900_000 + n},{row['name']}便民店,小型,{row['lon'] + 0.0004:.6f},{row['lat']:.6f}"
+        for n, row in enumerate(places)
+    ]
+    lines[150:150] = [line.replace("便民店", "五金店") for line in lines[7:10]]
+    lines[220:220] = ["E900500,,小型,,", "E900501,河边仓库,小型,117.3,95"]
+    text = "\n".join(["注册号,企业名称,规模,经度,纬度", *lines])
+    return {"name": "企业_2026.csv", "mimeType": "text/csv", "buffer": text.encode("gb18030")}
 
 
 def window(browser: Browser, locale: str, width: int, height: int, **more: Any) -> Page:
