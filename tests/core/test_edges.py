@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gisapp.core.edges import misfits, unmatched
@@ -31,6 +31,7 @@ def of_geos(shapes: np.ndarray, gap: float) -> list[int]:
 
 
 @settings(max_examples=40)
+@example(seed=4063, faults=3, gap=0.0)
 @given(seed=st.integers(0, 10_000), faults=st.integers(0, 6), gap=st.sampled_from([0.0, 1.0, 5.0]))
 def test_the_same_grids_are_flagged_as_by_geos(seed: int, faults: int, gap: float) -> None:
     rng = np.random.default_rng(seed)
@@ -38,6 +39,8 @@ def test_the_same_grids_are_flagged_as_by_geos(seed: int, faults: int, gap: floa
     for at in rng.integers(0, len(shapes), faults):
         grown = shapely.buffer(shapes[at], rng.choice([-30, -2, 2, 130]), join_style="mitre")
         shapes[at] = rng.choice([grown, shapes[rng.integers(len(shapes))]])
+    # What is smaller than a quantum is rounding to one of them and a fault to the other.
+    shapes = shapely.transform(shapes, lambda xy: np.round(xy, 3))
 
     assert misfits(shapes, gap, MM).which.tolist() == of_geos(shapes, gap)
 
