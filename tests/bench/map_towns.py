@@ -43,6 +43,8 @@ def town(grids: int) -> dict[str, str]:
     path = _path(grids)
     env = {name: value for name, value in os.environ.items() if not name.startswith("GISAPP_")}
     env |= {"GISAPP_DATABASE_URL": f"sqlite:///{path}", "GISAPP_WORKERS": "1"}
+    # The month's look for alerts takes a processor for minutes in the largest town.
+    env["GISAPP_DUTIES"] = "false"
     HOME.mkdir(parents=True, exist_ok=True)
     made = ("init",) if path.exists() else BUILD.format(grids, MATCHING_S).split()
     subprocess.run([*GISAPP, *made], env=env, check=True, capture_output=True)
