@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -89,12 +88,6 @@ class Cases:
     together where that is more; 0 where only fewer than five, or nothing, was said."""
     few: Flags
     """Shape (m, c). Whether fewer than five were said of the last whole year."""
-
-    @classmethod
-    def none(cls, grids: int, categories: int) -> Self:
-        """Return what there is before anything was published."""
-        shape = (grids, categories)
-        return cls(np.zeros(shape, np.int64), np.zeros(shape, np.bool_))
 
     @property
     def any(self) -> bool:

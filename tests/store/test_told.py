@@ -6,7 +6,6 @@ from gisapp.core.publication import FEW
 from gisapp.query import HotspotQuery
 from gisapp.runtime import Runtime
 from gisapp.store import disputes, hotspots, told
-from gisapp.store.told import Cases
 from tests import hot_town
 
 LABOUR = ["labour"]
@@ -71,7 +70,6 @@ def test_what_nobody_knows_is_not_told(runtime: Runtime) -> None:
     assert not found.least[:, 1].any()
     assert not found.few[:, 1].any()
     assert found.size > 0
-    assert not Cases.none(1, 1).any
 
 
 def test_large_counts_are_the_same_whether_all_grids_go_on_or_not(runtime: Runtime) -> None:
