@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -26,6 +26,9 @@ EMPTY: Final = "empty"
 """Key of the boundaries before the first ones came in."""
 
 KINDS: Final = ("water", "road", "street")
+
+STREETS: Final = 13
+"""Further out than this no street is drawn, and none is sent: they are most of the bytes."""
 
 EQUATOR_M: Final = 40_075_016.686
 """Length of the side of the square world, in metres at the equator."""
@@ -60,6 +63,11 @@ class Surroundings:
     names: Mapping[str, list[str]]
     """By kind."""
     worlds: Mapping[str, World]
+
+    def thinned(self, zoom: int) -> "Surroundings":
+        """Leave what is seen at ``zoom``: no street far out, no corner within half a pixel."""
+        shown = {kind: self.worlds[kind] for kind in KINDS if kind != "street" or zoom >= STREETS}
+        return replace(self, worlds={kind: world.thinned(zoom) for kind, world in shown.items()})
 
     @property
     def size(self) -> int:

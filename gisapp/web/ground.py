@@ -184,12 +184,14 @@ def label(key: str, level: str) -> Label:
     )
 
 
-def surroundings() -> Surroundings:
-    """Return roads and water."""
+def surroundings(zoom: int | None = None) -> Surroundings:
+    """Return roads and water, thinned for ``zoom`` unless it is None."""
+
+    def made() -> Surroundings:
+        return maps.surroundings(session()) if zoom is None else surroundings().thinned(zoom)
+
     return state().ground.get(
-        ("context", who(), stamp()),
-        lambda: maps.surroundings(session()),
-        lambda found: found.size,
+        ("context", who(), stamp(), zoom), made, lambda found: found.size
     )
 
 
