@@ -190,7 +190,7 @@ class World:
         return self.made(np.asarray(shapely.coverage_simplify(self.shapes, tolerance), object))
 
     def thinned(self, zoom: int) -> Self:
-        """Drop the corners nobody sees at ``zoom``, of each shape by itself: none shares a border."""
+        """Drop the corners nobody sees at ``zoom``, each shape by itself: no border is shared."""
         shapes, tolerance = self.shapes, HALF_PIXEL / 2**zoom
         areas = shapely.get_dimensions(shapes) == AN_AREA
         # Only an area can come to cross itself; to watch over that takes ten times as long.

@@ -190,9 +190,7 @@ def surroundings(zoom: int | None = None) -> Surroundings:
     def made() -> Surroundings:
         return maps.surroundings(session()) if zoom is None else surroundings().thinned(zoom)
 
-    return state().ground.get(
-        ("context", who(), stamp(), zoom), made, lambda found: found.size
-    )
+    return state().ground.get(("context", who(), stamp(), zoom), made, lambda found: found.size)
 
 
 def layer(name: str) -> Layer[Any]:

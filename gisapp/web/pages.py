@@ -81,6 +81,15 @@ def places() -> Response:
     return answer({"type": "FeatureCollection", "features": features}, "application/geo+json")
 
 
+@pages.get("/view-as/areas")
+def viewable() -> Response:
+    """Answer the areas one may look at: of a large city thousands, so they are asked for."""
+    asked()
+    return answer(
+        {"areas": [{"code": code, "name": name} for code, name in views.choices(session())]}
+    )
+
+
 @pages.post("/view-as")
 def view_as() -> Response:
     """Look with other eyes from now on."""

@@ -56,6 +56,25 @@ def test_every_page_opens_quietly_and_can_be_read_by_everybody(
     assert set(map(tuple, found.values())) == {()}, found
 
 
+def test_the_view_changes_to_an_area_that_the_opened_menu_offers(
+    visit: Callable[..., Visit],
+) -> None:
+    page = visit("en").open("/map/coverage")
+    named = page.locator("#view-as option").count()
+
+    page.click("#view-as summary")
+    page.locator("#view-as option").nth(named).wait_for(state="attached")
+    offered = page.locator("#view-as option").last
+    name = offered.text_content()
+    page.select_option("#view-as select", offered.get_attribute("value"))
+    with page.expect_navigation():
+        page.click("#view-as .primary")
+
+    page.click("#view-as summary")
+    assert named <= 2
+    assert page.locator("#view-as option:checked").text_content() == name
+
+
 def test_the_legend_filters_map_list_and_table(visit: Callable[..., Visit]) -> None:
     seen = visit()
     page = seen.open("/map/coverage")

@@ -21,6 +21,7 @@ PLANNER, LEADER, CADRE = VIEWS = ("planner:990001", "leader:990001", "cadre:ALFA
 ANYBODY = {
     "/static/<path:filename>",
     "/view-as",
+    "/view-as/areas",
     "/language",
     "/csp",
     "/healthz",
@@ -291,6 +292,20 @@ def test_the_view_changes_to_a_leader_or_a_cadre_and_back(app: Flask) -> None:
     assert len(ask(browser, "/field/").data) < 50_000
     assert switch(role="planner", area="").status_code == 303
     assert ask(browser, "/").headers["Location"] == "/map/coverage"
+
+
+def test_a_page_names_one_area_and_the_others_when_it_is_asked(app: Flask) -> None:
+    page = ask(client(app, PLANNER), "/map/coverage").text
+
+    told = ask(client(app, PLANNER), "/view-as/areas").json
+    of_township = ask(client(app, "leader:990001001"), "/view-as/areas").json
+
+    assert told
+    assert of_township
+    codes = [each["code"] for each in told["areas"]]
+    assert codes == ["990001", "990001001"]
+    assert [each["code"] for each in of_township["areas"]] == ["990001001"]
+    assert re.findall(r'<option value="(\w*)"', page) == ["", "990001"]
 
 
 def test_a_planner_may_say_a_name_and_is_called_by_it(app: Flask) -> None:
