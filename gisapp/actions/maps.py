@@ -1,7 +1,7 @@
 """What every map stands on: shapes by the key of their boundaries, labels, roads and water."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -32,6 +32,9 @@ STREETS: Final = 13
 
 EQUATOR_M: Final = 40_075_016.686
 """Length of the side of the square world, in metres at the equator."""
+
+TILE_PX: Final = 256
+"""Pixels along one side of a tile."""
 
 LABEL_TOLERANCE: Final = 1e-8
 """How well the middle of a place is found, as a share of the world: 40 cm."""
@@ -114,6 +117,14 @@ def extent(world: World) -> tuple[float, float, float, float] | None:
     east, south = np.nanmax(world.bounds[:, 2:], axis=0)
     (w, s), (e, n) = worlds.unproject(np.array([[west, south], [east, north]])).tolist()
     return w, s, e, n
+
+
+def fitting(extent: Sequence[float], window: tuple[int, int]) -> int:
+    """Say at which zoom of tiles a window of so many pixels shows all of an extent."""
+    west, south, east, north = extent
+    ends = worlds.project(np.array([[west, north], [east, south]]))
+    sides = np.maximum(ends[1] - ends[0], np.finfo(float).tiny) * TILE_PX
+    return int(np.rint(np.log2(np.array(window) / sides).min()))
 
 
 def extents(world: World) -> list[list[float] | None]:

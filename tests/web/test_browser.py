@@ -298,6 +298,28 @@ def test_who_waits_for_figures_is_told_so_until_they_come(visit: Callable[..., V
     assert seen.page.locator("#list .skeleton").count() == 0
 
 
+def test_a_window_that_shows_more_than_the_server_guessed_asks_for_it(
+    visit: Callable[..., Visit],
+) -> None:
+    seen = visit()
+    asked: list[str] = []
+
+    def guess(route: Any) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace('/ids"', '/ids?level=township"'))
+
+    seen.page.route("**/map/coverage", guess)
+    seen.page.on("request", lambda request: asked.append(request.url))
+
+    page = seen.open("/map/coverage")
+
+    ids = [url.rpartition("/")[2] for url in asked if "/ids" in url]
+    assert ids == ["ids?level=township", "ids?level=community", "ids"]
+    tiles = [url for url in asked if "/geometry/" in url and ".mvt" in url]
+    assert "level=community" in tiles[0] or "/12/" in tiles[0]
+    assert page.evaluate("performance.getEntriesByName('painted').length") == 1
+
+
 def test_another_month_changes_values_and_fetches_no_shapes(visit: Callable[..., Visit]) -> None:
     seen = visit()
     page = seen.open("/map/hotspots")

@@ -428,7 +428,10 @@ def test_a_map_can_open_with_the_codes_above_grids(app: Flask) -> None:
     told = config(browser)
     every = ask(browser, told["ids"]).json
 
-    above = ask(browser, f"/geometry/{told['revision']}/ids?level=community").json
+    above, highest = (
+        ask(browser, f"/geometry/{told['revision']}/ids?level={level}").json
+        for level in ("community", "township")
+    )
 
     assert every
     assert told["grids"] == len(every["grid"])
@@ -437,6 +440,22 @@ def test_a_map_can_open_with_the_codes_above_grids(app: Flask) -> None:
         "community": every["community"],
         "parent": {"community": every["parent"]["community"]},
     }
+    assert highest == {"township": every["township"], "parent": {}}
+
+
+@pytest.mark.parametrize(
+    ("degrees", "level"), [(0.001, "community"), (0.3, "community"), (1.2, "township")]
+)
+def test_a_large_town_opens_with_the_codes_of_what_it_shows_first(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, degrees: float, level: str
+) -> None:
+    monkeypatch.setattr("gisapp.web.pages.AT_ONCE", 0)
+    bounds = (114.0, 30.0, 114.0 + degrees, 30.0 + degrees)
+    monkeypatch.setattr("gisapp.web.framing.maps.extent", lambda world: bounds)
+
+    told = config(client(app, PLANNER))
+
+    assert told["ids"] == f"/geometry/{told['revision']}/ids?level={level}"
 
 
 def test_a_page_gives_the_browser_its_token_once(app: Flask) -> None:
