@@ -68,9 +68,11 @@ class Surroundings:
     worlds: Mapping[str, World]
 
     def thinned(self, zoom: int) -> "Surroundings":
-        """Leave what is seen at ``zoom``: no street far out, no corner within half a pixel."""
-        shown = {kind: self.worlds[kind] for kind in KINDS if kind != "street" or zoom >= STREETS}
-        return replace(self, worlds={kind: world.thinned(zoom) for kind, world in shown.items()})
+        """Leave what is seen at ``zoom``: not half a pixel; far out no street and no name."""
+        close = zoom >= STREETS
+        shown = {kind: self.worlds[kind] for kind in KINDS if close or kind != "street"}
+        worlds = {kind: world.thinned(zoom) for kind, world in shown.items()}
+        return replace(self, names=self.names if close else {}, worlds=worlds)
 
     @property
     def size(self) -> int:

@@ -43,5 +43,7 @@ def thinned(z: int) -> int | None:
 
 def cut_context(around: Surroundings, z: int, x: int, y: int) -> bytes:
     """Encode one tile of water, roads and streets."""
-    layers = [tiles.Layer(kind, world, around.names[kind]) for kind, world in around.worlds.items()]
+    layers = [
+        tiles.Layer(kind, world, around.names.get(kind)) for kind, world in around.worlds.items()
+    ]
     return tiles.tile(layers, z, x, y, quick=tiles.compiled())

@@ -36,9 +36,11 @@ function names(c, sheet, level, size, weight, taken) {
   const { across, down } = spots(labels);
   const scale = 2 ** sheet.zoom;
   const { origin } = sheet;
-  for (const i of sheet.scene.rankedLabels(level)) {
-    const at = { x: across[i] * scale - origin.x, y: down[i] * scale - origin.y };
-    if (!onPage(sheet, at)) continue;
+  const place = (i) => ({ x: across[i] * scale - origin.x, y: down[i] * scale - origin.y });
+  const here = [];
+  for (let i = 0; i < across.length; i += 1) if (onPage(sheet, place(i))) here.push(i);
+  for (const i of sheet.scene.rank(level, here)) {
+    const at = place(i);
     const text = shortName(labels.name[i]);
     const width = widthOf(c, text);
     const room = (2 * labels.radius_m[i]) / metres;
