@@ -320,6 +320,47 @@ def test_a_window_that_shows_more_than_the_server_guessed_asks_for_it(
     assert page.evaluate("performance.getEntriesByName('painted').length") == 1
 
 
+def test_what_lies_around_the_window_is_asked_for_when_the_window_has_come(
+    visit: Callable[..., Visit],
+) -> None:
+    seen = visit()
+    page = seen.open("/map/coverage")
+    page.wait_for_load_state("networkidle")
+    told: list[tuple[str, str]] = []
+    page.on("request", lambda request: told.append(("asked", request.url)))
+    page.on("requestfinished", lambda request: told.append(("came", request.url)))
+    sheet = "Object.values(map_grid._layers).find((one) => one.canvases)"
+
+    page.evaluate("map_grid.setView(map_grid.getCenter(), 15, { animate: false })")
+    seen.until(f"{sheet}.whole")
+
+    tiles = page.evaluate(f"{sheet}.view.tiles.map((t) => [`/15/${{t.x}}/${{t.y}}.mvt`, t.near])")
+    ends = {near: tuple(end for end, is_near in tiles if is_near is near) for near in (True, False)}
+    came = [
+        at for at, (what, url) in enumerate(told) if what == "came" and url.endswith(ends[True])
+    ]
+    far = [
+        at for at, (what, url) in enumerate(told) if what == "asked" and url.endswith(ends[False])
+    ]
+    assert len(came) == 2 * len(ends[True])
+    assert len(far) == 2 * len(ends[False]) > 0
+    assert max(came) < min(far)
+
+
+def test_han_signs_fill_a_square_each_as_names_on_the_map_take_for_granted(
+    visit: Callable[..., Visit],
+) -> None:
+    page = visit().open("/map/coverage")
+
+    widths = page.evaluate("""["400", "700"].map((weight) => {
+      const pen = document.createElement("canvas").getContext("2d");
+      pen.font = `${weight} 13px ${getComputedStyle(document.body).fontFamily}`;
+      return pen.measureText("荷宁街道芦坪社区").width;
+    })""")
+
+    assert widths == pytest.approx([8 * 13] * 2, abs=0.5)
+
+
 def test_another_month_changes_values_and_fetches_no_shapes(visit: Callable[..., Visit]) -> None:
     seen = visit()
     page = seen.open("/map/hotspots")
