@@ -17,7 +17,8 @@ spatialite() {
     /opt/homebrew/lib/mod_spatialite.dylib 2>/dev/null | grep -q .
 }
 postgis() { ls /usr/share/postgresql/*/extension/postgis.control; }
-browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+shell() { command -v chromium-headless-shell; } # Chromium without windows: quicker, not in every system
+browser() { shell || command -v chromium || command -v chromium-browser || command -v google-chrome; }
 atomic() { ls /usr/lib/*/libatomic.so.1 /usr/lib64/libatomic.so.1 2>/dev/null | grep -q .; } # for the browser's driver
 chinese() { ls /usr/share/fonts/opentype/noto/NotoSansCJK* /usr/share/fonts/*/*/NotoSansCJK* 2>/dev/null | grep -q .; }
 
@@ -41,22 +42,31 @@ find_python() {
   return 1
 }
 
+updated=""
+install() { # install PACKAGE...: with apt, as root
+  echo "Installing with apt: $*" >&2
+  export DEBIAN_FRONTEND=noninteractive
+  [ -n "$updated" ] || apt-get update -qq >&2
+  updated=1
+  apt-get install -y -qq --no-install-recommends "$@" >&2
+}
+
 need libsqlite3-mod-spatialite spatialite
 find_python >/dev/null || packages="$packages python3 python3-venv"
 if [ "$what" = dev ]; then
   need "postgresql postgresql-postgis" postgis
-  need chromium browser
   need fonts-noto-cjk chinese
   need libatomic1 atomic
 fi
-if [ -n "$packages" ]; then
-  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-    echo "Installing with apt:$packages" >&2
-    export DEBIAN_FRONTEND=noninteractive
-    apt-get update -qq >&2
-    # shellcheck disable=SC2086  # one word a package
-    apt-get install -y -qq --no-install-recommends $packages >&2
-  else
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+  # shellcheck disable=SC2086  # one word a package
+  [ -z "$packages" ] || install $packages
+  if [ "$what" = dev ] && ! shell >/dev/null; then
+    install chromium-headless-shell || browser >/dev/null || install chromium
+  fi
+else
+  [ "$what" != dev ] || need chromium browser
+  if [ -n "$packages" ]; then
     echo "Missing on this machine. Install, then try again: sudo apt-get install$packages" >&2
     exit 1
   fi

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
-CHROMIUM = os.environ.get("TEST_CHROMIUM", "/usr/bin/chromium")
+from tests.chromium import CHROMIUM
+
 HOME = Path(__file__).parents[1] / "data" / "pictures"
 MOST_BYTES = 300_000
 PIXELS = """async (text) => {

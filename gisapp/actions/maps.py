@@ -1,8 +1,8 @@
 """What every map stands on: shapes by the key of their boundaries, labels, roads and water."""
 
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -27,8 +27,14 @@ EMPTY: Final = "empty"
 
 KINDS: Final = ("water", "road", "street")
 
+STREETS: Final = 13
+"""Further out than this no street is drawn, and none is sent: they are most of the bytes."""
+
 EQUATOR_M: Final = 40_075_016.686
 """Length of the side of the square world, in metres at the equator."""
+
+TILE_PX: Final = 256
+"""Pixels along one side of a tile."""
 
 LABEL_TOLERANCE: Final = 1e-8
 """How well the middle of a place is found, as a share of the world: 40 cm."""
@@ -60,6 +66,13 @@ class Surroundings:
     names: Mapping[str, list[str]]
     """By kind."""
     worlds: Mapping[str, World]
+
+    def thinned(self, zoom: int) -> "Surroundings":
+        """Leave what is seen at ``zoom``: not half a pixel; far out no street and no name."""
+        close = zoom >= STREETS
+        shown = {kind: self.worlds[kind] for kind in KINDS if close or kind != "street"}
+        worlds = {kind: world.thinned(zoom) for kind, world in shown.items()}
+        return replace(self, names=self.names if close else {}, worlds=worlds)
 
     @property
     def size(self) -> int:
@@ -106,6 +119,14 @@ def extent(world: World) -> tuple[float, float, float, float] | None:
     east, south = np.nanmax(world.bounds[:, 2:], axis=0)
     (w, s), (e, n) = worlds.unproject(np.array([[west, south], [east, north]])).tolist()
     return w, s, e, n
+
+
+def fitting(extent: Sequence[float], window: tuple[int, int]) -> int:
+    """Say at which zoom of tiles a window of so many pixels shows all of an extent."""
+    west, south, east, north = extent
+    ends = worlds.project(np.array([[west, north], [east, south]]))
+    sides = np.maximum(ends[1] - ends[0], np.finfo(float).tiny) * TILE_PX
+    return int(np.rint(np.log2(np.array(window) / sides).min()))
 
 
 def extents(world: World) -> list[list[float] | None]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from gisapp.actions.maps import Surroundings
 from gisapp.core import tiles
-from gisapp.core.world import World, detail
+from gisapp.core.world import THINNED, World, detail
 
 PACKED: Final = 6
 """How hard tiles are compressed."""
@@ -36,7 +36,14 @@ def cut(find: Find, key: str, level: str, z: int, x: int, y: int) -> bytes:
     return tiles.tile([tiles.Layer(level, world)], z, x, y, quick=tiles.compiled())
 
 
+def thinned(z: int) -> int | None:
+    """Name the zoom for which the roads and water of a tile are thinned; None for not at all."""
+    return detail(z, THINNED)
+
+
 def cut_context(around: Surroundings, z: int, x: int, y: int) -> bytes:
     """Encode one tile of water, roads and streets."""
-    layers = [tiles.Layer(kind, world, around.names[kind]) for kind, world in around.worlds.items()]
+    layers = [
+        tiles.Layer(kind, world, around.names.get(kind)) for kind, world in around.worlds.items()
+    ]
     return tiles.tile(layers, z, x, y, quick=tiles.compiled())

@@ -7,7 +7,7 @@ from typing import Any, Final
 from flask import g, render_template, url_for
 from flask_babel import gettext
 
-from gisapp.actions import maps, surge, views
+from gisapp.actions import maps, surge
 from gisapp.auth import Scope
 from gisapp.i18n import day_name
 from gisapp.palette import Style
@@ -24,8 +24,6 @@ CHINA: Final = (73.0, 18.0, 135.0, 54.0)
 def around(current: str) -> dict[str, Any]:
     """Give what the frame of every page shows."""
     seen = view()
-    known = dict(views.choices(session()))
-    top = {"code": "", "name": gettext("The whole installation")}
     layers = state().runtime.layers
     tabs = [
         {
@@ -52,7 +50,6 @@ def around(current: str) -> dict[str, Any]:
             "cadre_name": seen.cadre_name,
             "planner_name": seen.planner_name,
         },
-        "view_choices": [top, *({"code": code, "name": name} for code, name in known.items())],
         "checks": seen.actor.may(Scope.DATA_REPAIR),
         "brings": seen.actor.may(Scope.DATA_IMPORT),
         "today": session().today,

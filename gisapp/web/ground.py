@@ -184,13 +184,13 @@ def label(key: str, level: str) -> Label:
     )
 
 
-def surroundings() -> Surroundings:
-    """Return roads and water."""
-    return state().ground.get(
-        ("context", who(), stamp()),
-        lambda: maps.surroundings(session()),
-        lambda found: found.size,
-    )
+def surroundings(zoom: int | None = None) -> Surroundings:
+    """Return roads and water, thinned for ``zoom`` unless it is None."""
+
+    def made() -> Surroundings:
+        return maps.surroundings(session()) if zoom is None else surroundings().thinned(zoom)
+
+    return state().ground.get(("context", who(), stamp(), zoom), made, lambda found: found.size)
 
 
 def layer(name: str) -> Layer[Any]:

@@ -1,14 +1,13 @@
 """/geometry, /context, /labels and /values: shapes once, values whenever they change."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, Final, cast
 
 import numpy as np
 from flask import Blueprint, Response
 
-from gisapp.actions.maps import Surroundings, UnknownContext
-from gisapp.actions.tiles import cut, cut_context, pack, usual
+from gisapp.actions.maps import UnknownContext
+from gisapp.actions.tiles import cut, cut_context, pack, thinned, usual
 from gisapp.auth import Scope
 from gisapp.errors import NotFound
 from gisapp.i18n import N_
@@ -24,9 +23,6 @@ api = Blueprint("maps_api", __name__)
 
 DEEPEST: Final = 20
 """Tiles deeper than this would hold single bricks."""
-
-STREETS: Final = 13
-"""Further out than this no street is drawn, and none is sent."""
 
 PLAIN: Final = "plain"
 PACKED: Final = "packed"
@@ -95,10 +91,10 @@ def context(key: str, z: int, x: int, y: int) -> Response:
     _inside(z, x, y)
 
     def made() -> Sealed:
-        found = ground.surroundings()
+        found = ground.surroundings(thinned(z))
         if found.key != key:
             raise UnknownContext(key=key[:40])
-        return _packed(cut_context(found if z >= STREETS else without_streets(found), z, x, y))
+        return _packed(cut_context(found, z, x, y))
 
     return _tile(_kept(("context", ground.who(), key, z, x, y), made))
 
@@ -154,13 +150,6 @@ def values(name: str) -> Response:
     kept = ("values", layer.name, question, level, form, locale(), ground.who(), ground.stamp())
     sealed = state().answers.get(kept, lambda: Sealed.of(made()), lambda one: one.size)
     return sent(sealed, "application/json", AGAIN)
-
-
-def without_streets(found: Surroundings) -> Surroundings:
-    """Leave the streets out: at a distance they are most of the bytes and nobody sees them."""
-    return replace(
-        found, worlds={kind: world for kind, world in found.worlds.items() if kind != "street"}
-    )
 
 
 def of_places(layer: Layer[Any], args: Mapping[str, str]) -> Values:

@@ -7,7 +7,8 @@ from urllib.parse import quote, urlsplit
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from gisapp.actions import fieldwork, views, visits
+from gisapp.actions import fieldwork, maps, views, visits
+from gisapp.actions.tiles import usual
 from gisapp.auth import OPERATOR, Role
 from gisapp.catalogue import UnknownLayer
 from gisapp.i18n import LOCALES
@@ -33,6 +34,12 @@ pages = Blueprint("pages", __name__)
 
 AT_ONCE: Final = 3_000
 """Grids up to which a map opens with all of them; of larger towns it first shows what is above."""
+
+WINDOW: Final = (940, 720)
+"""Pixels in which a map opens on a desk; a smaller or larger one asks for what else it needs."""
+
+ABOVE: Final = {"grid": "community"}
+"""What a large town shows in place of its grids until their codes have come."""
 
 
 @pages.get("/")
@@ -79,6 +86,15 @@ def places() -> Response:
         for one in day.outlines
     ]
     return answer({"type": "FeatureCollection", "features": features}, "application/geo+json")
+
+
+@pages.get("/view-as/areas")
+def viewable() -> Response:
+    """Answer the areas one may look at: of a large city thousands, so they are asked for."""
+    asked()
+    return answer(
+        {"areas": [{"code": code, "name": name} for code, name in views.choices(session())]}
+    )
 
 
 @pages.post("/view-as")
@@ -144,10 +160,11 @@ def _config(layer: Layer[Any], query: Mapping[str, Any]) -> dict[str, Any]:
     said = told(gettext(layer.title))
     many = ground.count(said["revision"])
     every = f"/geometry/{said['revision']}/ids"
+    first = usual(maps.fitting(said["bounds"], WINDOW))
     return said | {
         "layer": layer.name,
         "grids": many,
-        "ids": every if many <= AT_ONCE else f"{every}?level=community",
+        "ids": every if many <= AT_ONCE else f"{every}?level={ABOVE.get(first, first)}",
         "query": dict(query),
         "style": dressed(layer.style),
         "views": {name: dressed(style) for name, style in layer.views.items()},

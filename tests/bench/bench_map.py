@@ -18,7 +18,8 @@ from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 from tests.bench.bench_workbench import PLANNER
 from tests.bench.map_towns import as_one_page, served, there, town
 from tests.bench.rounds import busy
-from tests.web.browser import CHROMIUM, FLAGS
+from tests.chromium import CHROMIUM
+from tests.web.browser import FLAGS
 
 SIZES = (1_000, 10_000)
 LARGE = 100_000

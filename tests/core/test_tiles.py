@@ -247,6 +247,45 @@ def test_simplified_neighbours_still_share_their_border() -> None:
     assert shapely.coverage_is_valid(world.shapes)
 
 
+@given(st.integers(0, 10_000), st.sampled_from([8, 10, 12, 14]))
+@settings(max_examples=25, deadline=None)
+def test_a_thinned_road_has_few_corners_and_strays_by_half_a_pixel(seed: int, zoom: int) -> None:
+    z, x, y = tile_of(114.3, 30.5, zoom)
+    side = 360 / 2**z
+    along = np.linspace(0.1 * side, 0.9 * side, 5_000)
+    wild = np.random.default_rng(seed).normal(0, side / 20_000, (5_000, 2))
+    west = x * side - 180
+    place = np.column_stack([west + along, 30.5 + 0.02 * side * np.sin(along * 40 / side)])
+    road = shapely.LineString(place + wild)
+    world = World.of([road, shapely.Point(west, 30.5).buffer(side / 10_000)])
+
+    thin = world.thinned(zoom)
+
+    drawn, whole = (
+        decode(tiles.tile([Layer("road", one, ["", ""])], z, x, y))["road"][0][1]
+        for one in (thin, world)
+    )
+    corners = shapely.get_num_coordinates(drawn)
+    assert corners < 400
+    assert corners * 5 < shapely.get_num_coordinates(whole)
+    assert shapely.hausdorff_distance(drawn, whole) <= EXTENT / 512 + 1
+    assert len(thin) == 2
+
+
+def test_thinned_water_stays_valid_and_keeps_its_islands() -> None:
+    rng = np.random.default_rng(3)
+    turn = np.linspace(0, 2 * np.pi, 2_000, endpoint=False)
+    reach = 0.05 + rng.uniform(0, 0.0005, turn.shape)
+    shore = np.column_stack([114.3 + reach * np.cos(turn), 30.5 + reach * np.sin(turn)])
+    lake = shapely.Polygon(shore, [shapely.Point(114.31, 30.5).buffer(0.01).exterior])
+
+    (thin,) = World.of([lake]).thinned(10).shapes
+
+    assert shapely.is_valid(thin)
+    assert len(shapely.get_parts(thin)[0].interiors) == 1
+    assert shapely.get_num_coordinates(thin) < 200
+
+
 def test_holes_and_parts_survive() -> None:
     shell = shapely.box(114.300, 30.500, 114.310, 30.510)
     hole = shapely.box(114.303, 30.503, 114.306, 30.506)

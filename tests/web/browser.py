@@ -15,8 +15,8 @@ from click.testing import CliRunner
 
 from gisapp.cli import cli
 from tests import postgres
+from tests.chromium import CHROMIUM
 
-CHROMIUM = Path(os.environ.get("TEST_CHROMIUM", "/usr/bin/chromium"))
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -29,6 +29,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "/field/": ("/field/",),
     "/field/places": ("/field/places",),
     "/view-as": ("/view-as",),
+    "/view-as/areas": ("/view-as/areas",),
     "/language": ("/language",),
     "/csp": ("/csp",),
     "/healthz": ("/healthz",),

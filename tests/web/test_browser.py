@@ -56,6 +56,25 @@ def test_every_page_opens_quietly_and_can_be_read_by_everybody(
     assert set(map(tuple, found.values())) == {()}, found
 
 
+def test_the_view_changes_to_an_area_that_the_opened_menu_offers(
+    visit: Callable[..., Visit],
+) -> None:
+    page = visit("en").open("/map/coverage")
+    named = page.locator("#view-as option").count()
+
+    page.click("#view-as summary")
+    page.locator("#view-as option").nth(named).wait_for(state="attached")
+    offered = page.locator("#view-as option").last
+    name = offered.text_content()
+    page.select_option("#view-as select", offered.get_attribute("value"))
+    with page.expect_navigation():
+        page.click("#view-as .primary")
+
+    page.click("#view-as summary")
+    assert named <= 2
+    assert page.locator("#view-as option:checked").text_content() == name
+
+
 def test_the_legend_filters_map_list_and_table(visit: Callable[..., Visit]) -> None:
     seen = visit()
     page = seen.open("/map/coverage")
@@ -277,6 +296,69 @@ def test_who_waits_for_figures_is_told_so_until_they_come(visit: Callable[..., V
     assert not seen.page.inner_text("#lead").startswith("Reading")
     seen.until("document.querySelectorAll('#list [data-code]').length > 0")
     assert seen.page.locator("#list .skeleton").count() == 0
+
+
+def test_a_window_that_shows_more_than_the_server_guessed_asks_for_it(
+    visit: Callable[..., Visit],
+) -> None:
+    seen = visit()
+    asked: list[str] = []
+
+    def guess(route: Any) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace('/ids"', '/ids?level=township"'))
+
+    seen.page.route("**/map/coverage", guess)
+    seen.page.on("request", lambda request: asked.append(request.url))
+
+    page = seen.open("/map/coverage")
+
+    ids = [url.rpartition("/")[2] for url in asked if "/ids" in url]
+    assert ids == ["ids?level=township", "ids?level=community", "ids"]
+    tiles = [url for url in asked if "/geometry/" in url and ".mvt" in url]
+    assert "level=community" in tiles[0] or "/12/" in tiles[0]
+    assert page.evaluate("performance.getEntriesByName('painted').length") == 1
+
+
+def test_what_lies_around_the_window_is_asked_for_when_the_window_has_come(
+    visit: Callable[..., Visit],
+) -> None:
+    seen = visit()
+    page = seen.open("/map/coverage")
+    page.wait_for_load_state("networkidle")
+    told: list[tuple[str, str]] = []
+    page.on("request", lambda request: told.append(("asked", request.url)))
+    page.on("requestfinished", lambda request: told.append(("came", request.url)))
+    sheet = "Object.values(map_grid._layers).find((one) => one.canvases)"
+
+    page.evaluate("map_grid.setView(map_grid.getCenter(), 15, { animate: false })")
+    seen.until(f"{sheet}.whole")
+
+    tiles = page.evaluate(f"{sheet}.view.tiles.map((t) => [`/15/${{t.x}}/${{t.y}}.mvt`, t.near])")
+    ends = {near: tuple(end for end, is_near in tiles if is_near is near) for near in (True, False)}
+    came = [
+        at for at, (what, url) in enumerate(told) if what == "came" and url.endswith(ends[True])
+    ]
+    far = [
+        at for at, (what, url) in enumerate(told) if what == "asked" and url.endswith(ends[False])
+    ]
+    assert len(came) == 2 * len(ends[True])
+    assert len(far) == 2 * len(ends[False]) > 0
+    assert max(came) < min(far)
+
+
+def test_han_signs_fill_a_square_each_as_names_on_the_map_take_for_granted(
+    visit: Callable[..., Visit],
+) -> None:
+    page = visit().open("/map/coverage")
+
+    widths = page.evaluate("""["400", "700"].map((weight) => {
+      const pen = document.createElement("canvas").getContext("2d");
+      pen.font = `${weight} 13px ${getComputedStyle(document.body).fontFamily}`;
+      return pen.measureText("荷宁街道芦坪社区").width;
+    })""")
+
+    assert widths == pytest.approx([8 * 13] * 2, abs=0.5)
 
 
 def test_another_month_changes_values_and_fetches_no_shapes(visit: Callable[..., Visit]) -> None:

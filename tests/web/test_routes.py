@@ -21,6 +21,7 @@ PLANNER, LEADER, CADRE = VIEWS = ("planner:990001", "leader:990001", "cadre:ALFA
 ANYBODY = {
     "/static/<path:filename>",
     "/view-as",
+    "/view-as/areas",
     "/language",
     "/csp",
     "/healthz",
@@ -293,6 +294,20 @@ def test_the_view_changes_to_a_leader_or_a_cadre_and_back(app: Flask) -> None:
     assert ask(browser, "/").headers["Location"] == "/map/coverage"
 
 
+def test_a_page_names_one_area_and_the_others_when_it_is_asked(app: Flask) -> None:
+    page = ask(client(app, PLANNER), "/map/coverage").text
+
+    told = ask(client(app, PLANNER), "/view-as/areas").json
+    of_township = ask(client(app, "leader:990001001"), "/view-as/areas").json
+
+    assert told
+    assert of_township
+    codes = [each["code"] for each in told["areas"]]
+    assert codes == ["990001", "990001001"]
+    assert [each["code"] for each in of_township["areas"]] == ["990001001"]
+    assert re.findall(r'<option value="(\w*)"', page) == ["", "990001"]
+
+
 def test_a_planner_may_say_a_name_and_is_called_by_it(app: Flask) -> None:
     browser = client(app, "")
     form = {"role": "planner", "area": "990001", "name": " 宋雨桐 ", "csrf_token": TOKEN}
@@ -413,7 +428,10 @@ def test_a_map_can_open_with_the_codes_above_grids(app: Flask) -> None:
     told = config(browser)
     every = ask(browser, told["ids"]).json
 
-    above = ask(browser, f"/geometry/{told['revision']}/ids?level=community").json
+    above, highest = (
+        ask(browser, f"/geometry/{told['revision']}/ids?level={level}").json
+        for level in ("community", "township")
+    )
 
     assert every
     assert told["grids"] == len(every["grid"])
@@ -422,6 +440,22 @@ def test_a_map_can_open_with_the_codes_above_grids(app: Flask) -> None:
         "community": every["community"],
         "parent": {"community": every["parent"]["community"]},
     }
+    assert highest == {"township": every["township"], "parent": {}}
+
+
+@pytest.mark.parametrize(
+    ("degrees", "level"), [(0.001, "community"), (0.3, "community"), (1.2, "township")]
+)
+def test_a_large_town_opens_with_the_codes_of_what_it_shows_first(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, degrees: float, level: str
+) -> None:
+    monkeypatch.setattr("gisapp.web.pages.AT_ONCE", 0)
+    bounds = (114.0, 30.0, 114.0 + degrees, 30.0 + degrees)
+    monkeypatch.setattr("gisapp.web.framing.maps.extent", lambda world: bounds)
+
+    told = config(client(app, PLANNER))
+
+    assert told["ids"] == f"/geometry/{told['revision']}/ids?level={level}"
 
 
 def test_a_page_gives_the_browser_its_token_once(app: Flask) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import shapely
 from flask import Flask
@@ -18,6 +19,7 @@ from gisapp.actions import maps, tile_files
 from gisapp.actions.work import Task
 from gisapp.auth import OPERATOR, Actor, Role
 from gisapp.core import tiles
+from gisapp.core import world as worlds
 from gisapp.runtime import Runtime
 from gisapp.store import revisions
 from gisapp.store.models import Grid
@@ -197,3 +199,20 @@ def moved(make: Make, hours: int, east: float) -> str:
         revisions.record(session, {grid: square}, {})
     with make.seen_by(EVERYBODY) as session:
         return maps.key(session)
+
+
+def test_names_of_roads_come_with_the_streets_and_not_before(make: Make) -> None:
+    app = application(make.runtime)
+    told = config(client(app, CITY))
+    place = worlds.project(np.array([[120.05, 30.005]]))[0]
+
+    def road(z: int) -> bytes:
+        x, y = (place * 2**z).astype(int).tolist()
+        found = tile(app, CITY, f"/context/{told['context']}/{z}/{x}/{y}.mvt")
+        return gzip.decompress(found.data)
+
+    far, near = road(maps.STREETS - 1), road(maps.STREETS)
+
+    assert b"Road ALFA" in near
+    assert b"Road" not in far
+    assert b"road" in far

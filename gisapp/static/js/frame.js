@@ -31,8 +31,20 @@ if (menu) {
     menu.querySelector("summary").focus();
     event.stopPropagation();
   });
+  menu.addEventListener("toggle", offer, { once: true });
   const cadre = menu.querySelector("input[name=cadre]");
   cadre.addEventListener("input", () => {
     if (cadre.value) menu.querySelector("input[value=cadre]").checked = true;
   });
+}
+
+/** The areas one may look at: a large city has thousands, so they come when the menu is opened. */
+async function offer() {
+  const home = menu.querySelector("select[name=area]");
+  const answer = await fetch("/view-as/areas", { headers: { Accept: "application/json" } });
+  if (!answer.ok) return;
+  const { areas } = await answer.json();
+  const own = [...home.options].find((one) => one.value);
+  const made = areas.map(({ code, name }) => (code === own?.value ? own : new Option(name, code)));
+  home.append(...made);
 }

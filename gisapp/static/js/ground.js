@@ -115,22 +115,23 @@ function ground(c, context, zoom, k) {
     else c.stroke(one.path);
   }
   const [, main, street] = ROADS.find(([to]) => zoom <= to + 0.5);
-  const roads = [
-    [context.layers.street ?? [], street],
-    [context.layers.road ?? [], main],
-  ];
-  for (const [shapes, width] of roads) {
-    if (!width) continue;
+  const roads = [["street", street], ["road", main]].filter(([name, width]) => width && context.layers[name]);
+  for (const [name, width] of roads) {
     c.strokeStyle = ROAD_EDGE;
     c.lineWidth = (width + 1.4) / k;
-    for (const one of shapes) c.stroke(one.path);
+    c.stroke(together(context, name));
   }
-  for (const [shapes, width] of roads) {
-    if (!width) continue;
+  for (const [name, width] of roads) {
     c.strokeStyle = ROAD;
     c.lineWidth = width / k;
-    for (const one of shapes) c.stroke(one.path);
+    c.stroke(together(context, name));
   }
+}
+
+/** All lines of a layer as one path, made once. */
+function together({ layers, made }, name) {
+  if (!made.has(name)) made.set(name, layers[name].reduce(trace, new Path2D()));
+  return made.get(name);
 }
 
 function lines(c, { tile, k }, scene, zoom) {

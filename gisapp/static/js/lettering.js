@@ -31,16 +31,23 @@ export function drawWords(sheet, c) {
 function names(c, sheet, level, size, weight, taken) {
   const labels = sheet.scene.labels?.[level];
   if (!labels) return;
-  c.font = `${weight} ${size}px ${fontFamily()}`;
+  const font = (c.font = `${weight} ${size}px ${fontFamily()}`);
   const metres = metresPerPixel(sheet);
   const { across, down } = spots(labels);
   const scale = 2 ** sheet.zoom;
   const { origin } = sheet;
-  for (const i of sheet.scene.rankedLabels(level)) {
-    const at = { x: across[i] * scale - origin.x, y: down[i] * scale - origin.y };
-    if (!onPage(sheet, at)) continue;
+  const place = { x: 0, y: 0 };
+  const put = (i) => {
+    place.x = across[i] * scale - origin.x;
+    place.y = down[i] * scale - origin.y;
+    return place;
+  };
+  const here = [];
+  for (let i = 0; i < across.length; i += 1) if (onPage(sheet, put(i))) here.push(i);
+  for (const i of sheet.scene.rank(level, here)) {
+    const at = put(i);
     const text = shortName(labels.name[i]);
-    const width = widthOf(c, text);
+    const width = widthOf(c, font, size, text);
     const room = (2 * labels.radius_m[i]) / metres;
     if (width > room * (level === "township" ? 1.6 : 1.05)) continue;
     const box = [at.x - width / 2 - 3, at.y - size * 0.62, at.x + width / 2 + 3, at.y + size * 0.62];
@@ -75,9 +82,13 @@ function spots(labels) {
 const widths = new Map();
 const MOST_WIDTHS = 5_000;
 
-/** How wide a text is in the pen's font; to measure one takes as long as to draw it. */
-function widthOf(c, text) {
-  const key = `${c.font} ${text}`;
+/** Han signs fill a square each, in every font: most names need no measuring. */
+const HAN = /^[\u4e00-\u9fff]+$/;
+
+/** How wide a text is in the font that the pen has; to measure one takes as long as to draw it. */
+function widthOf(c, font, size, text) {
+  if (HAN.test(text)) return text.length * size;
+  const key = `${font} ${text}`;
   let width = widths.get(key);
   if (width === undefined) {
     if (widths.size >= MOST_WIDTHS) widths.clear();
@@ -91,12 +102,12 @@ function waters(c, sheet, size, taken) {
   const labels = sheet.scene.labels?.water;
   if (!labels) return;
   if (sheet.zoom < 11.9) return;
-  c.font = `400 ${size}px ${fontFamily()}`;
+  const font = (c.font = `400 ${size}px ${fontFamily()}`);
   labels.name.forEach((name, i) => {
     if (!name) return;
     const at = sheet.point(labels.lat[i], labels.lon[i]);
     if (!onPage(sheet, at)) return;
-    const width = widthOf(c, name);
+    const width = widthOf(c, font, size, name);
     const room = labels.radius_m?.[i];
     if (room !== undefined && width > ((2 * room) / metresPerPixel(sheet)) * 1.6) return;
     const box = [at.x - width / 2 - 3, at.y - size * 0.62, at.x + width / 2 + 3, at.y + size * 0.62];
@@ -134,8 +145,8 @@ function stamps(c, sheet, taken, large) {
     if (paint?.stamped && taken.take([x - 9, y - 9, x + 9, y + 9])) sign(c, paint, x, y, 13 * large);
     if (!numbered) continue;
     const number = sheet.scene.number(position);
-    c.font = `400 ${12 * large}px ${fontFamily()}`;
-    const width = widthOf(c, number);
+    const font = (c.font = `400 ${12 * large}px ${fontFamily()}`);
+    const width = widthOf(c, font, 12 * large, number);
     const below = paint?.stamped ? 17 : 0;
     if (best.radius < width / 2 + below) continue;
     if (taken.take([x - width / 2, y + below - 7, x + width / 2, y + below + 7])) {
@@ -169,8 +180,8 @@ function wide(pieces, least) {
 function officeName(c, sheet, line, taken) {
   if (!line.name) return;
   const at = sheet.point(...line.from);
-  c.font = `700 13px ${fontFamily()}`;
-  const width = widthOf(c, line.name);
+  const font = (c.font = `700 13px ${fontFamily()}`);
+  const width = widthOf(c, font, 13, line.name);
   if (taken.take([at.x - width / 2 - 3, at.y - 27, at.x + width / 2 + 3, at.y - 9])) {
     halo(c, line.name, at.x, at.y - 18, "#16202B", 4);
   }

@@ -35,6 +35,7 @@ export class Opening {
     const { places } = this.scene;
     if (places.whole) return;
     places.take(await ask(`/geometry/${config.revision}/ids`));
+    this.scene.trouble = null;
     this.sheet.settle();
   }
 }

@@ -43,6 +43,8 @@ start().catch((wrong) => showTrouble(wrong));
 async function start() {
   const free = frameMap(map);
   const places = new Places(await ask(config.ids), config.grids);
+  // The server guessed from the size of the city what this window shows first.
+  if (places.lacks(Math.round(map.getZoom()))) places.take(await ask(`/geometry/${config.revision}/ids`, { level: "community" }));
   const scene = new Scene(places);
   if (!places.count) {
     showTrouble(new Problem(say("empty_town"), ""));

@@ -7,6 +7,9 @@ export const RANK = { grid: 0, community: 1, township: 2, county: 3 };
 
 const SMALL = 3000;
 
+/** The zoom from which communities are drawn. */
+const COMMUNITIES = 11;
+
 export class Places {
   /** `count` is the number of grids, for `ids` may come without them at first; see `take`. */
   constructor(ids, count = ids.grid.length) {
@@ -17,12 +20,18 @@ export class Places {
     this.early = false;
   }
 
-  /** Take the codes of all levels, or of those above grids: then no grids are drawn yet. */
+  /** Take the codes of all levels, or of the upper ones: then no closer level is drawn yet. */
   take(ids) {
-    this.codes = { grid: ids.grid ?? [], community: ids.community, township: ids.township };
+    this.codes = { grid: ids.grid ?? [], community: ids.community ?? [], township: ids.township };
     this.parent = ids.parent;
     this.whole = Boolean(ids.grid);
+    this.coarse = !ids.community;
     this.places = null;
+  }
+
+  /** Whether the codes of what a zoom draws are still to come; those of grids are waited for later. */
+  lacks(zoom) {
+    return this.coarse && zoom >= COMMUNITIES;
   }
 
   /** Where a code is: {level, position}. Made when a place is first looked up. */
@@ -44,7 +53,7 @@ export class Places {
   /** Which level is drawn at a tile zoom. A small town shows its grids earlier. */
   levelAt(zoom) {
     if (zoom >= this.closest && this.whole) return "grid";
-    return zoom >= 11 ? "community" : "township";
+    return zoom >= COMMUNITIES && !this.coarse ? "community" : "township";
   }
 
   /** The position one level up, -1 for none. */

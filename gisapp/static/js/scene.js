@@ -39,14 +39,14 @@ export class Scene {
   /** Take other values for a level; the shapes stay. */
   take(level, columns) {
     this.values[level] = columns;
-    this.ranked = {};
+    this.trouble = null;
   }
 
   /** Paint another column with other paints (bins or trends). */
   dress(column, paints) {
     this.column = column;
     this.paints = paints;
-    this.ranked = {};
+    this.trouble = null;
   }
 
   /** The value of a place in the column that is painted. */
@@ -77,18 +77,12 @@ export class Scene {
     };
   }
 
-  /** Labels of a level, the larger share of trouble first, then the larger place. */
-  rankedLabels(level) {
-    this.ranked ??= {};
-    if (!this.ranked[level]) {
-      const labels = this.labels[level];
-      const trouble = this.#trouble(level);
-      this.ranked[level] = labels.name
-        .map((_, i) => i)
-        .filter((i) => labels.lon[i] !== null)
-        .sort((a, b) => (trouble[b] ?? 0) - (trouble[a] ?? 0) || labels.radius_m[b] - labels.radius_m[a]);
-    }
-    return this.ranked[level];
+  /** Sort labels of a level: the larger share of trouble first, then the larger place. */
+  rank(level, positions) {
+    const { radius_m: radius } = this.labels[level];
+    this.trouble ??= this.#trouble();
+    const trouble = this.trouble[level];
+    return positions.sort((a, b) => (trouble[b] ?? 0) - (trouble[a] ?? 0) || radius[b] - radius[a]);
   }
 
   /** Where the sign of a grid stands; worked out once. */
@@ -108,19 +102,19 @@ export class Scene {
     return rest.replace(/^0(?=\d\d)/, "") || code;
   }
 
-  #trouble(level) {
-    const column = this.values.grid?.[this.column];
-    if (!column) return [];
-    const sums = [];
+  /** How many grids in trouble each place above grids holds. */
+  #trouble() {
+    const found = { community: [], township: [] };
     const stamped = new Map();
-    column.forEach((value, i) => {
+    (this.values.grid?.[this.column] ?? []).forEach((value, i) => {
       if (!stamped.has(value)) stamped.set(value, Boolean(this.paints[String(value)]?.stamped));
       if (!stamped.get(value)) return;
       const community = this.places.up("grid", i);
-      const at = level === "community" ? community : this.places.up("community", community);
-      sums[at] = (sums[at] ?? 0) + 1;
+      const township = this.places.up("community", community);
+      found.community[community] = (found.community[community] ?? 0) + 1;
+      found.township[township] = (found.township[township] ?? 0) + 1;
     });
-    return sums;
+    return found;
   }
 
   #classes() {

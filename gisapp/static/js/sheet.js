@@ -148,9 +148,15 @@ export const Sheet = L.Layer.extend({
     for (let y = y0; y <= y1; y += 1) {
       for (let x = x0; x <= x1; x += 1) found.push([x, y, this._near(x, y, side)]);
     }
-    // What the window shows is asked for, and painted, before what lies around it.
+    // What the window shows is painted before what lies around it, and all of it asked for before.
     found.sort(([, , a], [, , b]) => b - a);
-    return { level, zoom: deep, tiles: found.map(([x, y, near]) => this._tile(level, deep, x, y, side, near)) };
+    let here = true;
+    const tiles = found.map(([x, y, near]) => {
+      const placed = this._tile(level, deep, x, y, side, near, near || here);
+      here &&= placed.ready || !near;
+      return placed;
+    });
+    return { level, zoom: deep, tiles };
   },
 
   /**
@@ -244,9 +250,11 @@ export const Sheet = L.Layer.extend({
     return meets(x * side - this.origin.x, this.size.x) && meets(y * side - this.origin.y, this.size.y);
   },
 
-  _tile(level, zoom, x, y, side, near) {
-    const asked = this.tiles.get(level, zoom, x, y);
-    const context = this.context.get("context", zoom, x, y);
+  /** A tile as it lies on the frame; one that is not there is asked for if it `may` be. */
+  _tile(level, zoom, x, y, side, near, may) {
+    const [tiles, around] = [this.tiles, this.context];
+    const asked = may ? tiles.get(level, zoom, x, y) : tiles.peek(level, zoom, x, y);
+    const context = may ? around.get("context", zoom, x, y) : around.peek("context", zoom, x, y);
     const left = x * side - this.origin.x;
     const top = y * side - this.origin.y;
     const clip = [left, top, left + side, top + side].map((v) => Math.round(v * this.ratio));

@@ -38,7 +38,7 @@ export class Painted {
         columns.changed[position] = is;
         columns.locked[position] = locked;
       }
-      this.scene.ranked = {};
+      this.scene.trouble = null;
       this.#count();
     };
     put(grids.map((one) => [one.position, one.state, Number(one.changed), Number(one.locked)]));
