@@ -153,7 +153,7 @@ export const Sheet = L.Layer.extend({
     let here = true;
     const tiles = found.map(([x, y, near]) => {
       const placed = this._tile(level, deep, x, y, side, near, near || here);
-      here &&= placed.ready || !near;
+      here &&= placed.own || !near;
       return placed;
     });
     return { level, zoom: deep, tiles };
@@ -201,7 +201,7 @@ export const Sheet = L.Layer.extend({
       this.laid.set(at, laid);
       if (laid.turn !== old?.turn) busy = true;
       if (!laid.done) done = false;
-      if (placed.near && !(laid.done && placed.ready)) seen = false;
+      if (placed.near && !(laid.done && placed.own)) seen = false;
     }
     return { seen, done };
   },
@@ -259,9 +259,9 @@ export const Sheet = L.Layer.extend({
     const top = y * side - this.origin.y;
     const clip = [left, top, left + side, top + side].map((v) => Math.round(v * this.ratio));
     const key = `${level}/${zoom}/${x}/${y}`;
-    const own = Boolean(asked || context);
-    const ready = Boolean(asked && context);
-    const placed = { key, own, ready, near, tile: asked, context, left, top, k: side / EXTENT, clip, x, y, zoom };
+    // Painted when both have come: a picture without its roads would be painted twice.
+    const own = Boolean(asked && context);
+    const placed = { key, own, near, tile: asked, context, left, top, k: side / EXTENT, clip, x, y, zoom };
     return asked ? placed : { ...placed, ...this._older(zoom, x, y, side) };
   },
 
