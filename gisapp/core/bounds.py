@@ -9,22 +9,22 @@ from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 
 from gisapp.core import nest
-from gisapp.core.areas import COMMUNITIES, TOWNSHIPS, WHOLE, Areas
+from gisapp.core.areas import WHOLE, Areas
+from gisapp.core.bounds_kernels import narrow
 from gisapp.core.cells import Cells
 from gisapp.core.publication import FEW
 from gisapp.core.shown import Risk, Shown
 
-Table = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
 
 ROUNDS: Final = 4
 """Times that bounds are handed up and down: more found nothing more in any town tried."""
 
-MANY: Final = 1e9
+MANY: Final = 10**9
 """Stands for no bound; finite, so that it can be taken off again."""
 
 
@@ -32,59 +32,42 @@ MANY: Final = 1e9
 class _Bounds:
     """The least and the most that figures can be, shape (rows, categories + 1, …)."""
 
-    low: Table
-    high: Table
+    low: Ints
+    high: Ints
 
     @classmethod
-    def of(cls, sums: Table, told: Flags, least: Table | float, *, apart: bool) -> Self:
-        """Bound ``sums`` where they are ``told`` rounded; ``apart`` tells none from a few."""
+    def rounded(cls, sums: Whole, *, apart: bool) -> Self:
+        """Bound ``sums`` that are told rounded; ``apart`` tells none from a few."""
         near = FEW * np.rint(sums / FEW)
-        few = np.where(sums > 0, 1.0, 0.0) if apart else np.zeros_like(sums)
-        none = np.where(sums > 0, FEW - 1.0, 0.0) if apart else np.full_like(sums, FEW - 1.0)
+        few = (sums > 0).astype(float) if apart else np.zeros(sums.shape)
+        none = np.where(sums > 0, FEW - 1, 0) if apart else np.full(sums.shape, FEW - 1)
         small = sums < FEW
         low = np.where(small, few, np.maximum(near - FEW // 2, FEW))
-        high = np.where(small, none, near + FEW // 2)
-        return cls(np.where(told, low, least), np.where(told, high, MANY))
+        return cls(_ints(low), _ints(np.where(small, none, near + FEW // 2)))
 
-    def part(self, places: slice) -> "_Bounds":
-        """Return some of the places; what is narrowed there is narrowed here."""
-        return _Bounds(self.low[..., places], self.high[..., places])
+    @classmethod
+    def none(cls, shape: tuple[int, ...]) -> Self:
+        """Leave all open."""
+        return cls(np.zeros(shape, np.int32), np.full(shape, MANY, np.int32))
 
-    def along(self, axis: int) -> "_Bounds":
-        """Return it with another axis last; narrowed alike."""
-        return _Bounds(np.moveaxis(self.low, axis, -1), np.moveaxis(self.high, axis, -1))
+    def beside(self, other: "_Bounds") -> "_Bounds":
+        """Return these places and after them those of ``other``."""
+        low = np.concatenate([self.low, other.low], axis=-1)
+        return _Bounds(low, np.concatenate([self.high, other.high], axis=-1))
 
-    def within(self, whole: "_Bounds", of: csr_array) -> None:
-        """Narrow parts and the wholes that hold them by each other; ``of`` says which does."""
-        where = of.indices
-        low, high = _sums(self.low, of), _sums(self.high, of)
-        np.maximum(whole.low, low, out=whole.low)
-        np.minimum(whole.high, high, out=whole.high)
-        most = whole.high[..., where] - (low[..., where] - self.low)
-        least = whole.low[..., where] - (high[..., where] - self.high)
-        np.minimum(self.high, most, out=self.high)
-        np.maximum(self.low, least, out=self.low)
-
-    def pinned(self, sums: Table) -> Flags:
-        """Say which figures of 1 to 4 have one possible value only."""
-        found: Flags = (sums > 0) & (sums < FEW) & (self.high - self.low < 1)
-        return found
+    def told(self, told: Flags, other: "_Bounds") -> "_Bounds":
+        """Return these bounds where they are ``told`` and narrower, else ``other``."""
+        low = np.where(told, np.maximum(self.low, other.low), other.low)
+        return _Bounds(low, np.where(told, np.minimum(self.high, other.high), other.high))
 
 
 _SO_FAR: Final = (nest.MONTHS, nest.ROWS, nest.ROWS + 1, nest.ROWS - 1)
 """Rows of the year up to the end of each quarter: the first quarter, then more, then the year."""
 
 
-def pinned(counts: Whole, cells: Cells, areas: Areas, shown: Shown) -> Risk:
+class Pins:
     """
-    Find the figures of 1 to 4 that bounds alone give away, to who knows the states, too.
-
-    Parameters
-    ----------
-    counts
-        Shape (months, categories, n). The months of one year from January on.
-    cells, areas, shown
-        As in `protection.protect`.
+    The figures of 1 to 4 that bounds alone give away, to who knows the states, too.
 
     Notes
     -----
@@ -94,76 +77,84 @@ def pinned(counts: Whole, cells: Cells, areas: Areas, shown: Shown) -> Risk:
     rounded. Bounds are handed from cells to areas, from months to quarters and to
     the year, and from categories to all, and back.
     """
-    rows, links = _rows(len(counts))
-    sums = _all(counts)
-    grids = _told(counts, sums.astype(np.float64))
-    of = _members(cells.of, cells.counted.size)
-    here = np.asarray(cells.sums(sums)[rows], np.float64)
-    above = areas.sums(here)
-    known = _Bounds(*(_sums(table[rows], of) for table in (grids.low, grids.high)))
-    own = _Bounds.of(here, _shown(shown.figures)[rows], known.low, apart=False)
-    own = _Bounds(np.maximum(own.low, known.low), np.minimum(own.high, known.high))
-    over = _Bounds.of(above, _shown(shown.totals)[rows], 0.0, apart=False)
-    levels = [over.part(areas.places(level)) for level in (COMMUNITIES, TOWNSHIPS, WHOLE)]
-    ladder = list(
-        zip(
-            [own, *levels[:-1]],
-            levels,
-            [
-                _members(areas.community, areas.township.size),
-                _members(areas.township, areas.townships),
-                _members(areas.county, areas.wholes),
-            ],
-            strict=True,
-        )
-    )
-    categories = counts.shape[1]
-    for _ in range(ROUNDS):
-        for bounds in (own, over):
-            every = bounds.along(1)
-            _together(every, list(range(categories)), categories)
-            for parts, whole in links:
-                _together(bounds.along(0), parts, whole)
-        for part, whole_, into in ladder:
-            part.within(whole_, into)
-    left = np.array(rows) < nest.ROWS
-    found = own.pinned(here)[left].any(axis=0)
-    far: Flags = over.pinned(above)[left].any(axis=0) & areas.counted
-    community, township, county = (far[:, areas.places(level)] for level in range(WHOLE + 1))
-    region = areas.region
-    found |= community[:, areas.community] | township[:, region] | county[:, areas.county[region]]
-    some = np.flatnonzero(found.any(axis=0))
-    return Risk(some, found[:, some])
+
+    def __init__(self, counts: Whole, cells: Cells, areas: Areas) -> None:
+        """
+        Learn what states tell.
+
+        Parameters
+        ----------
+        counts
+            Shape (months, categories, n). The months of one year from January on.
+        cells, areas
+            As in `protection.protect`.
+        """
+        self._areas = areas
+        self._rows, self._links = _rows(len(counts))
+        sums = _all(counts)
+        own = cells.sums(sums)[self._rows]
+        here = np.concatenate([own, areas.sums(own)], axis=-1).astype(np.int64)
+        left = (np.array(self._rows) < nest.ROWS)[:, np.newaxis, np.newaxis]
+        self._few: Flags = left & (here > 0) & (here < FEW)
+        self._cells = cells.counted.size
+        above = _Bounds.none((*here.shape[:-1], here.shape[-1] - self._cells))
+        self._known = _told(counts, sums, cells, self._rows).beside(above)
+        self._figures = _Bounds.rounded(here, apart=False)
+        ends = np.cumsum([0, self._cells, areas.township.size, areas.townships, areas.wholes])
+        holders = (areas.community, areas.township, areas.county, np.zeros(areas.wholes, np.int64))
+        starts = (*ends[1:-1].tolist(), 0)
+        parent = [each + start for each, start in zip(holders, starts, strict=True)]
+        self._into = np.concatenate(parent).astype(np.int64), ends.astype(np.int64)
+
+    def of(self, shown: Shown) -> Risk:
+        """Find what follows from the figures that are ``shown``, as in `protection.protect`."""
+        areas = self._areas
+        told = np.concatenate([shown.figures, shown.totals], axis=-1)
+        # Half a year and three quarters of it are nowhere shown.
+        told = np.concatenate([told, np.zeros((2, *told.shape[1:]), np.bool_)])[self._rows]
+        bounds = self._figures.told(told, self._known)
+        narrow(bounds.low, bounds.high, self._links, *self._into, ROUNDS)
+        pinned = (self._few & (bounds.low == bounds.high)).any(axis=0)
+        found = pinned[:, : self._cells]
+        far: Flags = pinned[:, self._cells :] & areas.counted
+        community, township, county = (far[:, areas.places(level)] for level in range(WHOLE + 1))
+        region = areas.region
+        found |= community[:, areas.community] | township[:, region]
+        found |= county[:, areas.county[region]]
+        some = np.flatnonzero(found.any(axis=0))
+        return Risk(some, found[:, some])
 
 
-def _rows(months: int) -> tuple[list[int], list[tuple[list[int], int]]]:
-    """List the rows of `_all` that are over, and who holds whom, as positions in the list."""
+def _rows(months: int) -> tuple[list[int], Whole]:
+    """List the rows of `_all` that are over, and who holds whom: first, end, and the whole."""
     size, quarters = nest.QUARTER, months // nest.QUARTER
-    rows = [*range(months), *range(nest.MONTHS, nest.MONTHS + quarters)]
-    links = [(list(range(size * one, size * (one + 1))), months + one) for one in range(quarters)]
-    # A year is its last quarter and what was before it, and so is that.
-    so_far = months
-    for quarter in range(1, quarters):
-        rows.append(_SO_FAR[quarter])
-        links.append(([so_far, months + quarter], len(rows) - 1))
-        so_far = len(rows) - 1
-    return rows, links
+    rows = list(range(months))
+    links = []
+    for quarter in range(quarters):
+        rows.append(nest.MONTHS + quarter)
+        links.append((size * quarter, size * (quarter + 1), len(rows) - 1))
+        # A year is its last quarter and what was before it, and so is that.
+        if quarter:
+            rows.append(_SO_FAR[quarter])
+            links.append((len(rows) - 3, len(rows) - 1, len(rows) - 1))
+    return rows, np.array(links, np.int64).reshape(-1, 3)
 
 
-def _told(counts: Whole, sums: Table) -> _Bounds:
-    """Bound what each grid has by what states tell of it; rows as in `_all`.
+def _told(counts: Whole, sums: Whole, cells: Cells, rows: list[int]) -> _Bounds:
+    """Bound what each cell has by what states tell of its grids.
 
     Of all categories together nothing is told.
     """
-    bounds = _Bounds(np.zeros(sums.shape), np.full(sums.shape, MANY))
-    low, high = bounds.low[:, :-1], bounds.high[:, :-1]
+    grids = _Bounds.none(sums.shape)
+    low, high = grids.low[:, :-1], grids.high[:, :-1]
     there: Flags = np.asarray(np.cumsum(counts, axis=0) > 0)
-    high[: len(counts)][~there] = 0.0
+    high[: len(counts)][~there] = 0
     low[: len(counts)] = np.diff(there, axis=0, prepend=False)
     for row in _SO_FAR[: len(counts) // nest.QUARTER]:
-        told = _Bounds.of(sums[row, :-1], np.ones(sums[row, :-1].shape, bool), 0.0, apart=True)
+        told = _Bounds.rounded(sums[row, :-1], apart=True)
         low[row], high[row] = told.low, told.high
-    return bounds
+    least, most = (cells.sums(each[rows].astype(np.int64)) for each in (grids.low, grids.high))
+    return _Bounds(_ints(least), _ints(np.minimum(most, MANY)))
 
 
 def _all(counts: Whole) -> Whole:
@@ -173,28 +164,5 @@ def _all(counts: Whole) -> Whole:
     return np.concatenate([sums, np.cumsum(quarters, axis=0)[1:3]]).astype(np.int64)
 
 
-def _shown(table: Flags) -> Flags:
-    return np.concatenate([table, np.zeros((2, *table.shape[1:]), np.bool_)])
-
-
-def _together(bounds: _Bounds, parts: list[int], whole: int) -> None:
-    """Narrow some positions of the last axis, and the one that is their sum, by each other."""
-    # Taking positions out copies them.
-    low, high = bounds.low[..., parts], bounds.high[..., parts]
-    least, most = low.sum(axis=-1), high.sum(axis=-1)
-    np.maximum(bounds.low[..., whole], least, out=bounds.low[..., whole])
-    np.minimum(bounds.high[..., whole], most, out=bounds.high[..., whole])
-    room = bounds.high[..., whole] - least, bounds.low[..., whole] - most
-    bounds.low[..., parts] = np.maximum(low, room[1][..., np.newaxis] + high)
-    bounds.high[..., parts] = np.minimum(high, room[0][..., np.newaxis] + low)
-
-
-def _members(of: Whole, groups: int) -> csr_array:
-    return csr_array((np.ones(of.size), of, np.arange(of.size + 1)), (of.size, groups))
-
-
-def _sums(table: Table, of: csr_array) -> Table:
-    """Add up the last axis group by group."""
-    flat = np.ascontiguousarray(table).reshape(-1, table.shape[-1])
-    found: Table = (flat @ of).reshape(*table.shape[:-1], of.shape[1])
-    return found
+def _ints(table: npt.NDArray[np.generic]) -> Ints:
+    return table.astype(np.int32)

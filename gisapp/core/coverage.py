@@ -94,7 +94,7 @@ def cases(there: Table, many: Table, few: int) -> Table:
     -----
     Who bisects with drafts learns this figure of every grid and category at every look, and no
     more. A window that moved each month would tell single months; that of a quarter's end does
-    it only with eleven more. `bounds.pinned` has what is published leave room for it.
+    it only with eleven more. `bounds.Pins` has what is published leave room for it.
     """
     about = np.where(many < FEW, few, FEW * np.rint(many / FEW))
     return np.where(there > 0, about, 0.0)

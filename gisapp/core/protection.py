@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 
 from gisapp.core import nest
 from gisapp.core.areas import COMMUNITIES, TOWNSHIPS, WHOLE, Areas
-from gisapp.core.bounds import pinned
+from gisapp.core.bounds import Pins
 from gisapp.core.cells import Cells
 from gisapp.core.disclosure import Disclosure
 from gisapp.core.shown import Bins, Risk, Shown
@@ -79,17 +79,16 @@ def _unpin(leaving: Disclosure, counts: npt.NDArray[np.integer]) -> None:
 
     What nothing new gives away is not looked at.
     """
-    whole = np.asarray(counts, np.int64)
-    places = leaving.cells, leaving.areas
-    if not pinned(whole, *places, leaving.shown):
+    pins = Pins(np.asarray(counts, np.int64), leaving.cells, leaving.areas)
+    if not pins.of(leaving.shown):
         return
     before = Shown(*(table.copy() for table in leaving.shown.tables()))
     before.figures[leaving.rows] = False
     before.totals[leaving.rows] = False
-    anyway = pinned(whole, *places, before)
+    anyway = pins.of(before)
 
     def risk() -> Risk:
-        return pinned(whole, *places, leaving.shown).without(anyway)
+        return pins.of(leaving.shown).without(anyway)
 
     found = risk()
     steps = [
@@ -103,11 +102,11 @@ def _unpin(leaving: Disclosure, counts: npt.NDArray[np.integer]) -> None:
             if found and step.hide(found, reach):
                 found = risk()
     for step in reversed(steps):
-        step.show()
-        found = risk()
-        for reach in Reach:
-            if found and step.hide(found, reach):
-                found = risk()
+        if step.show().size:
+            found = risk()
+            for reach in Reach:
+                if found and step.hide(found, reach):
+                    found = risk()
 
 
 def _spare(leaving: Disclosure) -> None:

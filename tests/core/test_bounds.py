@@ -5,7 +5,7 @@ import pytest
 
 from gisapp.core import nest
 from gisapp.core.areas import Areas
-from gisapp.core.bounds import pinned
+from gisapp.core.bounds import Pins
 from gisapp.core.cells import Cells
 from gisapp.core.shown import Risk, Shown
 
@@ -21,7 +21,7 @@ def found(months: list[list[int]], *, figures: list[int], totals: list[int]) -> 
     shown = Shown.nothing(1, CELLS, areas)
     shown.figures[figures] = True
     shown.totals[totals] = True
-    return pinned(counts, CELLS, areas, shown)
+    return Pins(counts, CELLS, areas).of(shown)
 
 
 def test_four_grids_with_a_case_have_one_each_where_their_area_has_fewer_than_five() -> None:
@@ -29,7 +29,7 @@ def test_four_grids_with_a_case_have_one_each_where_their_area_has_fewer_than_fi
     shown = Shown.nothing(1, CELLS, AREAS)
     shown.totals[0] = True
 
-    risk = pinned(counts, CELLS, AREAS, shown)
+    risk = Pins(counts, CELLS, AREAS).of(shown)
 
     # And so has their area four: all that lies in it is concerned.
     assert risk.cells.tolist() == [*range(GRIDS)]
