@@ -9,7 +9,6 @@ from scipy.sparse import csr_array
 
 from gisapp.core import nest
 from gisapp.core.areas import COMMUNITIES, TOWNSHIPS, WHOLE, Areas
-from gisapp.core.bounds import Pins
 from gisapp.core.cells import Cells
 from gisapp.core.disclosure import Disclosure
 from gisapp.core.shown import Bins, Risk, Shown
@@ -71,42 +70,6 @@ def protect(
     _clear(leaving, levels_of(leaving))
     if len(counts) < nest.MONTHS:
         _spare(leaving)
-    _unpin(leaving, counts)
-
-
-def _unpin(leaving: Disclosure, counts: npt.NDArray[np.integer]) -> None:
-    """Leave out what gives a figure away to who knows the states of coverage, too.
-
-    What nothing new gives away is not looked at.
-    """
-    pins = Pins(np.asarray(counts, np.int64), leaving.cells, leaving.areas)
-    if not pins.of(leaving.shown):
-        return
-    before = Shown(*(table.copy() for table in leaving.shown.tables()))
-    before.figures[leaving.rows] = False
-    before.totals[leaving.rows] = False
-    anyway = pins.of(before)
-
-    def risk() -> Risk:
-        return pins.of(leaving.shown).without(anyway)
-
-    found = risk()
-    steps = [
-        *totals_of(leaving, COMMUNITIES),
-        *counts_of(leaving),
-        *totals_of(leaving, TOWNSHIPS),
-        *totals_of(leaving, WHOLE),
-    ]
-    for reach in Reach:
-        for step in steps:
-            if found and step.hide(found, reach):
-                found = risk()
-    for step in reversed(steps):
-        if step.show().size:
-            found = risk()
-            for reach in Reach:
-                if found and step.hide(found, reach):
-                    found = risk()
 
 
 def _spare(leaving: Disclosure) -> None:

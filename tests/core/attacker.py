@@ -1,9 +1,8 @@
 """Works out counts from everything that leaves, as somebody with patience would."""
 
 import itertools
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +17,6 @@ from gisapp.core.steady import steady
 Array = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-Figure = TypeVar("Figure", bound=Hashable)
 
 MOST = 60
 """No count of one month, category and grid in the towns under attack is higher."""
@@ -147,8 +145,7 @@ def inequalities(leaked: Leak, truth: Whole, ground: release.Ground) -> LinearCo
                 lines.append(_line(places.ravel(), np.ones(places.size), size))
                 least.append(float(EVIDENCE))
                 most.append(np.inf)
-    nothing = csr_array((0, size), dtype=np.float64)
-    return LinearConstraint(vstack([nothing, *lines], format="csr"), least, most)
+    return LinearConstraint(vstack(lines, format="csr"), least, most)
 
 
 def and_more(
@@ -172,13 +169,12 @@ def _line(places: Whole, weights: Array, size: int) -> csr_array:
 
 def worked_out(leaked: Leak, truth: Whole, rules: LinearConstraint) -> list[tuple[int, int, int]]:
     """Return the figures of 1 to 4 (row, column, place) that have one possible value only."""
-    return determined(members(leaked, truth.shape[1]), truth, rules)
-
-
-def determined(figures: dict[Figure, Whole], truth: Whole, rules: LinearConstraint) -> list[Figure]:
-    """Return those of some figures of 1 to 4 that have one possible value only."""
     flat = truth.ravel()
-    open_ = {figure: which for figure, which in figures.items() if 1 <= flat[which].sum() <= 4}
+    open_ = {
+        figure: which
+        for figure, which in members(leaked, truth.shape[1]).items()
+        if 1 <= flat[which].sum() <= 4
+    }
     # Years near the true one are tried first: solving is slow.
     for changed in _near(rules, truth):
         for figure, which in list(open_.items()):
@@ -239,7 +235,7 @@ def _other(
     return _solved(more, np.zeros(size), size)
 
 
-def _strike(open_: dict[Figure, Whole], truth: Whole, other: Whole | None) -> None:
+def _strike(open_: dict[tuple[int, int, int], Whole], truth: Whole, other: Whole | None) -> None:
     if other is not None:
         for figure, which in list(open_.items()):
             if other[which].sum() != truth[which].sum():

@@ -29,16 +29,10 @@ def released(months: list[list[list[int]]], star: csr_array = ALONE, level: int 
 
 
 def test_a_quarter_that_would_give_a_month_away_is_left_out() -> None:
-    shown = released([[[20, 20]]] * 3 + [[[12, 20]], [[12, 20]], [[4, 20]]])
-
-    assert shown.figures[:6, 0].all()
-    assert shown.figures[nest.MONTHS + 1, 0].tolist() == [False, True]
-
-
-def test_a_month_that_the_states_of_a_first_quarter_would_give_away_is_left_out() -> None:
     shown = released([[[12, 20]], [[12, 20]], [[4, 20]]])
 
-    assert shown.figures[:3, 0].tolist() == [[True, True], [True, True], [False, True]]
+    assert shown.figures[:3, 0].all()
+    assert shown.figures[nest.MONTHS, 0].tolist() == [False, True]
 
 
 def test_a_month_whose_category_all_would_give_away_keeps_one_of_the_two() -> None:
