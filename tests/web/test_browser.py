@@ -75,6 +75,25 @@ def test_the_view_changes_to_an_area_that_the_opened_menu_offers(
     assert page.locator("#view-as option:checked").text_content() == name
 
 
+def test_areas_that_did_not_come_are_said_and_asked_for_again(visit: Callable[..., Visit]) -> None:
+    seen = visit("en")
+    page = seen.open("/map/coverage")
+    named = page.locator("#view-as option").count()
+    page.route("**/view-as/areas", lambda route: route.abort())
+
+    page.click("#view-as summary")
+    page.locator("#view-as [role=alert]").wait_for()
+    assert page.locator("#view-as option").count() == named
+    page.unroute("**/view-as/areas")
+    page.click("#view-as summary")
+    page.click("#view-as summary")
+
+    page.locator("#view-as option").nth(named).wait_for(state="attached")
+    assert page.locator("#view-as [role=alert]").is_hidden()
+    assert [fault for fault in seen.faults if "ERR_FAILED" not in fault] == []
+    seen.faults.clear()
+
+
 def test_the_legend_filters_map_list_and_table(visit: Callable[..., Visit]) -> None:
     seen = visit()
     page = seen.open("/map/coverage")

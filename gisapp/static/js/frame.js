@@ -31,7 +31,7 @@ if (menu) {
     menu.querySelector("summary").focus();
     event.stopPropagation();
   });
-  menu.addEventListener("toggle", offer, { once: true });
+  menu.addEventListener("toggle", offer);
   const cadre = menu.querySelector("input[name=cadre]");
   cadre.addEventListener("input", () => {
     if (cadre.value) menu.querySelector("input[value=cadre]").checked = true;
@@ -41,10 +41,25 @@ if (menu) {
 /** The areas one may look at: a large city has thousands, so they come when the menu is opened. */
 async function offer() {
   const home = menu.querySelector("select[name=area]");
-  const answer = await fetch("/view-as/areas", { headers: { Accept: "application/json" } });
-  if (!answer.ok) return;
-  const { areas } = await answer.json();
+  if (!menu.open || home.dataset.whole || home.dataset.asked) return;
+  const missing = menu.querySelector("[role=alert]");
+  home.dataset.asked = "1";
+  const areas = await offered();
+  delete home.dataset.asked;
+  missing.hidden = Boolean(areas);
+  if (!areas) return;
+  home.dataset.whole = "1";
   const own = [...home.options].find((one) => one.value);
   const made = areas.map(({ code, name }) => (code === own?.value ? own : new Option(name, code)));
   home.append(...made);
+}
+
+/** Ask for them; null where no answer comes, which the menu says. */
+async function offered() {
+  try {
+    const answer = await fetch("/view-as/areas", { headers: { Accept: "application/json" } });
+    return answer.ok ? (await answer.json()).areas : null;
+  } catch {
+    return null;
+  }
 }
