@@ -8,8 +8,8 @@ towns (map_towns.py); the city of 100,000 grids is measured where it is there al
 import statistics
 import sys
 import urllib.request
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -84,15 +84,22 @@ class Opened:
         return float(held["JSHeapUsedSize"]) / 1e6
 
 
-def ours(browser: Browser, home: str) -> dict[str, float]:
-    """Measure our pages once the server has read what it keeps and cut the tiles of these views."""
-    for name in WARM:
-        with urllib.request.urlopen(home + name, timeout=PATIENCE_S) as answer:  # noqa: S310
-            answer.read()
-    found: dict[str, float] = {}
+def ours(browser: Browser, homes: Mapping[int, str]) -> dict[int, dict[str, float]]:
+    """Measure our pages once each server has read what it keeps and cut the tiles of these views.
+
+    The towns are opened by turns: a machine that is slower for a minute is so for all of them.
+    """
+    for home in homes.values():
+        for name in WARM:
+            with urllib.request.urlopen(home + name, timeout=PATIENCE_S) as answer:  # noqa: S310
+                answer.read()
+    found: dict[int, dict[str, float]] = {size: {} for size in homes}
     for case in (looked, switched, changed):
-        case(browser, home)
-        found |= medians(ROUNDS, partial(case, browser, home))
+        for home in homes.values():
+            case(browser, home)
+        turns = [{size: case(browser, home) for size, home in homes.items()} for _ in range(ROUNDS)]
+        for size in homes:
+            found[size] |= medians([turn[size] for turn in turns])
     return found
 
 
@@ -203,13 +210,15 @@ def main(sizes: list[int]) -> None:
     columns: dict[str, dict[str, float]] = {}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        for size in sizes:
-            env = town(size)
-            with served(env) as home:
-                columns[f"{size:,}"] = ours(browser, home)
+        towns = {size: town(size) for size in sizes}
+        with ExitStack() as servers:
+            homes = {size: servers.enter_context(served(env)) for size, env in towns.items()}
+            found = ours(browser, homes)
+        for size, env in towns.items():
+            columns[f"{size:,}"] = found[size]
             with as_one_page(env) as home:
-                beside = medians(PEER_ROUNDS, partial(theirs, browser, home))
-            columns[f"{size:,}, folium"] = beside
+                turns = [theirs(browser, home) for _ in range(PEER_ROUNDS)]
+            columns[f"{size:,}, folium"] = medians(turns)
             print(f"{size:,} grids measured", file=sys.stderr, flush=True)  # noqa: T201
         browser.close()
     say("figure", "goal", *columns)
@@ -229,9 +238,8 @@ def cell(row: dict[str, float], name: str) -> str:
     return f"{row[name]:,.{2 if 'MB' in name else 0}f}" if name in row else "–"
 
 
-def medians(rounds: int, case: Callable[[], dict[str, float]]) -> dict[str, float]:
-    """Run a case some times; take the median of each figure."""
-    runs = [case() for _ in range(rounds)]
+def medians(runs: list[dict[str, float]]) -> dict[str, float]:
+    """Take the median of each figure."""
     return {name: statistics.median(run[name] for run in runs) for name in runs[0]}
 
 

@@ -43,8 +43,9 @@ def town(grids: int) -> dict[str, str]:
     path = _path(grids)
     env = {name: value for name, value in os.environ.items() if not name.startswith("GISAPP_")}
     env |= {"GISAPP_DATABASE_URL": f"sqlite:///{path}", "GISAPP_WORKERS": "1"}
-    # The month's look for alerts takes a processor for minutes in the largest town.
-    env["GISAPP_DUTIES"] = "false"
+    # No long work beside the pages: the month's look for alerts takes a processor for minutes in
+    # the largest town, and a town that is kept may hold a job that was never ended.
+    env |= {"GISAPP_DUTIES": "false", "GISAPP_JOB_WORKERS": "0"}
     HOME.mkdir(parents=True, exist_ok=True)
     made = ("init",) if path.exists() else BUILD.format(grids, MATCHING_S).split()
     subprocess.run([*GISAPP, *made], env=env, check=True, capture_output=True)
@@ -53,7 +54,7 @@ def town(grids: int) -> dict[str, str]:
 
 @contextmanager
 def served(env: dict[str, str]) -> Iterator[str]:
-    """Serve a town as an operator would; give its address."""
+    """Serve a town; give its address."""
     with subprocess.Popen(
         [*GISAPP, "serve", "--port", "0"],
         env=env,
