@@ -13,5 +13,8 @@ class CompileMessages(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         for source in Path(self.root, "gisapp", "translations").rglob("*.po"):
-            with source.open("rb") as po, source.with_suffix(".mo").open("wb") as mo:
+            # A program that runs from the checkout reads the old one or the new, never half of it.
+            aside = source.with_suffix(".part.mo")
+            with source.open("rb") as po, aside.open("wb") as mo:
                 write_mo(mo, read_po(po))
+            aside.replace(source.with_suffix(".mo"))
