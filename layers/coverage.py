@@ -36,8 +36,6 @@ def values(session: Session, actor: Actor, query: PlanQuery) -> Values:
     helper = gaps.helpers(town)
     names = cadres.specialty_names(session)
     about = _about(session, town, helper, names)
-    # What the answer keeps hold of may stay in memory for as long as the answer.
-    town = town.light()
     return Values(
         town.ground.revision,
         town.ground.codes,

@@ -53,8 +53,6 @@ def values(session: Session, actor: Actor, query: PlanQuery) -> Values:
         for way, empty in zip(minutes, (open_seats > 0).tolist(), strict=True)
     ]
     about = _about(session, town, band, int(wanted.sum()), int(open_seats.sum()))
-    # What the answer keeps hold of may stay in memory for as long as the answer.
-    town = told.town
     far = np.where(np.isfinite(town.coverage.minutes), town.coverage.minutes, 0)
     return Values(
         town.ground.revision,
@@ -164,7 +162,7 @@ def _read(session: Session, town: Situation) -> "_Posts":
     for slot in grids.seats(session, town.day):
         slots.setdefault(slot.place_code, []).append(slot)
     named = grids.area_names(session, town.day)
-    return _Posts(town.light(), slots, named, cadres.specialty_names(session))
+    return _Posts(town, slots, named, cadres.specialty_names(session))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from gisapp.store import matching, needs, plans
+from gisapp.store import matching, plans, serving
 from gisapp.store.matching import Muster
 from gisapp.store.models import Plan
 from gisapp.store.needs import Needs
@@ -77,7 +77,7 @@ def origin(session: Session, stored: Plan, area: str, keep: Keep = nothing_kept)
         return found
 
     def of(code: str) -> Origin:
-        return from_(f"of {code}", lambda: plans.holdings(session, code, session.today))
+        return from_(f"of {code}", lambda: _held(session, code, keep))
 
     if parameters.get("source") == IMPORT:
         return of(plans.code(stored))
@@ -100,7 +100,10 @@ def origin(session: Session, stored: Plan, area: str, keep: Keep = nothing_kept)
 
 
 def in_force(session: Session, keep: Keep, *, surges: bool) -> pd.DataFrame:
-    """Read what is in force today."""
+    """Read what is in force today, or what would be without surges."""
+    surges = surges or not any(
+        each.mode == "surge" for each in plans.in_force(session, session.today)
+    )
     found: pd.DataFrame = keep(
         f"in force {surges}",
         lambda: plans.holdings(session, None, session.today, surges=surges),
@@ -108,9 +111,16 @@ def in_force(session: Session, keep: Keep, *, surges: bool) -> pd.DataFrame:
     return found
 
 
+def _held(session: Session, code: str, keep: Keep) -> pd.DataFrame:
+    """Read the placements of a plan; where they are what is in force, they are read once."""
+    if plans.holds_alone(session, code, session.today):
+        return in_force(session, keep, surges=True)
+    return plans.holdings(session, code, session.today)
+
+
 def needed(session: Session, keep: Keep) -> Needs:
     """Read what every grid needs as of today."""
-    found: Needs = keep("need", lambda: needs.by_grid(session, session.today))
+    found: Needs = keep("need", lambda: serving.town(session, session.today).need)
     return found
 
 

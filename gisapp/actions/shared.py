@@ -77,9 +77,7 @@ class Shared:
     def town(self, plan: Plan) -> Situation:
         """Return the town, to be looked at under one plan or another (`serving.under`)."""
         code = plans.code(plan)
-        found: Situation = self.keep(
-            "town", lambda: serving.situation(self.session, code, None).light()
-        )
+        found: Situation = self.keep("town", lambda: serving.situation(self.session, code, None))
         return found
 
     def rules(self, day: date) -> Rules:

@@ -2,11 +2,8 @@
 
 from collections.abc import Callable, Collection
 
-from sqlalchemy import select
-
 from gisapp.auth import EVERYWHERE
 from gisapp.store import state
-from gisapp.store.models import Cadre
 from gisapp.store.session import Session
 
 Remember = Callable[[str, Callable[[], Collection[str]]], Collection[str]]
@@ -55,12 +52,6 @@ def stamp_of_data(session: Session, remember: Remember) -> str:
 
 
 def _known_elsewhere(session: Session, home: str, remember: Remember) -> Collection[str]:
-    """Return what `_elsewhere` lists: edits of drafts bring nobody from elsewhere."""
+    """Return what `state.elsewhere` lists: edits of drafts bring nobody from elsewhere."""
     data = state.digest(session, [home], drafts=False)
-    return remember(f"elsewhere of {home} {data}", lambda: _elsewhere(session, home))
-
-
-def _elsewhere(session: Session, home: str) -> list[str]:
-    """List the areas outside ``home`` from which people come who serve in it."""
-    codes = session.scalars(select(Cadre.area_code).distinct().order_by(Cadre.area_code))
-    return [code for code in codes if not code.startswith(home)]
+    return remember(f"elsewhere of {home} {data}", lambda: state.elsewhere(session, data))

@@ -96,7 +96,9 @@ def _around(session: Session, keep: Keep) -> Around:
     found: Around = keep(
         "town",
         lambda: Around(
-            serving.situation(session, None, session.today, origins.needed(session, keep)).light(),
+            serving.situation(
+                session, None, session.today, origins.in_force(session, keep, surges=True)
+            ),
             cadres.persons(session),
             posts.place_names(session, session.today),
             cadres.specialty_names(session),

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from gisapp import frames
 from gisapp.i18n import Name
-from gisapp.store import installation
+from gisapp.store import installation, state
 from gisapp.store.codes import within
 from gisapp.store.models import (
     Cadre,
@@ -79,8 +79,9 @@ def roster(session: Session, day: date, specialties: list[str]) -> Roster:
     spots = dict(session.execute(select(Office.id, Office.place)).all())
     office = [spots[row.office_id] for row in rows]
     places = np.column_stack([shapely.get_x(office), shapely.get_y(office)]).reshape(-1, 2)
+    ids = np.array([row.id for row in rows], np.int64)
     return Roster(
-        np.array([row.id for row in rows], np.int64),
+        ids,
         [row.staff_number for row in rows],
         [row.name for row in rows],
         [row.department for row in rows],
@@ -92,7 +93,7 @@ def roster(session: Session, day: date, specialties: list[str]) -> Roster:
         [row.office for row in rows],
         places,
         frames.to_metres(places, installation.srid(session)) if rows else places,
-        _knows(session, [row.id for row in rows], specialties),
+        known(session).levels(ids, specialties) > 0,
     )
 
 
@@ -100,16 +101,58 @@ def _open(first: date | None, last: date | None, day: date) -> bool:
     return (first is None or first <= day) and (last is None or day <= last)
 
 
-def _knows(session: Session, cadre_ids: list[int], specialties: list[str]) -> Flags:
-    row = {cadre: position for position, cadre in enumerate(cadre_ids)}
-    column = {code: position for position, code in enumerate(specialties)}
-    held = np.zeros((len(row), len(column)), np.bool_)
-    for cadre, code in session.execute(
-        select(CadreSpecialty.cadre_id, CadreSpecialty.specialty_code)
-    ):
-        if cadre in row and code in column:
-            held[row[cadre], column[code]] = True
-    return held
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who knows what and how well: several times as many rows as there are people."""
+
+    cadre: Ints
+    """Ids."""
+    code: Ints
+    """Positions in ``codes``."""
+    level: Ints
+    codes: list[str]
+
+    @property
+    def size(self) -> int:
+        """About how many bytes this keeps."""
+        return 3 * self.cadre.nbytes + 200
+
+    def levels(self, cadre_ids: Ints, specialties: list[str]) -> Ints:
+        """Lay out levels, a row for each cadre, a column for each specialty; 0 is no knowledge."""
+        found = np.zeros((len(cadre_ids), len(specialties)), np.int64)
+        if not found.size or not self.cadre.size:
+            return found
+        order = np.argsort(cadre_ids)
+        place = np.minimum(np.searchsorted(cadre_ids[order], self.cadre), len(order) - 1)
+        row = order[place]
+        at = {code: position for position, code in enumerate(specialties)}
+        column = np.array([at.get(code, -1) for code in self.codes], np.int64)[self.code]
+        here = (cadre_ids[row] == self.cadre) & (column >= 0)
+        found[row[here], column[here]] = self.level[here]
+        return found
+
+
+def known(session: Session) -> Known:
+    """Read what everybody knows; units of work that only read share it until the data change."""
+    if not session.keeps:
+        return _known(session)
+    kept = ("known", state.of_data(session))
+    return session.kept(kept, lambda: _known(session), lambda found: found.size)
+
+
+def _known(session: Session) -> Known:
+    rows = session.execute(
+        select(CadreSpecialty.cadre_id, CadreSpecialty.specialty_code, CadreSpecialty.level)
+    ).all()
+    cadre, code, level = zip(*rows, strict=True) if rows else ((), (), ())
+    codes = sorted(set(code))
+    at = {one: position for position, one in enumerate(codes)}
+    return Known(
+        np.array(cadre, np.int64),
+        np.array([at[one] for one in code], np.int64),
+        np.array(level, np.int64),
+        codes,
+    )
 
 
 def recusals(

@@ -51,8 +51,6 @@ class Ground:
     """Shape (m, 2). Longitude, latitude of the middle."""
     metres: Array
     """The same in the city's projection."""
-    shapes: Shapes
-    """Shape (m,). Longitude, latitude."""
 
     def position(self, code: str) -> int:
         """Find the grid with ``code``; raise `UnknownGrid` otherwise."""
@@ -73,7 +71,6 @@ NO_GROUND = Ground(
     [],
     np.zeros((0, 2)),
     np.zeros((0, 2)),
-    np.zeros(0, np.object_),
 )
 
 
@@ -92,9 +89,7 @@ def ground(session: Session, day: date) -> Ground:
     }
     named = area_names(session, day)
     known = [facts.get(code) for code in codes]
-    land = revisions.shapes(session, revision, "grid")
-    middle = shapely.centroid(land)
-    places = np.column_stack([shapely.get_x(middle), shapely.get_y(middle)])
+    places = revisions.middles(session, revision, "grid")
     return Ground(
         revisions.key(session, revision),
         codes,
@@ -106,7 +101,6 @@ def ground(session: Session, day: date) -> Ground:
         [named.get(code, code) for code in communities],
         places,
         frames.to_metres(places, installation.srid(session)),
-        land,
     )
 
 
@@ -132,8 +126,14 @@ def flaws(session: Session, ground: Ground) -> Flaws:
     revision = revisions.current(session)
     if revision is None:
         return Flaws(0, 0.0)
+    return session.kept(
+        ("flaws", ground.revision), lambda: _flaws(session, ground, revision), lambda _: 200
+    )
+
+
+def _flaws(session: Session, ground: Ground, revision: int) -> Flaws:
     srid = installation.srid(session)
-    land = frames.shapes_to_metres(ground.shapes, srid)
+    land = frames.shapes_to_metres(revisions.shapes(session, revision, "grid"), srid)
     parents = frames.shapes_to_metres(revisions.shapes(session, revision, "community"), srid)
     bad = misfits(land, gap=0.0, quantum=MILLIMETRE)
     twice = seams.overlaps(land, bad, shapes.as_they_are, shapes.LEAST_M2)

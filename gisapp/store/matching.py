@@ -242,13 +242,11 @@ def _places(session: Session) -> _Places:
     if revision is None:
         raise installation.NoAreas
     ids = revisions.ids(session, revision)
-    codes: list[str] = []
-    shapes: list[Any] = []
-    for level in ("grid", "community", "township"):
-        codes += ids.codes[level]
-        shapes += list(revisions.shapes(session, revision, level))
+    levels = ("grid", "community", "township")
+    codes = [code for level in levels for code in ids.codes[level]]
+    degrees = np.concatenate([revisions.middles(session, revision, level) for level in levels])
     order = sorted(range(len(codes)), key=codes.__getitem__)
-    metres = _metres(session, list(shapely.centroid(np.array(shapes, dtype=object)[order])))
+    metres = frames.to_metres(degrees[order], installation.srid(session))
     return _Places([codes[n] for n in order], metres)
 
 

@@ -222,6 +222,18 @@ def holdings(session: Session, plan: str | None, day: date, *, surges: bool = Tr
     return _frame(rows, plans).astype(kinds | {"locked": "bool", "travel_min": "float64"})
 
 
+def holds_alone(session: Session, plan: str, day: date) -> bool:
+    """Whether the placements in force on a day are those of one plan, with none left out."""
+    published = in_force(session, day)
+    if [code(each.plan) for each in published] != [plan]:
+        return False
+    if published[0].area_code != published[0].plan.area_code:
+        return False
+    dated = or_(Assignment.starts_on.is_not(None), Assignment.ends_on.is_not(None))
+    question = select(Assignment.id).where(Assignment.plan_id == published[0].plan_id, dated)
+    return session.scalar(question.limit(1)) is None
+
+
 def _frame(rows: Sequence[Any], plans: dict[int, str]) -> pd.DataFrame:
     """Put the rows of `_rows` into columns: a city has tens of thousands of them."""
     if not rows:

@@ -34,6 +34,7 @@ from gisapp.store.types import SRID
 
 Shapes = npt.NDArray[np.object_]
 Ints = npt.NDArray[np.int64]
+Points = npt.NDArray[np.float64]
 
 LEVELS: Final = ("grid", "community", "township")
 """From the ground up; each lies in the next."""
@@ -327,6 +328,17 @@ class _Change:
     @property
     def differs(self) -> bool:
         return bool(self.new or self.gone)
+
+
+def middles(session: Session, revision_id: int, level: str) -> Points:
+    """Find the middle of each place: longitude and latitude, in the order of its ids."""
+
+    def made() -> Points:
+        middle = shapely.centroid(shapes(session, revision_id, level))
+        return np.column_stack([shapely.get_x(middle), shapely.get_y(middle)])
+
+    kept = ("middles", key(session, revision_id), level)
+    return session.kept(kept, made, lambda points: points.nbytes + 200)
 
 
 def _change(

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ from gisapp.auth import EVERYWHERE
 from gisapp.core import coverage, publication
 from gisapp.core.coverage import NONE, Coverage, Limits, Serving
 from gisapp.settings import Settings
-from gisapp.store import cadres, grids, needs, plans, told
+from gisapp.store import cadres, grids, needs, plans, state, told
 from gisapp.store.cadres import Roster
 from gisapp.store.grids import Ground
 from gisapp.store.needs import Needs
@@ -21,6 +21,9 @@ from gisapp.store.session import Session
 Ints = npt.NDArray[np.int64]
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+
+A_ROW: Final = 700
+"""About how many bytes a grid or person takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +58,6 @@ class Situation:
     """Shape (c,). Posts that each of the roster holds beyond what the actor sees."""
     settings: Settings
 
-    def light(self) -> "Situation":
-        """Return it without the shapes, which weigh more than all the rest."""
-        return replace(self, ground=replace(self.ground, shapes=np.zeros(0, np.object_)))
-
     def members(self, grid: int) -> list[tuple[int, float]]:
         """List who serves ``grid`` as (position in the roster, minutes), the nearest first."""
         first, last = np.searchsorted(self.serving.grid, [grid, grid + 1])
@@ -75,6 +74,45 @@ class Situation:
         return np.flatnonzero(can)
 
 
+@dataclass(frozen=True, slots=True)
+class Town:
+    """What is the same whoever serves: grids and their need, people and their ways."""
+
+    ground: Ground
+    need: Needs
+    roster: Roster
+    ways: dict[tuple[int, str], float]
+    recused: tuple[Ints, Ints]
+    away: Ints
+
+    @property
+    def size(self) -> int:
+        """About how many bytes this keeps."""
+        rows = len(self.ground.codes) + len(self.roster.ids) + len(self.ways)
+        return A_ROW * (100 + rows) + 2 * self.need.cases.nbytes + 16 * len(self.recused[0])
+
+
+def town(session: Session, day: date) -> Town:
+    """Read the town on a day; units of work that only read share it until its data change."""
+    if not session.keeps:
+        return _town(session, day)
+    kept = ("town", day, state.of_data(session))
+    return session.kept(kept, lambda: _town(session, day), lambda found: found.size)
+
+
+def _town(session: Session, day: date) -> Town:
+    ground, need = grids.ground(session, day), needs.by_grid(session, day)
+    roster = cadres.roster(session, day, need.specialties)
+    return Town(
+        ground,
+        need,
+        roster,
+        cadres.measured_ways(session),
+        cadres.recusals(session, day, roster.ids, ground.codes),
+        _away(session, roster, day),
+    )
+
+
 def limits(settings: Settings) -> Limits:
     """Take the four numbers that part the states from the settings."""
     return Limits(
@@ -85,26 +123,23 @@ def limits(settings: Settings) -> Limits:
     )
 
 
-def situation(
-    session: Session, plan: str | None, day: date | None, need: Needs | None = None
-) -> Situation:
+def situation(session: Session, plan: str | None, day: date | None, held: Any = None) -> Situation:
     """Read the town on ``day`` (today) under ``plan`` (what is in force on that day).
 
-    ``need`` is that of the day, where it was read before.
+    ``held`` are its `plans.holdings`, where they were read before.
     """
     day = day or session.today
-    ground = grids.ground(session, day)
-    need = need or needs.by_grid(session, day)
+    read = town(session, day)
+    ground, need, roster = read.ground, read.need, read.roster
     found = _rows(need.grid_codes, ground.codes)
     cases = np.vstack([need.cases, np.zeros((1, len(need.specialties)))])[found]
     enterprises = np.append(need.enterprises, 0)[found]
-    roster = cadres.roster(session, day, need.specialties)
-    held: Any = plans.holdings(session, plan, day)
+    if held is None:
+        held = plans.holdings(session, plan, day)
     held = held.assign(cadre=_rows(roster.ids.tolist(), held["cadre_id"].tolist()))
     held = held[held["cadre"] != NONE].reset_index(drop=True)
-    ways = cadres.measured_ways(session)
     bounds = limits(session.settings)
-    serving = _serving(session, ground, roster, held, ways)
+    serving = _serving(session, ground, roster, held, read.ways)
     return Situation(
         day,
         _plans(session, plan, day, held),
@@ -118,9 +153,9 @@ def situation(
         serving,
         bounds,
         coverage.cover(cases, serving, roster.knows, bounds),
-        ways,
-        cadres.recusals(session, day, roster.ids, ground.codes),
-        _away(session, roster, day),
+        read.ways,
+        read.recused,
+        read.away,
         session.settings,
     )
 

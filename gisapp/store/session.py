@@ -86,9 +86,14 @@ class Session(OrmSession):
         What a unit of work that writes has seen may never come to be, and what a cadre sees
         changes with her posts: neither keeps anything.
         """
-        if self.memory is None or self.actor.role is Role.CADRE:
+        if self.memory is None or not self.keeps:
             return make()
         return self.memory.once((self.actor.area_code, key), make, size)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether anything is `kept` for this actor."""
+        return self.memory is not None and self.actor.role is not Role.CADRE
 
     @property
     def today(self) -> date:

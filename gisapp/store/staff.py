@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from sqlalchemy import select
 
-from gisapp.core.matching.problem import Cadres, Ints
-from gisapp.store.models import Cadre, CadreSpecialty, Department, Office
+from gisapp.core.matching.problem import Cadres
+from gisapp.store import cadres
+from gisapp.store.models import Cadre, Department, Office
 from gisapp.store.needs import valid_on
 from gisapp.store.session import Session
 
@@ -35,6 +36,7 @@ class Staff:
     ) -> Cadres:
         """Put the people into arrays."""
         rows, department = self.rows, {row.id: n for n, row in enumerate(self.departments)}
+        ids = np.array([row.id for row in rows], np.int64)
         held = np.array([self.away[row.id] for row in rows], np.int64)
         room = [row.capacity if row.id not in self.lent else 0 for row in rows]
         lent = np.array([self.lent.get(row.id, 0) for row in rows], np.int64)
@@ -49,7 +51,7 @@ class Staff:
             counts=own & (~leaders | session.settings.floor_leaders),
             capacity=np.where(own, np.array(room, np.int64), lent + held),
             held=held,
-            knows=_knows(session, [row.id for row in rows], specialties),
+            knows=cadres.known(session).levels(ids, specialties),
         )
 
 
@@ -103,18 +105,6 @@ def staff(session: Session, day: date, area: str, here: Counter[int], away: Coun
         {row.id: here[row.id] for row in mine if row.department_id not in own},
         away,
     )
-
-
-def _knows(session: Session, cadre_ids: list[int], specialties: list[str]) -> Ints:
-    row = {cadre: position for position, cadre in enumerate(cadre_ids)}
-    column = {code: position for position, code in enumerate(specialties)}
-    level = np.zeros((len(row), len(column)), np.int64)
-    for cadre, code, known in session.execute(
-        select(CadreSpecialty.cadre_id, CadreSpecialty.specialty_code, CadreSpecialty.level)
-    ):
-        if cadre in row and code in column:
-            level[row[cadre], column[code]] = known
-    return level
 
 
 def bases(session: Session, staff: Staff, area: str) -> tuple[list[int], list[int]]:

@@ -8,7 +8,7 @@ from sqlalchemy import func, inspect, or_, select
 
 from gisapp.auth import EVERYWHERE
 from gisapp.store import revisions
-from gisapp.store.models import Audit, Publication
+from gisapp.store.models import Audit, Cadre, Publication
 from gisapp.store.narrow import above, below
 from gisapp.store.session import Session
 
@@ -114,6 +114,30 @@ def digest(session: Session, codes: Sequence[str], *, drafts: bool = True) -> st
         session.today.isoformat(),
     ]
     return hashlib.blake2b("\n".join(state).encode(), digest_size=10).hexdigest()
+
+
+def of_data(session: Session) -> str:
+    """Name the state of all that the actor may see, whatever drafts are edited."""
+    home = session.actor.area_code
+    own = digest(session, [home], drafts=False)
+    if home == EVERYWHERE:
+        return own
+    beyond = elsewhere(session, own)
+    return digest(session, [home, *beyond], drafts=False) if beyond else own
+
+
+def elsewhere(session: Session, data: str) -> list[str]:
+    """List the areas outside the actor's own from which people come who serve in it.
+
+    ``data`` names the state of the own area; edits of drafts bring nobody from elsewhere.
+    """
+    home = session.actor.area_code
+
+    def read() -> list[str]:
+        codes = session.scalars(select(Cadre.area_code).distinct().order_by(Cadre.area_code))
+        return [code for code in codes if not code.startswith(home)]
+
+    return session.kept(("elsewhere", data), read, lambda codes: 64 + 64 * len(codes))
 
 
 def _of_data(table: Any) -> tuple[Any, ...]:

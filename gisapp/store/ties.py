@@ -34,15 +34,16 @@ def links(
 ) -> tuple[Ints, Floats]:
     """Pair departments with the posts of areas they are tied to, and the bonus of each tie."""
     at = {row.id: position for position, row in enumerate(departments)}
+    rows = session.execute(
+        select(Link.department_id, Link.place_code, Link.bonus_min).where(valid_on(Link, day))
+    )
+    mine = [(at[department], where, bonus) for department, where, bonus in rows if department in at]
     tied: list[tuple[int, int]] = []
     minutes: list[float] = []
-    for department, where, bonus in session.execute(
-        select(Link.department_id, Link.place_code, Link.bonus_min).where(valid_on(Link, day))
-    ):
-        if department in at:
-            found = list(_inside([(at[department], where)], posts))
-            tied += found
-            minutes += [bonus] * len(found)
+    first, last = within([where for _, where, _ in mine], posts)
+    for (who, _, bonus), start, end in zip(mine, first.tolist(), last.tolist(), strict=True):
+        tied += [(who, post) for post in range(start, end)]
+        minutes += [bonus] * (end - start)
     order = sorted(range(len(tied)), key=lambda n: (tied[n], minutes[n]))
     return (
         np.array([tied[n] for n in order], np.int64).reshape(-1, 2),

@@ -9,6 +9,7 @@ from gisapp.actions.explain import explain_post
 from gisapp.actions.plans import match_cadres
 from gisapp.auth import OPERATOR
 from gisapp.runtime import Runtime
+from gisapp.store import audit
 from gisapp.store.models import Assignment, Cadre, Comment, Plan, Post
 from gisapp.web import create_app
 from gisapp.web.context import LANGUAGE_COOKIE
@@ -51,6 +52,7 @@ def change(runtime: Runtime, *statements: Any) -> None:
     with runtime.sessions.write(OPERATOR, NOW) as session:
         for each in statements:
             session.execute(each)
+        audit.note(session, "import.stored", "batch 1", area_code=COUNTY)
 
 
 def test_a_draft_says_what_it_comes_to_beside_its_base(browser: FlaskClient) -> None:
