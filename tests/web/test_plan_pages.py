@@ -77,6 +77,7 @@ def test_a_map_shows_another_plan_at_once_and_fetches_no_shapes(
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
 
+    page.click("#which summary")
     page.check("#plan-9901-2")
     seen.until("document.getElementById('base').innerText.includes('9901-2')")
     of_draft = page.inner_text("#lead")

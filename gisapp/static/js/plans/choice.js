@@ -3,17 +3,17 @@
 import { byId, el } from "../dom.js";
 import { config, say } from "../words.js";
 
-const FEW = 4;
 /** How many of the others are asked for ahead. */
 const AHEAD = 3;
 
-/** Offer what is in force and the other plans, the newest first; the rest folded. */
+/** Offer what is in force and the other plans, the newest first; folded until one of them is shown. */
 export function plans(page) {
   const home = byId("which");
   const chosen = page.state.query.plan ?? "";
-  home.hidden = !config.plans.length;
+  const others = known(chosen);
+  home.hidden = !others.length;
   if (home.hidden) return;
-  const open = home.querySelector("details")?.open ?? false;
+  const open = home.querySelector("details")?.open ?? Boolean(chosen);
   const focused = document.activeElement?.id;
   const line = ({ code, name, word }) => {
     const id = `plan-${code || "in-force"}`;
@@ -21,18 +21,15 @@ export function plans(page) {
     radio.checked = code === chosen;
     return el("li", {}, radio, el("label", { for: id }, name), el("span", { class: "count" }, word));
   };
-  const all = [{ code: "", name: say("what_is_in_force"), word: "" }, ...known(chosen)];
-  const first = all.filter((one, i) => i < FEW || one.code === chosen);
-  const rest = all.filter((one) => !first.includes(one));
-  home.replaceChildren(
-    el("h2", { class: "title" }, say("plan")),
-    el("div", { role: "radiogroup", "aria-label": say("plan") }, el("ul", { class: "choices" }, first.map(line))),
+  const all = [{ code: "", name: say("what_is_in_force"), word: "" }, ...others];
+  const fold = el(
+    "details",
+    {},
+    el("summary", {}, say("other_plans", { n: others.length })),
+    el("div", { role: "radiogroup", "aria-label": say("plan") }, el("ul", { class: "choices" }, all.map(line))),
   );
-  if (rest.length) {
-    const more = el("details", {}, el("summary", {}, say("more_plans", { n: rest.length })), el("ul", { class: "choices" }, rest.map(line)));
-    more.open = open;
-    home.append(more);
-  }
+  fold.open = open;
+  home.replaceChildren(fold);
   if (focused?.startsWith("plan-")) byId(focused)?.focus();
 }
 
