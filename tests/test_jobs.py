@@ -19,6 +19,7 @@ from gisapp.i18n import Sentence
 from gisapp.jobs import BROKEN, Ended, Worker
 from gisapp.runtime import Runtime
 from gisapp.settings import Settings
+from gisapp.store import engine
 from gisapp.store import jobs as table
 from gisapp.store.engine import DatabaseBusy
 from gisapp.store.models import Job
@@ -418,8 +419,12 @@ def _ended(runtime: Runtime, id_: UUID) -> jobs.Seen | None:
 
 
 def test_a_busy_database_is_one_line_until_it_works_again(
-    spatialite: str, path: Path, caplog: pytest.LogCaptureFixture
+    spatialite: str,
+    path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(engine, "PATIENCE_S", 1)
     runtime = Runtime.open(Settings(database_url=spatialite, job_lease_s=LEASE))
     with runtime.sessions.write(PLANNER, NOW) as session:
         jobs.ask(session, WORKS, id_ := uuid4(), "note", {"path": str(path)})

@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import fft
 
+from gisapp.core import convolution_kernels as kernels
+
 Array = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 Waves = npt.NDArray[np.complex128]
@@ -62,8 +64,9 @@ class Sums:
         self.length = int(fft.next_fast_len(self.width * most + 1, real=True))
         # Even, so that the half spectrum is mirrored without a case distinction.
         self.length += self.length % 2
-        self._powers = [fft.rfft(np.bincount(level, minlength=self.length).astype(np.float64))]
-        self._waves: list[Waves] = [np.ones(self.length // 2 + 1, np.complex128)]
+        self._wave: Waves = fft.rfft(np.bincount(level, minlength=self.length).astype(np.float64))
+        self._most = most
+        self._spectra: Waves | None = None
         self._tails: dict[int, tuple[Array, Array]] = {}
 
     def tails(self, k: int, seen: Whole) -> tuple[Array, Array]:
@@ -73,6 +76,11 @@ class Sums:
             below[np.clip(seen + 1, 0, below.size - 1)],
             above[np.clip(seen, 0, above.size - 1)],
         )
+
+    def curve(self, k: int) -> tuple[Array, Array]:
+        """Return the same of every sum there can be, from 0 on."""
+        below, above = self._both(k)
+        return below[1:], above[:-1]
 
     def tails_without(self, own: Whole, k: int, seen: Whole) -> tuple[Array, Array]:
         """
@@ -102,37 +110,24 @@ class Sums:
     def _both(self, k: int) -> tuple[Array, Array]:
         """Return the chance of a sum below each whole number, and of one not below it."""
         if k not in self._tails:
-            chance = fft.irfft(self._wave(k), self.length)[: k * self.width + 1]
-            chance = np.maximum(chance, 0.0)
-            below = np.concatenate([[0.0], np.cumsum(chance)])
-            above = np.concatenate([np.cumsum(chance[::-1])[::-1], [0.0]])
+            if self._spectra is None:
+                self._spectra = kernels.spectra(self._wave, self.length, self._parts())
+            chance = fft.irfft(self._spectra[k], self.length)[: k * self.width + 1]
+            below, above = kernels.tails(chance)
             self._tails[k] = below, above
         return self._tails[k]
 
-    def _wave(self, k: int) -> Waves:
-        """Return the transform of the chance of each sum of k values without replacement."""
-        while len(self._waves) <= k:
-            self._waves.append(self._next(len(self._waves)))
-        return self._waves[k]
+    def _parts(self) -> Array:
+        """Return what Newton's identities weigh their parts with, shape (most + 1, most + 1).
 
-    def _next(self, k: int) -> Waves:
-        # Newton's identity, divided by the number of ways to choose k.
-        found = np.zeros_like(self._waves[0])
-        share = 1.0 / k
-        for r in range(1, k + 1):
-            share *= (k - r + 1) / (self.n - k + r)
-            if share * self.n < SMALLEST:
-                break
-            sign = 1.0 if r % 2 else -1.0
-            found += (sign * share) * self._waves[k - r] * self._power(r)
+        Divided by the number of ways to choose k.
+        """
+        found = np.zeros((self._most + 1, self._most + 1))
+        for k in range(1, self._most + 1):
+            share = 1.0 / k
+            for r in range(1, k + 1):
+                share *= (k - r + 1) / (self.n - k + r)
+                if share * self.n < SMALLEST:
+                    break
+                found[k, r] = share if r % 2 else -share
         return found
-
-    def _power(self, r: int) -> Waves:
-        # The waves of r times the values: those of the values, read r steps at a time.
-        while len(self._powers) < r:
-            at = (np.arange(self.length // 2 + 1) * (len(self._powers) + 1)) % self.length
-            mirrored = at > self.length // 2
-            wave = self._powers[0][np.where(mirrored, self.length - at, at)]
-            self._powers.append(np.where(mirrored, wave.conj(), wave))
-        power: Waves = self._powers[r - 1]
-        return power

@@ -162,7 +162,7 @@ def _tested(
             kept = None if own is None else own[loose]
             drawn = draws.tails(line[np.newaxis], weights[loose], kept, rng)
             low[loose], high[loose] = drawn[0][0], drawn[1][0]
-        p[row], side[row] = _fold(low, high)
+        p[row], side[row] = fold(low, high)
     return p, side
 
 
@@ -201,7 +201,8 @@ def _counted(
     return low, high, done
 
 
-def _fold(low: Array, high: Array) -> tuple[Array, Whole]:
+def fold(low: Array, high: Array) -> tuple[Array, Whole]:
+    """Return two-sided p and side of two tails, both of which contain what was seen."""
     smaller = np.minimum(low, high)
     p = np.minimum(1.0, np.maximum(2 * smaller, np.finfo(float).tiny))
     return p, np.sign(low - high).astype(np.int64) * (p < 1)

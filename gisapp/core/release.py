@@ -104,8 +104,7 @@ def cautious(
     values, steps = hotmap.values(counts, base), hotmap.steps(counts, base)
     # Only where there is a dispute can there be one less.
     moves = _widest(steps, star), _widest(np.where(counts > 0, steps, 0.0), star)
-    bins = hotmap.bins(counts, base, star, rng, method)
-    found[there] = lowered(bins, values, star, moves, method)
+    found[there] = lowered(values, star, moves, rng, method)
     return found
 
 

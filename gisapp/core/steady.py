@@ -7,8 +7,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
+from gisapp.core import permutation
 from gisapp.core.convolution import STEPS, Sums, countable, lattice, whole
 from gisapp.core.hotspots import LEVELS, bins_of
+from gisapp.core.hotspots import bins as bins_of_maps
 from gisapp.core.method import Method
 
 Array = npt.NDArray[np.float64]
@@ -62,19 +64,19 @@ def steady(bins: Whole, values: Array, star: csr_array, *, counted: Flags) -> tu
 
 
 def lowered(
-    bins: Whole,
     values: Array,
     star: csr_array,
     moves: tuple[Array, Array],
+    rng: np.random.Generator,
     method: Method,
 ) -> Whole:
     """
-    Weaken bins to what they would be with a dispute less, or more, around every grid at once.
+    Make bins, as weak as they would be with a dispute less, or more, around every grid at once.
 
     Parameters
     ----------
-    bins, values, star
-        As in `steady`; ``method`` is how the bins were made.
+    values, star
+        As in `steady`; ``method`` is how the bins are made, and ``rng`` draws where it must.
     moves
         How much more, and how much less, a sum might be; twice shape (t, n), in the unit of
         ``values``.
@@ -86,16 +88,22 @@ def lowered(
         raise some of the chances and lower none takes no discovery away. 0 says nothing.
         Where sums cannot be counted, a bin holds beyond the least sum that has it.
     """
-    found = np.zeros_like(bins)
+    found = np.zeros(values.shape, np.int64)
     sizes = np.diff(star.indptr)
     for row, line in enumerate(values):
         more, less = moves[0][row], moves[1][row]
         if method.randomisation == "total":
-            p = _Curves.of(line, star, sizes).worst(np.sign(bins[row]), more, less)
-            weak = bins_of(p, np.sign(bins[row]), method.correction)
+            curves = _Curves.of(line, star, sizes)
+            if curves.complete:
+                strong = bins_of(*permutation.fold(*curves.chances), method.correction)
+            else:
+                strong = bins_of_maps(line[np.newaxis], star, rng, method)[0]
+            p = curves.worst(np.sign(strong), more, less)
+            weak = bins_of(p, np.sign(strong), method.correction)
         else:
-            weak = _seen_beyond(bins[row], star @ line, sizes, more, less)
-        found[row] = np.where(np.abs(weak) < np.abs(bins[row]), weak, bins[row])
+            strong = bins_of_maps(line[np.newaxis], star, rng, method)[0]
+            weak = _seen_beyond(strong, star @ line, sizes, more, less)
+        found[row] = np.where(np.abs(weak) < np.abs(strong), weak, strong)
     return found
 
 
@@ -150,12 +158,17 @@ class _Curves:
         seen = np.rint(star @ level.astype(np.float64)).astype(np.int64)
         alike = [k for k in np.unique(sizes).tolist() if countable(k, level)]
         sums = Sums(level, max(alike, default=1))
-        curves = {k: sums.tails(k, np.arange(k * sums.width + 1)) for k in alike}
+        curves = {k: sums.curve(k) for k in alike}
         low, high = np.ones(line.size), np.ones(line.size)
         for k, (below, above) in curves.items():
             these = sizes == k
             low[these], high[these] = below[seen[these]], above[seen[these]]
         return cls(curves, seen, unit, (low, high), sizes)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the sums of all grids are counted."""
+        return bool(np.isin(self.sizes, list(self.of_size)).all())
 
     def worst(self, side: Whole, more: Array, less: Array) -> Array:
         """Return the two-sided p of each grid if its sum lay nearer to the middle."""

@@ -8,7 +8,6 @@ from xml.sax.handler import ContentHandler
 from xml.sax.xmlreader import AttributesImpl
 
 from defusedxml import DefusedXmlException
-from defusedxml.sax import make_parser
 
 from gisapp.intake.faults import XmlFault
 
@@ -35,6 +34,8 @@ def parse(pieces: Iterable[bytes | str], start: Start, end: Told, text: Told) ->
 
 def stepwise(pieces: Iterable[bytes | str], start: Start, end: Told, text: Told) -> Iterator[None]:
     """Do what `parse` does, and pause after each piece of the file."""
+    from defusedxml.sax import make_parser  # noqa: PLC0415  # it brings a library of the web along
+
     parser = make_parser()
     parser.forbid_dtd = True
     parser.setContentHandler(_Handler(start, end, text))

@@ -30,6 +30,7 @@ DRIVERS: Final = {
     "shp": "ESRI Shapefile",
 }
 """All else is read without GDAL."""
+MARKUP: Final = ("kml", "xlsx")
 HEAVY: Final = ("geopandas", "pandas", "pyarrow")
 """pyogrio looks for them and they take a second each; the reader needs none of them."""
 EXACT: Final = 2**53
@@ -63,6 +64,8 @@ def main() -> None:
     asked = json.loads(sys.argv[1])
     driver = DRIVERS.get(asked["format"])
     gdal = _gdal(driver) if driver else None
+    if asked["format"] in MARKUP:
+        import defusedxml.sax  # noqa: F401, PLC0415  # before the doors close
     if asked["repair"]:
         import shapely  # noqa: F401, PLC0415  # its libraries, before the doors close
     limits = Limits(**asked["limits"])

@@ -1,6 +1,7 @@
 """The pages people open: maps, my grid, and the two switches in the top bar."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -8,12 +9,13 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_babel import gettext
 
 from gisapp.actions import fieldwork, maps, views, visits
+from gisapp.actions.plans import Listed, list_plans
 from gisapp.actions.tiles import usual
-from gisapp.auth import OPERATOR, Role
+from gisapp.auth import OPERATOR, Role, Scope
 from gisapp.catalogue import UnknownLayer
 from gisapp.i18n import LOCALES
 from gisapp.layer import Layer
-from gisapp.query import InvalidParameter
+from gisapp.query import InvalidParameter, PlanQuery
 from gisapp.web import ground
 from gisapp.web.answers import answer, spoken
 from gisapp.web.context import (
@@ -29,6 +31,7 @@ from gisapp.web.context import (
 )
 from gisapp.web.framing import MAPS, around, dressed, told
 from gisapp.web.maps import frame
+from gisapp.web.naming import named
 
 pages = Blueprint("pages", __name__)
 
@@ -40,6 +43,10 @@ WINDOW: Final = (940, 720)
 
 ABOVE: Final = {"grid": "community"}
 """What a large town shows in place of its grids until their codes have come."""
+
+
+MOST_PLANS: Final = 20
+"""Plans that a map offers to show; the list of plans leads to older ones."""
 
 
 @pages.get("/")
@@ -155,17 +162,39 @@ def _covered() -> dict[str, Any] | None:
     return dressed(known.style) if known and actor().may(known.scope) else None
 
 
+def _plans(layer: Layer[Any], asked_for: str | None) -> tuple[list[dict[str, str]], dict[str, str]]:
+    """Name the plans a map can show beside what is in force, and the code of the one asked for.
+
+    A number is enough to ask where only one area has plans; the page goes by its code.
+    """
+    if not issubclass(layer.query, PlanQuery) or not actor().may(Scope.PLANS_READ):
+        return [], {}
+    every = list_plans(session())
+    wanted = [row for row in every if asked_for in {row.plan, row.plan.rpartition("-")[2]}]
+    newest = sorted(every, key=_made, reverse=True)
+    offered = [row for row in newest if not row.in_force][:MOST_PLANS]
+    offered += [row for row in wanted if row not in offered]
+    chosen = {"plan": wanted[0].plan} if len(wanted) == 1 else {}
+    return [named(row, every) for row in offered], chosen
+
+
+def _made(row: Listed) -> tuple[date, int]:
+    return row.made_on, int(row.plan.rpartition("-")[2])
+
+
 def _config(layer: Layer[Any], query: Mapping[str, Any]) -> dict[str, Any]:
     """Tell the page's script what it draws."""
     said = told(gettext(layer.title))
     many = ground.count(said["revision"])
     every = f"/geometry/{said['revision']}/ids"
+    offered, chosen = _plans(layer, query.get("plan"))
     first = usual(maps.fitting(said["bounds"], WINDOW))
     return said | {
         "layer": layer.name,
         "grids": many,
         "ids": every if many <= AT_ONCE else f"{every}?level={ABOVE.get(first, first)}",
-        "query": dict(query),
+        "query": dict(query) | chosen,
+        "plans": offered,
         "style": dressed(layer.style),
         "views": {name: dressed(style) for name, style in layer.views.items()},
         "covered": _covered(),

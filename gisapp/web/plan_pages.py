@@ -10,13 +10,14 @@ from gisapp.actions.compare import two_plans
 from gisapp.actions.plans import Listed, list_plans
 from gisapp.actions.stamps import own_stamp
 from gisapp.auth import Scope
-from gisapp.i18n import N_, day_name
+from gisapp.i18n import day_name
 from gisapp.palette import by_state
 from gisapp.query import PlanCode, Query
 from gisapp.web import ground
 from gisapp.web.context import actor, asked, locale, session, state
 from gisapp.web.framing import around, dressed, told
 from gisapp.web.maps import frame
+from gisapp.web.naming import STANDING, named
 from gisapp.web.plans import PlansQuery, by, rows
 
 plan_pages = Blueprint("plan_pages", __name__)
@@ -26,13 +27,6 @@ AT_ONCE: Final = {False: 5_000, True: 20_000}
 with the town to be read first, and without. Above, a job does it."""
 
 SENTENCES: Final = "plans.json.j2"
-
-STANDING: Final = {
-    "draft": N_("draft"),
-    "in_force": N_("in force"),
-    "coming": N_("comes into force"),
-    "over": N_("not in force any more"),
-}
 
 
 class Sides(Query):
@@ -73,14 +67,14 @@ def compare() -> Response:
     before, after = _two(every, sides)
     if before is None or after is None:
         return make_response(render_template("no_pair.html", **around("plan")))
-    pair = [_plan(row, every) for row in (before, after)]
+    pair = [named(row, every) for row in (before, after)]
     question = f"before={before.plan}&after={after.plan}"
     takes = actor().may(Scope.DATA_EXPORT)
     publishes = actor().may(Scope.PLANS_WRITE) and after.standing == "draft"
     config = _config(_title(*pair)) | {
         "before": pair[0],
         "after": pair[1],
-        "plans": [_plan(row, every) for row in every],
+        "plans": [named(row, every) for row in every],
         "style": dressed(by_state("state")),
         "job": _is_long(),
         "stamp": own_stamp(session()),
@@ -158,17 +152,6 @@ def _code(plan: Any) -> str:
     """Say what people call a plan; as the store does, which is not asked from here."""
     area, number = plan.area_code, plan.number
     return f"{area}-{number}"
-
-
-def _plan(row: Listed, every: list[Listed]) -> dict[str, str]:
-    """Name a plan by its number; by its code where several areas have one of that number."""
-    number = row.plan.rpartition("-")[2]
-    alone = sum(each.plan.rpartition("-")[2] == number for each in every) == 1
-    return {
-        "code": row.plan,
-        "name": gettext("Plan {n}").format(n=number if alone else row.plan),
-        "word": gettext(STANDING[row.standing]),
-    }
 
 
 def _title(before: dict[str, str], after: dict[str, str]) -> str:

@@ -44,6 +44,8 @@ GOALS = {
     "month again ms": "100",
     "category ms": "100",
     "category again ms": "100",
+    "plan ms": "100",
+    "plan again ms": "100",
     "deed shown ms": "300",
     "deed kept ms": "300",
 }
@@ -94,7 +96,7 @@ def ours(browser: Browser, homes: Mapping[int, str]) -> dict[int, dict[str, floa
             with urllib.request.urlopen(home + name, timeout=PATIENCE_S) as answer:  # noqa: S310
                 answer.read()
     found: dict[int, dict[str, float]] = {size: {} for size in homes}
-    for case in (looked, switched, changed):
+    for case in (looked, switched, planned, changed):
         for home in homes.values():
             case(browser, home)
         turns = [{size: case(browser, home) for size, home in homes.items()} for _ in range(ROUNDS)]
@@ -148,6 +150,22 @@ def switched(browser: Browser, home: str) -> dict[str, float]:
     return found
 
 
+def planned(browser: Browser, home: str) -> dict[str, float]:
+    """Open the coverage close up; look at last year's plan, at what is in force, and again."""
+    opened = Opened(browser)
+    page = opened.page
+    page.goto(home + "/map/coverage")
+    page.evaluate(READY)
+    page.evaluate(LOOK_AT.format(middle=MIDDLE, zoom=14))
+    found = {
+        name: page.evaluate(SWITCH.format(button=PLANS.format(at)))
+        for name, at in (("plan ms", 1), ("", 0), ("plan again ms", 1))
+    }
+    opened.window.close()
+    return {name: ms for name, ms in found.items() if name}
+
+
+PLANS = "document.querySelectorAll('#which input')[{}]"
 MONTHS = "document.querySelectorAll('#months .bars button')[{}]"
 TOPICS = "document.querySelectorAll('#topics input')[{}]"
 SWITCH = "(async () => {{ await quiet(10); return drawn(() => {button}.click()); }})()"

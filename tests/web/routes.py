@@ -207,9 +207,9 @@ def ask(browser: FlaskClient, path: str) -> TestResponse:
     return browser.get(path, headers={"Accept": "text/html" if _is_page(path) else "*/*"})
 
 
-def config(browser: FlaskClient) -> dict[str, Any]:
-    """What the coverage page tells its script."""
-    page = browser.get("/map/coverage", headers={"Accept": "text/html"})
+def config(browser: FlaskClient, path: str = "/map/coverage") -> dict[str, Any]:
+    """What a page with a map tells its script."""
+    page = browser.get(path, headers={"Accept": "text/html"})
     found = re.search(r'id="config"[^>]*>(.*?)</script>', page.text, re.DOTALL)
     assert found, page.text
     told: dict[str, Any] = json.loads(found[1])

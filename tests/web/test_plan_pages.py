@@ -1,5 +1,6 @@
 """The pages around the workbench, as planners meet them."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,37 @@ def test_the_list_finds_a_plan_and_two_can_be_compared(visit: Callable[..., Visi
 
     assert page.evaluate("location.search") == "?before=9901-1&after=9901-2"
     assert page.inner_text("h1") == "Plan 1 and Plan 2"
+
+
+@pytest.mark.parametrize("layer", ["coverage", "plan"])
+def test_a_map_shows_another_plan_at_once_and_fetches_no_shapes(
+    visit: Callable[..., Visit], layer: str
+) -> None:
+    seen = visit("en")
+    page = opened(seen, f"/map/{layer}")
+    page.wait_for_load_state("networkidle")
+    of_today = page.inner_text("#lead")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    page.click("#which summary")
+    rows = re.compile(rf"/layers/{layer}/rows\?.*plan=9901-2")
+    with page.expect_response(rows):
+        page.check("#plan-9901-2")
+    seen.until("document.getElementById('base').innerText.includes('9901-2')")
+    of_draft = page.inner_text("#lead")
+    seen.until("location.search === '?plan=9901-2'")
+
+    assert of_draft != of_today
+    assert page.evaluate("document.activeElement.id") == "plan-9901-2"
+    assert page.locator("label[for=plan-9901-2] + .count").inner_text() == "draft"
+    assert [url for url in asked if "/geometry/" in url or "/context/" in url] == []
+    assert seen.axe() == []
+
+    page.check("#plan-in-force")
+    seen.until("document.getElementById('base').innerText.includes('9901-1')")
+    seen.until("location.search === ''")
+    assert page.inner_text("#lead") == of_today
 
 
 def test_both_maps_show_the_same_view_and_the_tables_the_difference(

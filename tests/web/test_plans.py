@@ -18,7 +18,7 @@ from gisapp.web import create_app
 from gisapp.web.context import CSRF_HEADER
 from tests import kept
 from tests.county import COUNTY, NOW, PLANNER, SINCE, TODAY, build
-from tests.web.routes import TOKEN, client
+from tests.web.routes import TOKEN, client, config
 
 VIEW = f"planner:{COUNTY}"
 FIRST, SECOND, SURGE = (f"{COUNTY}-{number}" for number in (1, 2, 3))
@@ -348,3 +348,17 @@ def test_a_planner_of_another_county_finds_no_such_plan(browser: Any, runtime: R
     )
     answer = post(elsewhere, f"/plans/{SECOND}/publish", version(runtime))
     assert answer.status_code in {403, 404}
+
+
+def test_a_map_offers_the_plans_that_are_not_in_force_and_the_one_asked_for(browser: Any) -> None:
+    def offered(path: str) -> tuple[list[tuple[str, str]], Any]:
+        told = config(browser, path)
+        return [(one["code"], one["word"]) for one in told["plans"]], told["query"].get("plan")
+
+    drafts = [(code, "草案") for code in (SURGE, SECOND)]
+    in_force = (FIRST, "生效中")
+
+    assert offered("/map/coverage") == (drafts, None)
+    assert offered("/map/plan?plan=1") == ([*drafts, in_force], FIRST)
+    assert offered(f"/map/coverage?plan={SECOND}") == (drafts, SECOND)
+    assert offered("/map/hotspots") == ([], None)

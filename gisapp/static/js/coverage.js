@@ -1,13 +1,16 @@
 // Coverage: which grids nobody, or nobody suitable, serves; who could help.
 
 import { byId, el } from "./dom.js";
+import { others, plans } from "./plans/choice.js";
 import { person, section, showBase, source } from "./usual.js";
 import { dayName, figure, listed, say } from "./words.js";
 
 export const coverage = {
   popup: true,
+  next: others,
 
-  head({ about }) {
+  head(page) {
+    const { about } = page;
     byId("lead").textContent = about.sentence;
     showBase([
       say("base_grids", { n: figure(about.base) }),
@@ -17,6 +20,7 @@ export const coverage = {
     byId("list-title").textContent = say("urgent_gaps");
     byId("list-note").textContent = say("nearest_member");
     byId("source").textContent = source(about);
+    plans(page);
     beside(about);
   },
 

@@ -1,13 +1,17 @@
 // The plan: who holds which seat, how far they come, what is proven, where departments stand.
 
 import { byId, el, styled } from "./dom.js";
+import { others, plans } from "./plans/choice.js";
 import { person, section, showBase, source } from "./usual.js";
 import { dayName, figure, listed, percent, say } from "./words.js";
 
 const MOST_LINES = 60;
 
 export const plan = {
-  head({ about }) {
+  next: others,
+
+  head(page) {
+    const { about } = page;
     byId("lead").textContent = about.sentence;
     const shown = about.plans ?? [];
     showBase([
@@ -18,6 +22,7 @@ export const plan = {
     byId("list-title").textContent = say("open_or_far");
     byId("list-note").textContent = say("nearest_member");
     byId("source").textContent = source(about);
+    plans(page);
     proof(shown);
     floors(about.departments ?? []);
   },
