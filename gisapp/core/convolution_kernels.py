@@ -40,12 +40,12 @@ def spectra(wave: Waves, length: int, parts: Array) -> Waves:
         width = min(BLOCK, half + 1 - first)
         # The waves of r times the values: those of the values, read r steps at a time.
         for r in range(1, most + 1):
-            at = first * r % length
+            at, step = first * r % length, r % length
             for i in range(width):
                 one = wave[min(at, length - at)]
                 power[0, r, i] = one.real
                 power[1, r, i] = one.imag if at <= half else -one.imag
-                at += r
+                at += step
                 if at >= length:
                     at -= length
         waves[0, 0, :] = 1.0
