@@ -1,8 +1,11 @@
 """Kernels, given to numba when one of their module is first called: loading numba takes 0.4 s."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from fcntl import LOCK_EX, flock
 from functools import update_wrapper
+from pathlib import Path
 from threading import RLock
 from types import FunctionType
 from typing import Any, Generic, ParamSpec, TypeVar
@@ -44,6 +47,39 @@ class Kernel(Generic[P, R]):
         return self.quick is not None and bool(self.quick.signatures)
 
 
+def _take_turns(quick: Any, name: str) -> None:
+    """
+    Let one process compile a kernel while others wait for it, and read what it has kept.
+
+    A server, its workers and a command begin together and need the same kernels: each would
+    compile all of them, for a minute on two processors.
+    """
+    from numba.core.compiler_lock import global_compiler_lock  # noqa: PLC0415
+
+    alone, lock = quick.compile, Path(quick.stats.cache_path, name)
+
+    def by_turns(sig: Any) -> Any:
+        # Threads first: who holds a kernel's lock must not wait for a thread that wants it.
+        with global_compiler_lock, _turn(lock):
+            return alone(sig)
+
+    quick.compile = by_turns
+
+
+@contextmanager
+def _turn(lock: Path) -> Iterator[None]:
+    """Hold a lock that ends with the process; where none can be had, each works for itself."""
+    try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        file = lock.open("ab")
+    except OSError:
+        yield
+        return
+    with file:
+        flock(file, LOCK_EX)
+        yield
+
+
 def _load(name: str) -> None:
     """Give the kernels of a module to numba, which finds those they call by their names."""
     import numba  # noqa: PLC0415  # no command that asks nothing of a kernel waits for it
@@ -59,6 +95,7 @@ def _load(name: str) -> None:
         if made[word] is None:
             own = FunctionType(plain.__code__, words, plain.__name__, plain.__defaults__)
             made[word] = numba.njit(cache=True, nogil=True)(own)
+            _take_turns(made[word], f"{name}.{word}.lock")
     words |= made
     # Only now, for others may call them at once.
     for word, kernel in kernels.items():
