@@ -7,6 +7,9 @@ import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
 
+HAIR: Final = 1e-12
+"""Share of what is subtracted from each other that rounding may leave."""
+
 FLOOR: Final = 10.0
 """A smaller base counts as this: one dispute in a park must not outshine a street."""
 
@@ -91,5 +94,7 @@ def _scale(counts: npt.NDArray[np.integer] | Array, base: Array) -> tuple[Array,
     spread = (base * (rate - overall) ** 2).sum(axis=-1, keepdims=True) / whole
     beyond = spread - overall / base.mean()
     variance = beyond + overall / base
-    variance = np.where(variance > 0, variance, overall / base)
+    # What rounding leaves of nothing is nothing: its root would make a rate of millions.
+    there = variance > HAIR * (spread + overall / base)
+    variance = np.where(there, variance, overall / base)
     return overall, np.sqrt(variance)

@@ -1,7 +1,9 @@
+from fractions import Fraction
+
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -14,18 +16,25 @@ BASES = arrays(np.float64, 12, elements=st.integers(10, 900).map(float))
 def by_definition(
     counts: npt.NDArray[np.int64], base: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
-    """Assunção and Reis (1999), formula by formula, one grid at a time."""
-    overall = counts.sum() / base.sum()
-    weighted = sum(x * (k / x - overall) ** 2 for k, x in zip(counts, base, strict=True))
-    a = weighted / base.sum() - overall / (base.sum() / base.size)
+    """Assunção and Reis (1999), formula by formula, one grid at a time, in fractions."""
+    pairs = [(int(k), Fraction(x)) for k, x in zip(counts, base, strict=True)]
+    whole = sum(x for _, x in pairs)
+    overall = Fraction(sum(k for k, _ in pairs)) / whole
+    weighted = sum(x * (k / x - overall) ** 2 for k, x in pairs)
+    a = weighted / whole - overall / (whole / len(pairs))
     found = []
-    for k, x in zip(counts, base, strict=True):
+    for k, x in pairs:
         variance = a + overall / x if a + overall / x > 0 else overall / x
-        found.append((k / x - overall) / variance**0.5 if variance else 0.0)
+        found.append(float(k / x - overall) / float(variance) ** 0.5 if variance else 0.0)
     return np.array(found)
 
 
+EVEN = np.full(12, 10)
+"""With one base of 22 among tens, a and b ÷ 22 come to nothing together."""
+
+
 @given(counts=COUNTS, base=BASES)
+@example(counts=EVEN, base=np.where(np.arange(12) == 4, 22.0, 10.0))
 def test_the_standardised_rate_is_that_of_assuncao_and_reis(
     counts: npt.NDArray[np.int64], base: npt.NDArray[np.float64]
 ) -> None:
