@@ -161,6 +161,12 @@ class Listed:
         return "coming" if self.ahead else "over"
 
 
+def whole_code(session: Session, plan: str) -> str:
+    """Return the code of a plan that is named by it, or by its number where one area has it."""
+    session.actor.must(Scope.PLANS_READ)
+    return plans.code(plans.by_code(session, plan))
+
+
 def list_plans(session: Session) -> list[Listed]:
     """List all plans, the latest of each area last."""
     session.actor.must(Scope.PLANS_READ)

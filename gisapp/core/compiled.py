@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from fcntl import LOCK_EX, flock
 from functools import update_wrapper
 from pathlib import Path
@@ -52,7 +52,7 @@ def _take_turns(quick: Any, name: str) -> None:
     Let one process compile a kernel while others wait for it, and read what it has kept.
 
     A server, its workers and a command begin together and need the same kernels: each would
-    compile all of them, for a minute on two processors.
+    compile all of them.
     """
     from numba.core.compiler_lock import global_compiler_lock  # noqa: PLC0415
 
@@ -69,14 +69,10 @@ def _take_turns(quick: Any, name: str) -> None:
 @contextmanager
 def _turn(lock: Path) -> Iterator[None]:
     """Hold a lock that ends with the process; where none can be had, each works for itself."""
-    try:
-        lock.parent.mkdir(parents=True, exist_ok=True)
-        file = lock.open("ab")
-    except OSError:
-        yield
-        return
-    with file:
-        flock(file, LOCK_EX)
+    with ExitStack() as stack:
+        with suppress(OSError):  # a folder that is read only, a disk without locks
+            lock.parent.mkdir(parents=True, exist_ok=True)
+            flock(stack.enter_context(lock.open("ab")), LOCK_EX)
         yield
 
 

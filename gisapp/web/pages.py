@@ -9,7 +9,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_babel import gettext
 
 from gisapp.actions import fieldwork, maps, views, visits
-from gisapp.actions.plans import Listed, list_plans
+from gisapp.actions.plans import Listed, list_plans, whole_code
 from gisapp.actions.tiles import usual
 from gisapp.auth import OPERATOR, Role, Scope
 from gisapp.catalogue import UnknownLayer
@@ -43,7 +43,6 @@ WINDOW: Final = (940, 720)
 
 ABOVE: Final = {"grid": "community"}
 """What a large town shows in place of its grids until their codes have come."""
-
 
 MOST_PLANS: Final = 20
 """Plans that a map offers to show; the list of plans leads to older ones."""
@@ -163,18 +162,14 @@ def _covered() -> dict[str, Any] | None:
 
 
 def _plans(layer: Layer[Any], asked_for: str | None) -> tuple[list[dict[str, str]], dict[str, str]]:
-    """Name the plans a map can show beside what is in force, and the code of the one asked for.
-
-    A number is enough to ask where only one area has plans; the page goes by its code.
-    """
+    """Name the plans a map can show beside what is in force, and the code of the one asked for."""
     if not issubclass(layer.query, PlanQuery) or not actor().may(Scope.PLANS_READ):
         return [], {}
+    chosen = {"plan": whole_code(session(), asked_for)} if asked_for else {}
     every = list_plans(session())
-    wanted = [row for row in every if asked_for in {row.plan, row.plan.rpartition("-")[2]}]
     newest = sorted(every, key=_made, reverse=True)
     offered = [row for row in newest if not row.in_force][:MOST_PLANS]
-    offered += [row for row in wanted if row not in offered]
-    chosen = {"plan": wanted[0].plan} if len(wanted) == 1 else {}
+    offered += [row for row in every if row.plan == chosen.get("plan") and row not in offered]
     return [named(row, every) for row in offered], chosen
 
 

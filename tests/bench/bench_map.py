@@ -134,13 +134,18 @@ def looked(browser: Browser, home: str) -> dict[str, float]:
     return found
 
 
+def close_up(browser: Browser, address: str) -> tuple[Opened, Page]:
+    """Open a map and look at its middle, where grids are seen."""
+    opened = Opened(browser)
+    opened.page.goto(address)
+    opened.page.evaluate(READY)
+    opened.page.evaluate(LOOK_AT.format(middle=MIDDLE, zoom=14))
+    return opened, opened.page
+
+
 def switched(browser: Browser, home: str) -> dict[str, float]:
     """Open the hotspots close up; look at a month and a category, at others, and at them again."""
-    opened = Opened(browser)
-    page = opened.page
-    page.goto(home + "/map/hotspots")
-    page.evaluate(READY)
-    page.evaluate(LOOK_AT.format(middle=MIDDLE, zoom=14))
+    opened, page = close_up(browser, home + "/map/hotspots")
     found: dict[str, float] = {}
     for name, button in (("month", MONTHS), ("category", TOPICS)):
         for at, figure in ((8, f"{name} ms"), (20, ""), (8, f"{name} again ms")):
@@ -155,11 +160,7 @@ def switched(browser: Browser, home: str) -> dict[str, float]:
 
 def planned(browser: Browser, home: str) -> dict[str, float]:
     """Open the coverage close up; look at last year's plan, at what is in force, and again."""
-    opened = Opened(browser)
-    page = opened.page
-    page.goto(home + "/map/coverage")
-    page.evaluate(READY)
-    page.evaluate(LOOK_AT.format(middle=MIDDLE, zoom=14))
+    opened, page = close_up(browser, home + "/map/coverage")
     found = {
         name: page.evaluate(SWITCH.format(button=PLANS.format(at)))
         for name, at in (("plan ms", 1), ("", 0), ("plan again ms", 1))

@@ -362,3 +362,12 @@ def test_a_map_offers_the_plans_that_are_not_in_force_and_the_one_asked_for(brow
     assert offered("/map/plan?plan=1") == ([*drafts, in_force], FIRST)
     assert offered(f"/map/coverage?plan={SECOND}") == (drafts, SECOND)
     assert offered("/map/hotspots") == ([], None)
+
+
+@pytest.mark.parametrize("layer", ["coverage", "plan"])
+def test_a_map_of_a_plan_that_is_gone_says_so_instead_of_opening(browser: Any, layer: str) -> None:
+    answer = browser.get(f"/map/{layer}?plan=99", headers={"Accept": "text/html"})
+
+    assert answer.status_code == 404
+    assert "没有方案 99" in answer.text
+    assert 'id="config"' not in answer.text

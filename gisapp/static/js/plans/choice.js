@@ -10,8 +10,7 @@ const AHEAD = 3;
 export function plans(page) {
   const home = byId("which");
   const chosen = page.state.query.plan ?? "";
-  const others = known(chosen);
-  home.hidden = !others.length;
+  home.hidden = !config.plans.length;
   if (home.hidden) return;
   const open = home.querySelector("details")?.open ?? Boolean(chosen);
   const focused = document.activeElement?.id;
@@ -21,11 +20,11 @@ export function plans(page) {
     radio.checked = code === chosen;
     return el("li", {}, radio, el("label", { for: id }, name), el("span", { class: "count" }, word));
   };
-  const all = [{ code: "", name: say("what_is_in_force"), word: "" }, ...others];
+  const all = [{ code: "", name: say("what_is_in_force"), word: "" }, ...config.plans];
   const fold = el(
     "details",
     {},
-    el("summary", {}, say("other_plans", { n: others.length })),
+    el("summary", {}, say("other_plans", { n: config.plans.length })),
     el("div", { role: "radiogroup", "aria-label": say("plan") }, el("ul", { class: "choices" }, all.map(line))),
   );
   fold.open = open;
@@ -38,10 +37,4 @@ export function others(page) {
   const { plan: chosen, ...rest } = page.state.query;
   const near = config.plans.filter((one) => one.code !== chosen).slice(0, AHEAD);
   return [...(chosen ? [rest] : []), ...near.map((one) => ({ ...rest, plan: one.code }))];
-}
-
-/** A plan in force that an address names stands among the others, too. */
-function known(chosen) {
-  const named = !chosen || config.plans.some((one) => one.code === chosen);
-  return named ? config.plans : [{ code: chosen, name: say("plan_named", { plan: chosen }), word: "" }, ...config.plans];
 }
