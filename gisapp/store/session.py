@@ -18,8 +18,8 @@ from gisapp.store.narrow import NoActor, narrow
 
 T = TypeVar("T")
 
-REMEMBERED: Final = 256 * MEGABYTE
-"""Of 100,000 grids, neighbours and disputes take 25 MB and a map of bins 0.1 MB."""
+REMEMBERED: Final = 512 * MEGABYTE
+"""Of 100,000 grids, the town takes 190 MB, neighbours and disputes 25 and a map of bins 0.1."""
 
 
 class Session(OrmSession):
