@@ -141,7 +141,9 @@ def _cases(town: Situation) -> Sentence:
     return Sentence(
         N_(
             "Needs are counted from published figures: of {year}, or of the last four quarters "
-            "where that is more. States are decided by what is recorded."
+            "where that is more. States go by what is recorded: exactly by whether there is any "
+            "case, and else by about how many: fewer than five of a category count as one, more "
+            "are rounded to five at the end of each quarter."
         ),
         {"year": str(town.day.year - 1)},
     )

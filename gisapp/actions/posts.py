@@ -93,7 +93,7 @@ def _wanted(places: list[Place], need: Needs, settings: Settings) -> Iterator[Wa
         else:
             # A code begins with that of what it lies in; ":" is the character after "9".
             first, last = np.searchsorted(codes, [place.code, place.code + ":"])
-            slots = _slots(need, need.cases[first:last].sum(axis=0), settings)
+            slots = _slots(need, need.in_sums[first:last].sum(axis=0), settings)
             if slots:
                 yield Wanted(place, MEMBER, slots)
 

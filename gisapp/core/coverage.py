@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import KDTree
 
+from gisapp.core.publication import FEW
+
 Ints = npt.NDArray[np.int64]
 Table = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -68,6 +70,34 @@ class Coverage:
     """The specialty whose need exceeds its supply most, among those somebody holds."""
     supply: Table
     """Shape (m, s). Cases a year."""
+
+
+def cases(there: Table, many: Table, few: int) -> Table:
+    """
+    Say about how many cases there are, so that their number is never more than about known.
+
+    Parameters
+    ----------
+    there
+        Disputes of the last 12 whole months. Only whether there are any counts, which is exact.
+    many
+        Disputes of the last four whole quarters.
+    few
+        What fewer than `FEW` count as.
+
+    Returns
+    -------
+    cases
+        0 where there are none, else ``few``, or ``many`` rounded to five, as figures are said.
+
+    Notes
+    -----
+    Who bisects with drafts learns this of every grid and category at every look, and no more.
+    A number that moved each month would tell single months; one that moves with the quarters
+    does it only with eleven more. `bounds.Pins` has what is published leave room for it.
+    """
+    about = np.where(many < FEW, few, FEW * np.rint(many / FEW))
+    return np.where(there > 0, about, 0.0)
 
 
 def travel_min(start: Table, end: Table, *, detour: float, speed_kmh: float) -> Table:

@@ -33,6 +33,7 @@ class Disclosure:
         star: csr_array,
         bins: Bins,
         shown: Shown,
+        before: npt.NDArray[np.integer] | None = None,
     ) -> None:
         """Begin with nothing; the arguments are those of `protection.protect`."""
         self.rows = nest.ending(len(counts))
@@ -43,6 +44,7 @@ class Disclosure:
         months = nest.span(len(counts))
         self._months, self._around = len(months), nest.around(months)
         self._held = Marks.of(nest.windows(counts)[self._around] > 0)
+        self._kept = _first_seen(counts, before, len(months))
         self._of_cells = _Figures(self.sums[self._around])
         self._of_areas = _Figures(areas.sums(self.sums)[self._around], areas.counted)
         self._few = self._of_areas.last_risky
@@ -115,6 +117,9 @@ class Disclosure:
         more &= self._more.marks.take(part.grids)
         less &= self._less.marks.take(part.grids)
         less.each[: self._months] &= self._held.each[: self._months][..., part.grids]
+        if self._kept:
+            for room_, kept in zip((more, less), self._kept, strict=True):
+                room_.each[: self._months] &= kept.each[..., part.grids]
         return Room(more, less)
 
     def _above(self, part: Part) -> Room:
@@ -157,6 +162,37 @@ class Disclosure:
         widest = np.maximum.reduceat(step, self.star.indptr[:-1], axis=-1)
         loose: Flags = np.minimum(self.bins.rise, self.bins.fall) < widest - HAIR
         return loose & self.bins.there
+
+
+def _first_seen(
+    counts: npt.NDArray[np.integer], before: npt.NDArray[np.integer] | None, months: int
+) -> tuple[Marks, Marks] | None:
+    """
+    Say where a dispute more, and one less, leaves alone since when a category has cases.
+
+    In the first year with records states of coverage show in which month it begins in a grid;
+    from then on it has cases to the end of the year. Later most have some all the time, and
+    what `bounds.Pins` finds suffices.
+
+    Parameters
+    ----------
+    counts, before
+        As in `protection.protect`.
+    months
+        How many of the last are asked about.
+
+    Returns
+    -------
+    more, less
+        Rows are the months, columns the categories; the last is of no meaning. None where it
+        does not matter.
+    """
+    if before is None or before.any():
+        return None
+    year = np.cumsum(counts, axis=0)[-months:]
+    # One less must leave one, so that it is still seen.
+    more, less = (np.concatenate([seen, seen[:, :1]], axis=1) for seen in (year > 0, year > 1))
+    return Marks.of(more), Marks.of(less)
 
 
 class _Figures:

@@ -9,6 +9,7 @@ from scipy.sparse import csr_array
 
 from gisapp.core import nest
 from gisapp.core.areas import COMMUNITIES, TOWNSHIPS, WHOLE, Areas
+from gisapp.core.bounds import Pins
 from gisapp.core.cells import Cells
 from gisapp.core.disclosure import Disclosure
 from gisapp.core.shown import Bins, Risk, Shown
@@ -25,6 +26,7 @@ def protect(
     star: csr_array,
     bins: Bins,
     shown: Shown,
+    before: npt.NDArray[np.integer] | None = None,
 ) -> None:
     """
     Decide what is shown of the windows that end with the last of some months.
@@ -44,6 +46,9 @@ def protect(
     shown
         What left of the earlier windows, which cannot be taken back; the windows that have
         just ended are added.
+    before
+        Shape (11, categories, n). Counts of the months before January, where somebody could
+        see states of coverage, too; None where nobody could.
 
     Notes
     -----
@@ -56,7 +61,7 @@ def protect(
     """
     if not cells.counted.size:
         return
-    leaving = Disclosure(counts, cells, areas, star, bins, shown)
+    leaving = Disclosure(counts, cells, areas, star, bins, shown, before)
     # What comes first stays: a total of many is worth more than one of its places, and a
     # count more than a bin, of which there is one more beside it.
     for level in (WHOLE, TOWNSHIPS):
@@ -70,6 +75,44 @@ def protect(
     _clear(leaving, levels_of(leaving))
     if len(counts) < nest.MONTHS:
         _spare(leaving)
+    if before is not None:
+        _unpin(leaving, Pins(counts, (cells, areas, star), bins, before))
+
+
+def _unpin(leaving: Disclosure, pins: Pins) -> None:
+    """Leave out what gives a figure away to who knows the states of coverage, too.
+
+    What nothing new gives away is not looked at.
+    """
+    if not pins.of(leaving.shown):
+        return
+    before = Shown(*(table.copy() for table in leaving.shown.tables()))
+    before.figures[leaving.rows] = False
+    before.totals[leaving.rows] = False
+    before.bins[leaving.rows] = False
+    anyway = pins.of(before)
+
+    def risk() -> Risk:
+        return pins.of(leaving.shown).without(anyway)
+
+    found = risk()
+    steps = [
+        *totals_of(leaving, COMMUNITIES),
+        *levels_of(leaving),
+        *counts_of(leaving),
+        *totals_of(leaving, TOWNSHIPS),
+        *totals_of(leaving, WHOLE),
+    ]
+    for reach in Reach:
+        for step in steps:
+            if found and step.hide(found, reach):
+                found = risk()
+    for step in reversed(steps):
+        if step.show().size:
+            found = risk()
+            for reach in Reach:
+                if found and step.hide(found, reach):
+                    found = risk()
 
 
 def _spare(leaving: Disclosure) -> None:

@@ -36,6 +36,7 @@ def month(
     shown: Shown,
     rng: np.random.Generator,
     method: Method = USUAL,
+    before: npt.NDArray[np.integer] | None = None,
 ) -> Whole:
     """
     Release the last of some months with the windows that end with it.
@@ -52,6 +53,8 @@ def month(
         Asked only where bins cannot be counted exactly.
     method
         How the bins are made.
+    before
+        As in `protection.protect`.
 
     Returns
     -------
@@ -62,7 +65,7 @@ def month(
     rows = nest.ending(len(counts))
     maps = nest.windows(counts)[rows].astype(np.int64)
     said = _bins(maps, ground, rng, method)
-    protection.protect(counts, ground.cells, ground.areas, ground.star, said, shown)
+    protection.protect(counts, ground.cells, ground.areas, ground.star, said, shown, before)
     return np.where(shown.bins[rows], said.level, NO_BIN)
 
 

@@ -75,3 +75,11 @@ class Risk:
 
     def __bool__(self) -> bool:
         return self.cells.size > 0
+
+    def without(self, other: "Risk") -> "Risk":
+        """Leave out what is in another."""
+        columns = self.columns.copy()
+        _, mine, theirs = np.intersect1d(self.cells, other.cells, return_indices=True)
+        columns[:, mine] &= ~other.columns[:, theirs]
+        some = columns.any(axis=0)
+        return Risk(self.cells[some], columns[:, some])

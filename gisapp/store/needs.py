@@ -1,15 +1,27 @@
-"""How many cases a year each grid brings for each specialty: its disputes and its enterprises."""
+"""How many cases a year each grid brings for each specialty: its disputes and its enterprises.
+
+Whatever leaves of a need can be found by trying: a state says whether it is over one and a half
+times the supply, which who makes drafts can choose, and a cost says how dear an open seat is.
+So the disputes of a grid and category enter as `coverage.cases` of what is true, the same for
+every engine. Whether there is any is exact each month; how many moves with the quarters. With one
+for a few the fewest states differ from those of the very numbers: 40 of 1,000 grids of the
+invented town, of which 28 hide that a grid is stretched; 79 with two for a few, 207 with four.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 
+from gisapp.core import coverage
+from gisapp.core.nest import QUARTER
+from gisapp.core.publication import FEW
 from gisapp.store.models import (
+    Category,
     CategorySpecialty,
     Dated,
     Dispute,
@@ -24,6 +36,12 @@ Table = npt.NDArray[np.float64]
 
 UNKNOWN_INDUSTRY = "*"
 
+ALONE: Final = 1
+"""What a few disputes of a grid and category count as: most that have any have one a year."""
+
+IN_SUMS: Final = FEW // 2
+"""The same where grids are added up, as in `publication.together`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Needs:
@@ -34,7 +52,9 @@ class Needs:
     specialties: list[str]
     """Codes, sorted."""
     cases: Table
-    """Shape (grids, specialties)."""
+    """Shape (grids, specialties). Where fewer than five are recorded, as if it were one."""
+    in_sums: Table
+    """Shape (grids, specialties). The same as if it were `FEW` // 2: for sums over grids."""
     enterprises: npt.NDArray[np.int64]
     """Shape (grids,). Enterprises in each grid: the file's own number, else those counted."""
     of_enterprises: Table
@@ -56,11 +76,18 @@ def year_before(day: date) -> tuple[date, date]:
     return end.replace(year=end.year - 1), end
 
 
+def four_quarters(day: date) -> tuple[date, date]:
+    """Return the first day of the last four whole quarters before ``day``, and the day after."""
+    end = day.replace(month=(day.month - 1) // QUARTER * QUARTER + 1, day=1)
+    return end.replace(year=end.year - 1), end
+
+
 def by_grid(session: Session, day: date) -> Needs:
     """Add up the need of every grid: disputes of the last 12 whole months, enterprises × rate.
 
     A dispute counts for each specialty its category calls for. Enterprises that only the grid's
-    own number knows of, and industries without a rate, count at the rate of ``*``.
+    own number knows of, and industries without a rate, count at the rate of ``*``. Disputes
+    are those known today, whatever the day: who asks about other days learns of no other month.
     """
     grids = _grids(session, day)
     row = {grid_id: position for position, (grid_id, _, _) in enumerate(grids)}
@@ -73,9 +100,12 @@ def by_grid(session: Session, day: date) -> Needs:
     unknown = enterprises - by_industry.sum(axis=1)
     by_industry[:, industries.index(UNKNOWN_INDUSTRY)] += np.maximum(unknown, 0)
     of_enterprises = by_industry @ _rates(session, industries, column)
-    cases = _disputes(session, day, row, categories) @ calls + of_enterprises
+    there, many = _disputes(session, row, categories)
+    cases, in_sums = (
+        coverage.cases(there, many, few) @ calls + of_enterprises for few in (ALONE, IN_SUMS)
+    )
     codes = [code for _, code, _ in grids]
-    return Needs(codes, specialties, cases, enterprises, of_enterprises, categories, calls)
+    return Needs(codes, specialties, cases, in_sums, enterprises, of_enterprises, categories, calls)
 
 
 def enterprises_by_grid(session: Session, day: date) -> dict[str, int]:
@@ -87,17 +117,12 @@ def enterprises_by_grid(session: Session, day: date) -> dict[str, int]:
 
 
 def disputes_by_grid(session: Session, day: date) -> dict[str, int]:
-    """Count the disputes of the last 12 whole months in each grid, by code; of any category."""
-    start, end = year_before(day)
-    many: dict[int | None, int] = {
-        row[0]: row[1]
-        for row in session.execute(
-            select(Dispute.grid_id, func.count())
-            .where(Dispute.reported_on >= start, Dispute.reported_on < end)
-            .group_by(Dispute.grid_id)
-        )
-    }
-    return {code: many.get(grid_id, 0) for grid_id, code, _ in _grids(session, day)}
+    """Say about how many disputes of a year each grid has, by code; of any category."""
+    grids = _grids(session, day)
+    row = {grid_id: position for position, (grid_id, _, _) in enumerate(grids)}
+    categories = list(session.scalars(select(Category.code).order_by(Category.code)))
+    found = coverage.cases(*_disputes(session, row, categories), IN_SUMS).sum(axis=1)
+    return {code: int(many) for (_, code, _), many in zip(grids, found.tolist(), strict=True)}
 
 
 def _grids(session: Session, day: date) -> list[tuple[int, str, int | None]]:
@@ -130,16 +155,25 @@ def _calls(session: Session, column: dict[str, int]) -> tuple[list[str], npt.NDA
     return categories, calls
 
 
-def _disputes(session: Session, day: date, row: dict[int, int], categories: list[str]) -> Table:
-    """Count the disputes of the window per grid and category."""
-    start, end = year_before(day)
+def _disputes(session: Session, row: dict[int, int], categories: list[str]) -> tuple[Table, Table]:
+    """Count disputes per grid and category: of the last 12 whole months, and of four quarters."""
+    start, end = year_before(session.today)
+    first, last = four_quarters(session.today)
+    those = Dispute.reported_on
     counts = session.execute(
-        select(Dispute.grid_id, Dispute.category_code, func.count())
-        .where(Dispute.reported_on >= start, Dispute.reported_on < end)
+        select(
+            Dispute.grid_id,
+            Dispute.category_code,
+            func.sum(case((those >= start, 1), else_=0)),
+            func.sum(case((those < last, 1), else_=0)),
+        )
+        .where(those >= first, those < end)
         .where(Dispute.grid_id.is_not(None))
         .group_by(Dispute.grid_id, Dispute.category_code)
-    )
-    return _table(counts, row, {code: place for place, code in enumerate(categories)})
+    ).all()
+    column = {code: place for place, code in enumerate(categories)}
+    there = _table([(grid, code, number) for grid, code, number, _ in counts], row, column)
+    return there, _table([(grid, code, number) for grid, code, _, number in counts], row, column)
 
 
 def _table(counts: Iterable[Sequence[Any]], row: dict[int, int], column: dict[str, int]) -> Table:

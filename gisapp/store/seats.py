@@ -47,7 +47,7 @@ def slots(
     cases = np.zeros(len(rows))
     codes = [row.code for row in posts]
     first, last = within([ties.place(codes[each]) for each in post], need.grid_codes)
-    total = np.concatenate([np.zeros((1, len(column))), need.cases.cumsum(axis=0)])
+    total = np.concatenate([np.zeros((1, len(column))), need.in_sums.cumsum(axis=0)])
     inside = total[last] - total[first]
     if inside.size:
         asked = inside[np.arange(len(rows)), np.maximum(specialty, 0)]

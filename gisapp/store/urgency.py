@@ -24,8 +24,8 @@ def priced(
 
     ``places`` are the places of the posts, ``served`` says which posts somebody holds who stays.
     First come the seats of posts nobody serves, then all others; within each, those of the
-    places with most disputes in the last 12 whole months, compared with places of their own
-    level. A step is the price of the dearest placement (``unit``), so that no way, however
+    places with most disputes of a year (`needs.disputes_by_grid`), compared with places of their
+    own level. A step is the price of the dearest placement (``unit``), so that no way, however
     long, turns the order of two seats whose steps differ by one.
     """
     found = needs.disputes_by_grid(session, day)

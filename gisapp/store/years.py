@@ -7,8 +7,7 @@ import numpy as np
 from gisapp.core import nest, release, windows
 from gisapp.core.areas import Areas
 from gisapp.core.cells import Cells
-from gisapp.core.method import Method
-from gisapp.store import books, disputes, hot_ground, lineage, state, yearbook
+from gisapp.store import books, disputes, hot_ground, installation, lineage, state, yearbook
 from gisapp.store.hot_ground import SEED, Ground, Part, method
 from gisapp.store.session import Session
 from gisapp.store.yearbook import Said, Year
@@ -77,24 +76,29 @@ def _book(session: Session, ground: Ground, number: int) -> Year:
     told = told.on(mesh.codes, categories, lay)
     months = _over(session, number)
     if told.months < months:
-        told = _told(ground, told, number, months, method(session))
+        told = _told(session, ground, told, number, months)
         yearbook.keep(session, ground.area, number, told)
     return told
 
 
-def _told(ground: Ground, told: Year, number: int, months: int, method: Method) -> Year:
+def _told(session: Session, ground: Ground, told: Year, number: int, months: int) -> Year:
     """Tell further months of a year."""
     first = nest.MONTHS * number
     grids = len(told.codes)
     counts = ground.tally.cube(range(first, first + months), grids, told.categories)
+    before, how = None, method(session)
+    if windows.number(installation.the(session).created_at.date()) < first + nest.MONTHS:
+        # Whoever looked at states of coverage in the year knows of the months before it, too.
+        earlier = range(first - nest.MONTHS + 1, first)
+        before = ground.tally.cube(earlier, grids, told.categories)
     base, star = ground.households + ground.enterprises, ground.mesh.star
     under = release.Ground(base, star, told.cells, told.areas)
     for month in range(told.months + 1, months + 1):
         rng = np.random.default_rng(SEED)
         until = counts[:month]
         told.bins[nest.ending(month)] = (
-            release.firm(until, base, star, rng, method)
+            release.firm(until, base, star, rng, how)
             if ground.parts
-            else release.month(until, under, told.shown, rng, method)
+            else release.month(until, under, told.shown, rng, how, before)
         )
     return replace(told, months=months)

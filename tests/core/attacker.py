@@ -1,8 +1,9 @@
 """Works out counts from everything that leaves, as somebody with patience would."""
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ from gisapp.core.steady import steady
 Array = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+Figure = TypeVar("Figure", bound=Hashable)
 
 MOST = 60
 """No count of one month, category and grid in the towns under attack is higher."""
@@ -26,6 +28,12 @@ ANY = 1e9
 """The first solution will do, whatever its goal."""
 
 NO_SOLUTION = 2
+LIMIT = 1
+"""The solver ran out of time."""
+
+
+class Undecided(Exception):
+    """The solver found no other value in time, nor that there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +63,16 @@ def places(ground: release.Ground) -> Flags:
     return np.vstack([cell, np.vstack(above)[areas.counted]])
 
 
-def leak(counts: Whole, ground: release.Ground) -> tuple[Leak, Shown]:
-    """Release months one after the other and keep everything that leaves."""
+def leak(counts: Whole, ground: release.Ground, before: Whole | None = None) -> tuple[Leak, Shown]:
+    """Release months one after the other, after those ``before``; keep everything that leaves."""
     months, categories, n = counts.shape
     shown = Shown.nothing(categories, ground.cells, ground.areas)
     bins = np.full((nest.ROWS, categories + 1, n), NO_BIN)
+    if before is None:
+        before = np.zeros((nest.MONTHS - 1, categories, n), np.int64)
     for month in range(1, months + 1):
         bins[nest.ending(month)] = release.month(
-            counts[:month], ground, shown, np.random.default_rng(0)
+            counts[:month], ground, shown, np.random.default_rng(0), before=before
         )
     seen = np.concatenate([shown.figures, shown.totals[..., ground.areas.counted]], axis=-1)
     return Leak(said(counts, ground, seen), bins, places(ground), months), shown
@@ -145,7 +155,8 @@ def inequalities(leaked: Leak, truth: Whole, ground: release.Ground) -> LinearCo
                 lines.append(_line(places.ravel(), np.ones(places.size), size))
                 least.append(float(EVIDENCE))
                 most.append(np.inf)
-    return LinearConstraint(vstack(lines, format="csr"), least, most)
+    nothing = csr_array((0, size), dtype=np.float64)
+    return LinearConstraint(vstack([nothing, *lines], format="csr"), least, most)
 
 
 def and_more(
@@ -169,12 +180,13 @@ def _line(places: Whole, weights: Array, size: int) -> csr_array:
 
 def worked_out(leaked: Leak, truth: Whole, rules: LinearConstraint) -> list[tuple[int, int, int]]:
     """Return the figures of 1 to 4 (row, column, place) that have one possible value only."""
+    return determined(members(leaked, truth.shape[1]), truth, rules)
+
+
+def determined(figures: dict[Figure, Whole], truth: Whole, rules: LinearConstraint) -> list[Figure]:
+    """Return those of some figures of 1 to 4 that have one possible value only."""
     flat = truth.ravel()
-    open_ = {
-        figure: which
-        for figure, which in members(leaked, truth.shape[1]).items()
-        if 1 <= flat[which].sum() <= 4
-    }
+    open_ = {figure: which for figure, which in figures.items() if 1 <= flat[which].sum() <= 4}
     # Years near the true one are tried first: solving is slow.
     for changed in _near(rules, truth):
         for figure, which in list(open_.items()):
@@ -235,7 +247,7 @@ def _other(
     return _solved(more, np.zeros(size), size)
 
 
-def _strike(open_: dict[tuple[int, int, int], Whole], truth: Whole, other: Whole | None) -> None:
+def _strike(open_: dict[Figure, Whole], truth: Whole, other: Whole | None) -> None:
     if other is not None:
         for figure, which in list(open_.items()):
             if other[which].sum() != truth[which].sum():
@@ -251,6 +263,8 @@ def _solved(rules: LinearConstraint, goal: Array, size: int) -> Whole | None:
         constraints=rules,
         options={"mip_rel_gap": ANY, "time_limit": 20},
     )
+    if done.x is None and done.status == LIMIT:
+        raise Undecided
     assert done.x is not None or done.status == NO_SOLUTION, done.message
     found: Whole | None = None if done.x is None else np.rint(done.x).astype(np.int64)
     return found

@@ -14,6 +14,7 @@ from gisapp.core.publication import NO_BIN
 from tests.core.attacker import (
     Leak,
     and_more,
+    determined,
     inequalities,
     leak,
     places,
@@ -21,10 +22,14 @@ from tests.core.attacker import (
     worked_out,
 )
 from tests.core.attacker_doors import beside, outliers
+from tests.core.attacker_states import exact, of_years, with_states
 from tests.core.test_neighbours import lattice
 from tests.depth import cases
 
 Whole = npt.NDArray[np.int64]
+
+BISECTED = 1
+"""A town some of whose cells states would give away that come from the very number of cases."""
 
 
 def town(seed: int, months: int | None = None) -> tuple[Whole, release.Ground]:
@@ -91,7 +96,7 @@ def test_the_attacker_wins_where_totals_are_only_rounded() -> None:
 def known(leaked: Leak, counts: Whole, ground: release.Ground) -> LinearConstraint:
     """Put together what all doors say."""
     rules = inequalities(leaked, counts, ground)
-    return and_more(rules, beside(leaked, counts, ground))
+    return with_states(and_more(rules, beside(leaked, counts, ground)), counts)
 
 
 @pytest.mark.parametrize("seed", range(cases(6)))
@@ -112,3 +117,31 @@ def test_the_attacker_wins_where_every_outlier_is_named() -> None:
 
     assert worked_out(leaked, counts, rules) == []
     assert worked_out(leaked, counts, bare) != []
+
+
+def sparse(seed: int, months: int = 15) -> tuple[Whole, release.Ground]:
+    """Draw a town where a category has few disputes a year, as most do: of a year and a quarter."""
+    counts, ground = town(seed, months)
+    rng = np.random.default_rng(seed)
+    return rng.binomial(counts, rng.choice([0.05, 0.2, 0.5, 1.0])).astype(np.int64), ground
+
+
+FULL = nest.MONTHS - 1
+"""Before this month has ended there are no twelve whole months of records."""
+
+
+@pytest.mark.parametrize("seed", range(cases(2)))
+def test_t47_states_of_coverage_seen_each_month_give_no_cell_away(seed: int) -> None:
+    counts, ground = sparse(seed)
+    figures, rules = of_years(counts, ground)
+
+    assert determined(figures, counts, with_states(rules, counts, FULL)) == []
+
+
+def test_the_attacker_wins_where_states_come_from_the_very_number_of_cases() -> None:
+    counts, ground = sparse(BISECTED)
+    figures, rules = of_years(counts, ground)
+    bisected = with_states(rules, counts, FULL, monthly=exact, quarterly=exact)
+
+    assert determined(figures, counts, rules) == []
+    assert determined(figures, counts, bisected) != []

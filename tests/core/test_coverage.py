@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from gisapp.core import coverage
 from gisapp.core.coverage import NONE, STATES, Limits, Serving
+from gisapp.core.publication import rounded
 
 LIMITS = Limits(need=1.0, far_min=30.0, stretch=1.5, cases=12.0)
 LAW, LAND = 0, 1
@@ -167,3 +168,13 @@ def test_the_order_of_people_and_pairs_does_not_matter(
 
     assert after.state.tolist() == before.state.tolist()
     assert after.supply == pytest.approx(before.supply)
+
+
+@given(there=st.integers(0, 40), many=st.integers(0, 40), few=st.sampled_from([1, 2]))
+def test_cases_say_exactly_whether_there_are_any_and_no_more_than_figures_say(
+    there: int, many: int, few: int
+) -> None:
+    said = float(coverage.cases(np.array([there]), np.array([many]), few)[0])
+
+    figure = rounded(many)
+    assert said == ((few if figure == "<5" else figure) if there else 0)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from sqlalchemy import delete
 
 from gisapp.auth import OPERATOR
@@ -18,16 +19,63 @@ def need(runtime: Runtime, specialty: str) -> dict[str, float]:
     return dict(zip(found.grid_codes, column.tolist(), strict=True))
 
 
-def test_only_the_last_twelve_whole_months_count(runtime: Runtime) -> None:
+def reported(runtime: Runtime, *days: date) -> None:
+    """Let the first grid have disputes on these days only, and no enterprise anywhere."""
     town.build(runtime)
-    edges = [date(2025, 10, 31), date(2025, 11, 1), date(2026, 10, 31), date(2026, 11, 1)]
     with runtime.sessions.write(OPERATOR, town.NOW) as session:
         session.execute(delete(Enterprise))
-        disputes = session.query(Dispute).where(Dispute.grid_id == 1).order_by(Dispute.id)
-        for dispute, day in zip(disputes, edges, strict=True):
-            dispute.reported_on = day
+        first = session.query(Dispute).where(Dispute.grid_id == 1).order_by(Dispute.id).first()
+        assert first is not None
+        named = {"category_code": first.category_code, "area_code": first.area_code, "grid_id": 1}
+        session.execute(delete(Dispute))
+        for number, day in enumerate(days):
+            session.add(Dispute(case_number=f"N{number}", reported_on=day, **named))
 
-    assert need(runtime, "labour_law")[town.CODES[0]] == 2
+
+@pytest.mark.parametrize(
+    ("day", "cases"),
+    [
+        (date(2025, 10, 31), 0),
+        (date(2025, 11, 1), 1),
+        (date(2026, 10, 31), 1),
+        (date(2026, 11, 1), 0),
+    ],
+)
+def test_whether_there_is_a_case_is_said_exactly_by_the_last_twelve_whole_months(
+    runtime: Runtime, day: date, cases: int
+) -> None:
+    reported(runtime, day)
+
+    assert need(runtime, "labour_law")[town.CODES[0]] == cases
+
+
+@pytest.mark.parametrize(
+    ("number", "alone", "in_sums"), [(1, 1, 2), (4, 1, 2), (5, 5, 5), (7, 5, 5), (8, 10, 10)]
+)
+def test_how_many_cases_there_are_is_said_by_the_last_four_quarters_as_figures_are(
+    runtime: Runtime, number: int, alone: int, in_sums: int
+) -> None:
+    later = [date(2026, 10, 1)] * 20
+    reported(runtime, *[date(2025, 11, 1)] * number, *later)
+
+    with runtime.sessions.read(town.PLANNER, town.NOW) as session:
+        found = needs.by_grid(session, town.TODAY)
+        disputes = needs.disputes_by_grid(session, town.TODAY)
+
+    column = found.specialties.index("labour_law")
+    assert found.cases[0, column] == alone
+    assert found.in_sums[0, column] == in_sums
+    assert disputes[town.CODES[0]] == in_sums
+
+
+@pytest.mark.parametrize("asked", [date(2025, 11, 1), date(2026, 11, 1), date(2027, 6, 1)])
+def test_who_asks_about_another_day_learns_of_no_other_month(runtime: Runtime, asked: date) -> None:
+    reported(runtime, *[date(2025, 10, 1)] * 9, *[town.TODAY] * 9)
+
+    with runtime.sessions.read(town.PLANNER, town.NOW) as session:
+        found = needs.by_grid(session, asked)
+
+    assert not found.cases.any()
 
 
 def test_enterprises_add_their_rate_and_a_grids_own_number_goes_before_the_count(
