@@ -1,5 +1,6 @@
 """Fixtures: one installation, once on each database, and rows to put into it."""
 
+import gc
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,7 +65,14 @@ def _has_its_turn_later(item: pytest.Item) -> bool:
     return item.path.parent.name in TURNS and call.params["runtime"] != turn
 
 
+def pytest_collection_finish() -> None:
+    """What was imported stays: let nobody look through it for what can go, again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
+    postgres.leave()
     if not hasattr(config, "workerinput"):
         postgres.stop()
 
