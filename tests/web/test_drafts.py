@@ -11,12 +11,11 @@ from gisapp.auth import OPERATOR
 from gisapp.runtime import Runtime
 from gisapp.store import audit
 from gisapp.store.models import Assignment, Cadre, Comment, Plan, Post
-from gisapp.web import create_app
 from gisapp.web.context import LANGUAGE_COOKIE
 from tests import kept
 from tests.county import COUNTY, NOW, PLANNER, TOWNSHIP
 from tests.surges import begun
-from tests.web.routes import client
+from tests.web.routes import application, client
 
 GRID = f"{TOWNSHIP}001001"
 POST = f"{GRID}:member"
@@ -37,7 +36,7 @@ def browser(runtime: Runtime) -> FlaskClient:
 
 
 def looking(runtime: Runtime, view: str) -> FlaskClient:
-    browser = client(create_app(runtime, clock=lambda: NOW), view)
+    browser = client(application(runtime, lambda: NOW), view)
     browser.set_cookie(LANGUAGE_COOKIE, "en")
     return browser
 
