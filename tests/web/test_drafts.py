@@ -1,5 +1,6 @@
 import re
-from threading import Event
+from threading import Event, current_thread
+from threading import enumerate as enumerate_threads
 from typing import Any
 
 import pytest
@@ -215,9 +216,11 @@ def test_no_request_waits_for_the_best_plan_of_a_large_city(
     monkeypatch.setattr(desk, "AHEAD", 0)
     monkeypatch.setattr(desk, "PATIENCE_S", 0.0)
     go, begun = Event(), []
-    solve = Engine.solve
+    solve, others = Engine.solve, set(enumerate_threads())
 
     def slowly(engine: Engine, *told: Any) -> Any:
+        if current_thread() in others:  # of a test before: it waited for a quiet second
+            return solve(engine, *told)
         begun.append(engine)
         assert go.wait(60)
         return solve(engine, *told)
