@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from gisapp.auth import OPERATOR
 from gisapp.jobs import Worker
 from gisapp.store import audit
-from gisapp.web import create_app
+from gisapp.web import now
 from tests.factories import NOW, Make
 from tests.web.routes import TOKEN, application, client
 
@@ -99,7 +99,7 @@ def test_the_last_check_stays_and_says_when_the_data_have_changed_since(
 ) -> None:
     make.grid(households=40_000, community=make.community())
     make.commit()
-    page = client(create_app(make.runtime), PLANNER)  # by the clock of the worker
+    page = client(application(make.runtime, now), PLANNER)  # by the clock of the worker
     page.set_cookie("lang", "en")
     check(page, make)
     note(make, "layer.exported", "months.released", "posts.made", "plan.published", "draft.changed")
