@@ -83,8 +83,8 @@ def test_many_notices_stand_in_one_line_that_leads_to_their_list(make: Make) -> 
     check(page, make)
 
     assert "Unusual households: 12" in look(page)
-    assert look(page).count("40000 households") == 0
-    assert look(page, "?kind=households").count("40000 households") == 12
+    assert look(page).count("40,000 households") == 0
+    assert look(page, "?kind=households").count("40,000 households") == 12
 
 
 def note(make: Make, *deeds: str, area: str = "990001") -> None:
