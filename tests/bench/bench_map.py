@@ -97,13 +97,10 @@ def ours(browser: Browser, homes: Mapping[int, str]) -> dict[int, dict[str, floa
                 answer.read()
     found: dict[int, dict[str, float]] = {size: {} for size in homes}
     for case in (looked, switched, planned, changed):
-        # A deed is measured at city size: whoever opens a grid asks why, and the best plan of a
-        # province takes a quarter of an hour.
-        there = {n: home for n, home in homes.items() if case is not changed or n < LARGE}
-        for home in there.values():
+        for home in homes.values():
             case(browser, home)
-        turns = [{size: case(browser, home) for size, home in there.items()} for _ in range(ROUNDS)]
-        for size in there:
+        turns = [{size: case(browser, home) for size, home in homes.items()} for _ in range(ROUNDS)]
+        for size in homes:
             found[size] |= medians([turn[size] for turn in turns])
     return found
 
