@@ -7,7 +7,7 @@ import socket
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -59,13 +59,29 @@ def database(template: str | None = None) -> Iterator[str]:
     """Make a database and drop it in the end; gives its address."""
     name = f"gisapp_{uuid.uuid4().hex[:12]}"
     create(name, template)
-    yield make_url(str(address())).set(database=name).render_as_string(hide_password=False)
+    yield _url(name)
     drop(name)
+
+
+def template(name: str, make: Callable[[str], None], of: str | None = None) -> str:
+    """Return the address of a database to be copied; the first worker of a run makes it for all."""
+    told = Path(os.environ[STATE]) / f"{name}.template"
+    with locked(told.with_suffix(".lock")):
+        if not told.exists():
+            made = f"gisapp_{name}_{uuid.uuid4().hex[:12]}"
+            create(made, of)
+            make(_url(made))
+            told.write_text(made)
+        return _url(told.read_text())
 
 
 def stop() -> None:
     """Stop the run's server, if one was started, and remove what it wrote."""
     state = Path(os.environ.pop(STATE))
+    if "TEST_POSTGIS_URL" in os.environ:
+        for told in state.glob("*.template"):
+            drop(told.read_text())
+        leave()
     data = state / "data"
     if data.exists():
         subprocess.run(
@@ -74,6 +90,10 @@ def stop() -> None:
             stdout=subprocess.DEVNULL,
         )
     shutil.rmtree(state)
+
+
+def _url(name: str) -> str:
+    return make_url(str(address())).set(database=name).render_as_string(hide_password=False)
 
 
 def leave() -> None:
