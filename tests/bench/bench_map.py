@@ -169,7 +169,14 @@ def planned(browser: Browser, home: str) -> dict[str, float]:
 PLANS = "document.querySelectorAll('#which input')[{}]"
 MONTHS = "document.querySelectorAll('#months .bars button')[{}]"
 TOPICS = "document.querySelectorAll('#topics input')[{}]"
-SWITCH = "(async () => {{ await quiet(10); return drawn(() => {button}.click()); }})()"
+SWITCH = """(async () => {{
+  await quiet(10);
+  await sheetOf().settled();
+  const values = () => sheetOf().scene.values.grid;
+  const old = values();
+  return drawn(() => {button}.click(), () => values() !== old);
+}})()"""
+"""What lies around the window is drawn after it: only a picture of other values counts."""
 
 
 def changed(browser: Browser, home: str) -> dict[str, float]:
