@@ -1,5 +1,6 @@
 """Fixtures: one installation, once on each database, and rows to put into it."""
 
+import gc
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,7 +65,14 @@ def _has_its_turn_later(item: pytest.Item) -> bool:
     return item.path.parent.name in TURNS and call.params["runtime"] != turn
 
 
+def pytest_collection_finish() -> None:
+    """What was imported stays: let nobody look through it for what can go, again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
+    postgres.leave()
     if not hasattr(config, "workerinput"):
         postgres.stop()
 
@@ -73,10 +81,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty SpatiaLite file: made once, because making it takes a second."""
     path = tmp_path_factory.mktemp("spatialite") / "blank.sqlite"
-    engine = open_engine(f"sqlite:///{path}")
-    upgrade(engine)
-    engine.dispose()  # an open WAL would leave the copy empty
-    return path
+    return kept.for_all(path, lambda: _upgrade(f"sqlite:///{path}"))
 
 
 @pytest.fixture(scope="session")
@@ -105,20 +110,14 @@ def postgis_server() -> str:
 @pytest.fixture(scope="session")
 def postgis_template(postgis_server: str) -> Iterator[str]:
     """An empty database with all tables, to be copied for each test."""
-    with postgres.database() as url:
-        engine = open_engine(url)
-        upgrade(engine)
-        engine.dispose()
-        yield url
+    yield postgres.template("blank", _upgrade)
     kept.drop()
 
 
 @pytest.fixture(scope="session")
-def postgis_founded(postgis_template: str) -> Iterator[str]:
+def postgis_founded(postgis_template: str) -> str:
     """A database with an installation and the shipped tables, and nothing else."""
-    with postgres.database(make_url(postgis_template).database) as url:
-        _found(url)
-        yield url
+    return postgres.template("founded", _found, make_url(postgis_template).database)
 
 
 @pytest.fixture
@@ -138,6 +137,12 @@ def postgis_empty(postgis_server: str) -> Iterator[str]:
 def _makes(request: pytest.FixtureRequest) -> bool:
     """Whether a test makes rows, so that its database may begin with an installation."""
     return "make" in request.fixturenames
+
+
+def _upgrade(url: str) -> None:
+    engine = open_engine(url)
+    upgrade(engine)
+    engine.dispose()  # an open WAL would leave the copy empty
 
 
 def _found(url: str) -> None:

@@ -1,5 +1,6 @@
 """Databases kept as they were once made, and copied for whoever needs the same again."""
 
+import os
 import shutil
 import tempfile
 import uuid
@@ -38,6 +39,18 @@ def once(runtime: Runtime, name: str, make: Callable[[], T]) -> T:
         KEPT[key] = (place, told)
     found: T = told
     return found
+
+
+def for_all(path: Path, make: Callable[[], None]) -> Path:
+    """Let the first worker of a run that asks make the file ``path`` for all; others copy it."""
+    shared = Path(os.environ[postgres.STATE]) / path.name
+    with postgres.locked(shared.with_suffix(".lock")):
+        if shared.exists():
+            shutil.copy(shared, path)
+        else:
+            make()
+            shutil.copy(path, shared)
+    return path
 
 
 def drop() -> None:

@@ -7,12 +7,12 @@ import socket
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Engine, NullPool, create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
 STATE = "TEST_POSTGRES_STATE"
@@ -20,7 +20,8 @@ STATE = "TEST_POSTGRES_STATE"
 
 OPTIONS = (
     "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c jit=off "
-    "-c autovacuum=off -c wal_level=minimal -c max_wal_senders=0"
+    "-c autovacuum=off -c wal_level=minimal -c max_wal_senders=0 "
+    "-c track_counts=off -c track_activities=off -c log_checkpoints=off"
 )
 
 
@@ -58,13 +59,29 @@ def database(template: str | None = None) -> Iterator[str]:
     """Make a database and drop it in the end; gives its address."""
     name = f"gisapp_{uuid.uuid4().hex[:12]}"
     create(name, template)
-    yield make_url(str(address())).set(database=name).render_as_string(hide_password=False)
+    yield _url(name)
     drop(name)
+
+
+def template(name: str, make: Callable[[str], None], of: str | None = None) -> str:
+    """Return the address of a database to be copied; the first worker of a run makes it for all."""
+    told = Path(os.environ[STATE]) / f"{name}.template"
+    with locked(told.with_suffix(".lock")):
+        if not told.exists():
+            made = f"gisapp_{name}_{uuid.uuid4().hex[:12]}"
+            create(made, of)
+            make(_url(made))
+            told.write_text(made)
+        return _url(told.read_text())
 
 
 def stop() -> None:
     """Stop the run's server, if one was started, and remove what it wrote."""
     state = Path(os.environ.pop(STATE))
+    if "TEST_POSTGIS_URL" in os.environ:
+        for told in state.glob("*.template"):
+            drop(told.read_text())
+        leave()
     data = state / "data"
     if data.exists():
         subprocess.run(
@@ -75,9 +92,21 @@ def stop() -> None:
     shutil.rmtree(state)
 
 
+def _url(name: str) -> str:
+    return make_url(str(address())).set(database=name).render_as_string(hide_password=False)
+
+
+def leave() -> None:
+    """Close this process's own connection to the server, if it has one."""
+    if _server.cache_info().currsize:
+        _server().dispose()
+    _server.cache_clear()
+
+
 @cache
 def _server() -> Engine:
-    return create_engine(str(address()), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    # One connection for all: to begin one costs the server as much as to copy a database.
+    return create_engine(str(address()), isolation_level="AUTOCOMMIT")
 
 
 @cache
@@ -100,10 +129,17 @@ def _start(state: Path, program: str) -> str:
     state.chmod(0o755)
     init = [_program("initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8"]
     subprocess.run([*_as_postgres(), *init], check=True, stdout=subprocess.DEVNULL)
-    options = f"-p {port} -h 127.0.0.1 -k {state} {OPTIONS}"
+    options = f"-p {port} -h 127.0.0.1 -k {state} {OPTIONS}{_ahead()}"
     start = [program, "-D", data, "-l", state / "log", "-o", options, "-w", "start"]
     subprocess.run([*_as_postgres(), *start], check=True, stdout=subprocess.DEVNULL)
     return f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+
+
+def _ahead() -> str:
+    """Load PostGIS once for all: a connection that loads it for itself costs twice as much."""
+    program = _program("postgres")
+    there = program is not None and (Path(program).parents[1] / "lib" / "postgis-3.so").exists()
+    return " -c shared_preload_libraries=postgis-3" if there else ""
 
 
 def _as_postgres() -> list[str]:

@@ -1,6 +1,7 @@
 import re
 from io import BytesIO
 
+import numpy as np
 from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +21,21 @@ def test_a_word_follows_its_own_count() -> None:
     assert english(hot=1, grids=9) == "1 of 9 grids is hot; none is new or rising."
     assert english(hot=0, grids=9) == "0 of 9 grids are hot; none is new or rising."
     assert english(hot="<5", grids=9) == "<5 of 9 grids are hot; none is new or rising."
+
+
+def test_thousands_are_parted_as_readers_of_each_language_do() -> None:
+    assert english(hot=1204, grids=1_000_000).startswith("1,204 of 1,000,000 grids are hot")
+    chinese = say(Sentence("{n}", {"n": np.int64(18204)}), lambda message: message, "zh_CN")
+    assert chinese == "18\u2009204"
+
+
+def test_what_names_something_and_what_says_how_it_is_written_stays_as_it_is() -> None:
+    fields = {"year": 2026, "batch": 1204, "p": 1204, "codes": [1204, "990001"], "sure": True}
+    message = "{year} {batch} {p:.1f} {p:d} {codes} {sure}"
+
+    said = say(Sentence(message, fields), str, "en")
+
+    assert said == "2026 1204 1204.0 1204 1,204, 990001 True"
 
 
 @given(st.text().filter(lambda text: "{" not in text and "}" not in text), st.integers(0, 3))

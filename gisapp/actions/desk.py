@@ -14,6 +14,7 @@ from gisapp.actions.origins import Keep
 from gisapp.actions.solving import Solves, Solving
 from gisapp.actions.starts import Start, start, under
 from gisapp.auth import Scope
+from gisapp.core.matching.engine import Engine
 from gisapp.core.matching.problem import Ints
 from gisapp.i18n import Name
 from gisapp.store import plans, ties, versions
@@ -26,6 +27,9 @@ from gisapp.store.versions import Row, Version
 
 AHEAD: Final = 20_000
 """Posts up to which the best plan is solved before anybody asks for it."""
+
+PATIENCE_S: Final = 4.0
+"""Seconds that a request waits for the best plan of more posts: it holds one of few threads."""
 
 A_LAID: Final = 150
 """About how many bytes a post or person takes in a version that is laid out."""
@@ -181,9 +185,19 @@ class Desk:
         """Return the solve of the best plan under the locks of some placements; it runs already."""
         return self.solves.under(self.muster.problem, self.locks(laid), self.seed)
 
+    @property
+    def soon(self) -> bool:
+        """Whether the best plan does not take long: it is there before long without being asked."""
+        return len(self.muster.post_ids) <= AHEAD
+
+    def solved(self, laid: Laid) -> Engine | None:
+        """Return the best plan under the locks of some placements; None: it takes a while yet."""
+        found = self.solving(laid)
+        return found.engine() if self.soon else found.within(PATIENCE_S)
+
     def think_ahead(self, session: Session) -> None:
         """Begin to solve before anybody asks, where it does not keep the machine busy for long."""
-        if len(self.muster.post_ids) <= AHEAD:
+        if self.soon:
             self.solving(self.now(session)[1])
 
     def locks(self, laid: Laid) -> Ints:

@@ -38,6 +38,7 @@ def head(session: Session, desk: Desk) -> dict[str, Any]:
         "area": desk.area,
         "based_on": _base(session, stored),
         "editable": editable,
+        "soon": desk.soon,
         "parameters": {key: stored.parameters[key] for key in stored.parameters.keys() - {KEY}},
         "figures": laid.figures,
         "before": desk.before.figures,

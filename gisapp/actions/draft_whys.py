@@ -27,8 +27,10 @@ class CadreAmbiguous(InvalidInput):
     message = N_("{cadre} is the name of several people. Give the staff number.")
 
 
-def why(session: Session, desk: Desk, post: str, why_not: str = "") -> dict[str, Any]:
-    """Say of each match of a post why it is, and who would come instead; waits for the solve.
+def why(session: Session, desk: Desk, post: str, why_not: str = "") -> dict[str, Any] | None:
+    """Say of each match of a post why it is, and who would come instead.
+
+    Waits for the solve; None where that takes a while yet.
 
     ``why_not`` is a staff number or a name: what it would cost to put that person there.
     """
@@ -38,6 +40,8 @@ def why(session: Session, desk: Desk, post: str, why_not: str = "") -> dict[str,
         raise asked.NoSuchPost(post=post[:60])
     who = _who(desk, why_not) if why_not else None
     found = examined(desk, desk.now(session)[1])
+    if found is None:
+        return None
     return {
         "post": post,
         "place": found.place(at),
@@ -68,14 +72,20 @@ def _who(desk: Desk, text: str) -> int:
     return found[0] if found else position(desk, text)
 
 
-def offers(session: Session, desk: Desk, staff_number: str, most: int) -> list[dict[str, Any]]:
+def offers(
+    session: Session, desk: Desk, staff_number: str, most: int
+) -> list[dict[str, Any]] | None:
     """List posts somebody could take, by what the whole plan would then cost more.
+
+    Waits for the solve as `why` does.
 
     Only those of the least bounds are looked at: `gisapp offers` takes the time to look at all.
     """
     session.actor.must(Scope.PLANS_WRITE)
     who = position(desk, staff_number)
     found = examined(desk, desk.now(session)[1])
+    if found is None:
+        return None
     told = []
     for each in explain.offers(found.engine, who, most, most + FURTHER):
         pieces = found.pieces(each.cadre, each.post)
@@ -93,14 +103,17 @@ def offers(session: Session, desk: Desk, staff_number: str, most: int) -> list[d
     return told
 
 
-def examined(desk: Desk, laid: Laid) -> Examined:
-    """Hold placements against the best plan under their locks."""
+def examined(desk: Desk, laid: Laid) -> Examined | None:
+    """Hold placements against the best plan under their locks; None: it takes a while yet."""
+    engine = desk.solved(laid)
+    if engine is None:
+        return None
     return Examined(
         desk.code,
         desk.seed,
         imported=False,
         town=desk.muster,
-        engine=desk.solving(laid).engine(),
+        engine=engine,
         fresh=desk.fresh,
         whole=not laid.fallen,
         sound=True,

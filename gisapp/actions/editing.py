@@ -66,7 +66,7 @@ def do(
     hand = _take(session, opened, code, version, deed.touches(), preview=preview)
     turn = deed.turn(Board(session, hand.plan, hand.desk.muster, hand.held))
     held = _after_turn(hand.held, turn)
-    after = hand.desk.lay(_rows(held))
+    after = hand.before.turned(turn.out, turn.into, turn.relock) or hand.desk.lay(_rows(held))
     change = _change(session, hand, turn, after)
     gap = getattr(deed, "gap", None)
     made = Made("deed", deed.name, None, change, turn.says, turn.names, gap)
@@ -94,7 +94,9 @@ def step(
     effect = row.effect
     gap = effect["gap_after"] if kind == "redo" else effect["gap_before"]
     held = _after_change(hand.held, change)
-    after = hand.desk.lay(_rows(held))
+    gone = [(post, cadre) for post, _, cadre, *_ in change.out]
+    come = [(post, slot, cadre, bool(locked)) for post, slot, cadre, locked, *_ in change.into]
+    after = hand.before.turned(gone, come) or hand.desk.lay(_rows(held))
     made = Made(kind, row.deed, about, change, effect["says"], effect["names"], gap)
     return _answer(session, hand, made, (held, after), client_id, preview=preview)
 

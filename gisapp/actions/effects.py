@@ -49,7 +49,11 @@ def changed(before: Laid, after: Laid, base: Laid) -> dict[str, Any]:
     ``base`` is what ``changed`` of a grid is counted from. More than `FEW` are told as arrays
     over their positions, which come as first, how many, first, how many …
     """
-    marks = [(laid.state, laid.changed_grids(base), laid.locked_grids) for laid in (before, after)]
+    old = before.changed_grids(base)
+    new = old if after.keys is before.keys else after.changed_grids(base)
+    marks = [
+        (laid.state, moved, laid.locked_grids) for laid, moved in ((before, old), (after, new))
+    ]
     differ = np.zeros(len(after.state), np.bool_)
     for then, now in zip(*marks, strict=True):
         differ |= then != now

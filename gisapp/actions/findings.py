@@ -74,6 +74,6 @@ def found(
     return Finding(kind, severity, code, Sentence(message, fields), lon, lat, repair, about)
 
 
-def m2(area: float) -> str:
-    """Write square metres with narrow spaces."""
-    return f"{area:,.0f}".replace(",", "\u2009")
+def m2(area: float) -> int:
+    """Round square metres to whole ones."""
+    return round(area)

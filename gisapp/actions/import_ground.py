@@ -189,16 +189,23 @@ def _unite(
     """Draw the areas that only a profile names around all that lies in them."""
     below = [code for code in ids if len(code) == max(map(len, ids))]
     drawn = {code: came.get(code, old.get(ids[code])) for code in below}
+    united: dict[tuple[str, ...], Any] = {}  # a city with one county lies in the same outline
     for code in parents:
-        parts = [
-            shape for name, shape in drawn.items() if name.startswith(code) and shape is not None
-        ]
-        if code not in came and parts:
-            whole = shapely.union_all(parts)
-            surfaces = [part for part in shapely.get_parts([whole]) if part.geom_type == "Polygon"]
-            new[ids[code]] = shapely.orient_polygons(
-                shapely.MultiPolygon(surfaces), exterior_cw=False
-            )
+        inside = tuple(
+            name for name, shape in drawn.items() if name.startswith(code) and shape is not None
+        )
+        if code in came or not inside:
+            continue
+        if inside not in united:
+            united[inside] = _whole([drawn[name] for name in inside])
+        new[ids[code]] = united[inside]
+
+
+def _whole(parts: Sequence[Any]) -> Any:
+    """Unite outlines, and leave out lines and points where they only touch."""
+    whole = shapely.union_all(parts)
+    surfaces = [part for part in shapely.get_parts([whole]) if part.geom_type == "Polygon"]
+    return shapely.orient_polygons(shapely.MultiPolygon(surfaces), exterior_cw=False)
 
 
 def _record(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from threading import Event, Lock, Thread
+from time import monotonic
 from typing import Final
 
 from gisapp.core.matching.contradictions import ensure
@@ -15,6 +16,11 @@ KEPT: Final = 2
 QUIET_S: Final = 1.0
 """Seconds that a solve waits before it begins, unless somebody asks for it: deeds come in rows,
 and while one is answered the other locks make a solve in vain."""
+
+
+LEFT_S: Final = 30.0
+"""Seconds after which a solve for which somebody waited for a while is left: who goes on waiting
+asks again before."""
 
 
 class _Left(Exception):  # nobody catches it but the thread itself
@@ -35,6 +41,8 @@ class Solving:
         self._now = Event()
         """Set when there is nothing to wait for: somebody asks, or it is left."""
         self._waiting, self._lock = 0, Lock()
+        self._until: float | None = None
+        """When it is left unless somebody asks again; never, where nobody waited for a while."""
         self._begin(after)
 
     @property
@@ -49,6 +57,17 @@ class Solving:
 
     def engine(self) -> Engine:
         """Wait for the solved engine; raise what went wrong. It is only to be read and copied."""
+        self._wait(None)
+        if self._engine is None:
+            raise self._wrong or RuntimeError("a solve ended without an answer")
+        return self._engine
+
+    def within(self, seconds: float) -> Engine | None:
+        """Wait for the engine no longer than this; None where it must be asked for again, soon."""
+        self._wait(seconds)
+        return self.engine() if self.done else None
+
+    def _wait(self, seconds: float | None) -> None:
         self._now.set()
         with self._lock:
             self._waiting += 1
@@ -57,13 +76,11 @@ class Solving:
                 self._ended.clear()
                 self._begin(())
         try:
-            self._done.wait()
+            self._done.wait(seconds)
         finally:
             with self._lock:
                 self._waiting -= 1
-        if self._engine is None:
-            raise self._wrong or RuntimeError("a solve ended without an answer")
-        return self._engine
+                self._until = None if seconds is None else monotonic() + LEFT_S
 
     def leave(self) -> None:
         """Stop where nobody waits."""
@@ -83,7 +100,7 @@ class Solving:
         self._now.wait(QUIET_S)
         while not self._solved():
             with self._lock:
-                if not self._waiting and self._leave.is_set():
+                if self._left():
                     self._ended.set()
                     return
         self._ended.set()
@@ -106,9 +123,13 @@ class Solving:
 
     def _watch(self, _: Progress | None = None) -> bool:
         with self._lock:
-            if self._leave.is_set() and not self._waiting:
+            if self._left():
                 raise _Left
         return False
+
+    def _left(self) -> bool:
+        late = self._until is not None and monotonic() > self._until
+        return not self._waiting and (late or self._leave.is_set())
 
 
 @dataclass(slots=True)

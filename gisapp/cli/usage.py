@@ -75,7 +75,8 @@ def _of_parameter(wrong: click.BadParameter) -> Sentence:
 
 
 def _range(kind: click.IntRange, about: Mapping[str, object]) -> tuple[str, dict[str, object]]:
-    bounds = dict(about) | {"least": kind.min, "most": kind.max}
+    # As they are typed: no thousands are parted.
+    bounds = dict(about) | {"least": str(kind.min), "most": str(kind.max)}
     if kind.max is None:
         return N_("{name} is a whole number, at least {least}."), bounds
     return N_("{name} is a whole number from {least} to {most}."), bounds

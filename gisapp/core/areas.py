@@ -101,6 +101,10 @@ class Areas:
         """Shape (k,). The township of each cell."""
         return self.township[self.community]
 
+    def whole_of(self, cells: Cells) -> Whole:
+        """Return the whole that holds each grid, shape (n,)."""
+        return self.county[self.region[cells.of]]
+
     def places(self, level: int) -> slice:
         """Return which of the areas are of a level."""
         ends = np.cumsum([0, self.township.size, self.townships, self.wholes]).tolist()

@@ -1,5 +1,6 @@
 """One hotspot map with its trends: from counts of months to bins and classes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +20,7 @@ class Trends:
 
     classes: list[str]
     high: Whole
-    """Shape (n,). Months in which a grid is significantly hot."""
+    """Shape (n,). Months in which a grid is significantly hot; 0 where all lack evidence."""
     low: Whole
     """Shape (n,). Months in which it is significantly cold."""
     months: int
@@ -89,7 +90,7 @@ def trends(
     base: Array,
     star: csr_array,
     rng: np.random.Generator,
-    monthly: Whole | None = None,
+    monthly: Callable[[], Whole] | None = None,
     method: Method = USUAL,
     *,
     before: int = 0,
@@ -104,28 +105,31 @@ def trends(
         the scores whose trend is tested take in the month before (`trend.BACK`), so that
         two months overlap by half and their likeness is reckoned with.
     monthly
-        Shape (t, n). The `bins` of those months where they are known already.
+        Gives the `bins` of those months, shape (t, n), where others than these are meant. Not
+        asked where no grid has evidence enough: making them is most of the work.
     before
         How many of the first rows are such months before, and belong to no class.
     """
     months = counts[before:]
-    if monthly is None:
-        monthly = bins(months, base, star, rng, method)
     known = rates.usable(base)
     share = np.ones(base.size) if known is None else known
+    expected = star @ share * (months.sum() / max(share.sum() * len(months), 1.0))
+    seen = star @ months.sum(axis=0)
+    enough = (expected >= trend.LEAST_EXPECTED) & (seen >= publication.EVIDENCE)
+    if not enough.any():
+        never = np.zeros(base.size, np.int64)
+        return Trends([trend.NOT_ENOUGH_EVIDENCE] * base.size, never, never, len(months))
+    found = bins(months, base, star, rng, method) if monthly is None else monthly()
     # The trend of a grid that is neither hot nor cold in the end is never asked for.
-    asked = np.flatnonzero((np.abs(monthly[-1:]) >= hotspots.SIGNIFICANT).any(axis=0))
+    asked = np.flatnonzero((np.abs(found[-1:]) >= hotspots.SIGNIFICANT).any(axis=0))
     z = np.zeros(base.size)
     # A first month without one before it would score lower for that alone: it is left out.
     whole = scores(counts, base, star, method)[max(before, trend.BACK) :]
     z[asked] = trend.mann_kendall(whole[:, asked], trend.BACK)
-    expected = star @ share * (months.sum() / max(share.sum() * len(months), 1.0))
-    seen = star @ months.sum(axis=0)
-    enough = (expected >= trend.LEAST_EXPECTED) & (seen >= publication.EVIDENCE)
     return Trends(
-        trend.classes(monthly, z, enough, method.correction),
-        (monthly >= hotspots.SIGNIFICANT).sum(axis=0),
-        (monthly <= -hotspots.SIGNIFICANT).sum(axis=0),
+        trend.classes(found, z, enough, method.correction),
+        (found >= hotspots.SIGNIFICANT).sum(axis=0),
+        (found <= -hotspots.SIGNIFICANT).sum(axis=0),
         len(months),
     )
 

@@ -88,6 +88,8 @@ class Land:
         first, order = kernels.fill(bounds, at, across, down)
         rings = self.rings
         begin = rings.part[rings.shape]
+        # Columns of a table lie apart: the kernel would be compiled for them once more.
+        x, y = np.ascontiguousarray(x), np.ascontiguousarray(y)
         home: Ints = kernels.hold(
             x, y, bounds, at, across, down, first, order, rings.xy, rings.ring, begin
         )

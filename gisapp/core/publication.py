@@ -117,13 +117,9 @@ def publish(
     )
 
 
-def total(counts: npt.NDArray[np.integer], cells: Cells, areas: Areas, shown: Seen) -> Figure:
-    """Say the total that `publish` says, sooner."""
-    if areas.wholes == 1:
-        return rounded(int(counts.sum())) if shown.totals[-1] else WITHHELD
-    county = areas.county[areas.region[cells.of]]
-    sums = np.bincount(county, counts, minlength=areas.wholes).astype(np.int64)
-    return together(_said(sums, shown.totals[-areas.wholes :]))
+def total(sums: npt.NDArray[np.integer], shown: npt.NDArray[np.bool_]) -> Figure:
+    """Say the total that `publish` says, of the sums of wholes and whether each of them leaves."""
+    return together(_said(sums, shown))
 
 
 def together(said: Sequence[Figure]) -> Figure:

@@ -84,6 +84,7 @@ def _quick(world: World, rings: Rings, z: int, x: int, y: int) -> bytes:
     """Encode polygons with the kernels, and what they are unsure of the plain way."""
     box, cells = np.array(plain.box(z, x, y)), world.cells
     found = kernels.near(box, world.bounds, cells.at, cells.across, cells.first, cells.order)
+    found.sort()
     if not len(found):
         return b""
     corners = int((rings.first(found + 1) - rings.first(found)).sum())

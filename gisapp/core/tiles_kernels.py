@@ -20,7 +20,7 @@ POLYGON = 3
 
 @Kernel
 def near(box: Array, bounds: Array, at: Array, across: int, first: Ints, order: Ints) -> Ints:
-    """Find the shapes whose bounds meet a box; see `Cells` for the last four."""
+    """Find the shapes whose bounds meet a box, in no order; see `Cells` for the last four."""
     column = _cell((box[0] - at[4] - at[0]) / at[2], across)
     last_column = _cell((box[2] + at[4] - at[0]) / at[2], across)
     row = _cell((box[1] - at[5] - at[1]) / at[3], across)
@@ -41,7 +41,7 @@ def near(box: Array, bounds: Array, at: Array, across: int, first: Ints, order: 
             ):
                 found[many] = one
                 many += 1
-    return np.sort(found[:many])
+    return found[:many]
 
 
 @Kernel

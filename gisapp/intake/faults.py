@@ -58,6 +58,18 @@ class FileForeign(FileFault):
     }
 
 
+SAID: Final = {
+    "gpkg": "GeoPackage",
+    "geojson": "GeoJSON",
+    "geojsonseq": "GeoJSONSeq",
+    "kml": "KML",
+    "csv": "CSV",
+    "xlsx": "Excel (.xlsx)",
+    "shp": "Shapefile (.zip)",
+}
+"""How a format is called in sentences."""
+
+
 class TypeMismatch(FileFault):
     """The content is not what the name says."""
 

@@ -11,6 +11,7 @@ from typing import IO, Final
 
 from gisapp.intake import archive, encodings, leftovers, shapefile
 from gisapp.intake.faults import (
+    SAID,
     ArchiveBroken,
     ArchiveContent,
     ArchiveLimit,
@@ -32,15 +33,6 @@ FORMATS: Final = {
     **dict.fromkeys((".csv", ".tsv", ".txt"), "csv"),
     ".xlsx": "xlsx",
     ".zip": "shp",
-}
-SAID: Final = {
-    "gpkg": "GeoPackage",
-    "geojson": "GeoJSON",
-    "geojsonseq": "GeoJSONSeq",
-    "kml": "KML",
-    "csv": "CSV",
-    "xlsx": "Excel (.xlsx)",
-    "shp": "Shapefile (.zip)",
 }
 TABLES: Final = {"csv", "xlsx"}
 """Formats without shapes of their own."""

@@ -11,17 +11,22 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
-from gisapp.intake import dbf, flow, kml, shapefile, sheet, structure, systems, table
-from gisapp.intake.faults import FileFault, LayerUnknown, TableFault, TypeMismatch
+from gisapp.intake import flow
+from gisapp.intake.faults import SAID, FileFault, LayerUnknown, TableFault, TypeMismatch
 from gisapp.intake.flow import Row
-from gisapp.intake.gate import SAID, Admitted
 from gisapp.intake.limits import Limits
 from gisapp.intake.sandbox import shut
 from gisapp.intake.walk import Walk
+
+if TYPE_CHECKING:
+    from gisapp.intake.gate import Admitted
+
+# ruff: noqa: PLC0415  # a reader loads what its one format needs
 
 DRIVERS: Final = {
     "gpkg": "GPKG",
@@ -30,7 +35,16 @@ DRIVERS: Final = {
     "shp": "ESRI Shapefile",
 }
 """All else is read without GDAL."""
-MARKUP: Final = ("kml", "xlsx")
+NEEDED: Final = {
+    "csv": ("gisapp.intake.table",),
+    "xlsx": ("gisapp.intake.sheet", "defusedxml.sax"),
+    "kml": ("gisapp.intake.kml", "defusedxml.sax"),
+    "shp": ("gisapp.intake.dbf", "gisapp.intake.shapefile", "gisapp.intake.systems"),
+    "gpkg": ("gisapp.intake.structure", "gisapp.intake.systems"),
+    "geojson": ("gisapp.intake.structure", "gisapp.intake.systems"),
+    "geojsonseq": ("gisapp.intake.structure", "gisapp.intake.systems"),
+}
+"""By format: what is loaded before the doors close. The rest would take as long as most files."""
 HEAVY: Final = ("geopandas", "pandas", "pyarrow")
 """pyogrio looks for them and they take a second each; the reader needs none of them."""
 EXACT: Final = 2**53
@@ -64,10 +78,10 @@ def main() -> None:
     asked = json.loads(sys.argv[1])
     driver = DRIVERS.get(asked["format"])
     gdal = _gdal(driver) if driver else None
-    if asked["format"] in MARKUP:
-        import defusedxml.sax  # noqa: F401, PLC0415  # before the doors close
+    for name in NEEDED[asked["format"]]:
+        import_module(name)
     if asked["repair"]:
-        import shapely  # noqa: F401, PLC0415  # its libraries, before the doors close
+        import shapely  # noqa: F401  # its libraries, before the doors close
     limits = Limits(**asked["limits"])
     os.nice(BEHIND_PAGES)
     out = sys.stdout.buffer
@@ -111,8 +125,8 @@ def _send(what: Found, locks: list[str], out: IO[bytes]) -> None:
 def _pyogrio() -> Any:
     for name in HEAVY:
         sys.modules[name] = None  # type: ignore[assignment]
-    import pyogrio  # noqa: PLC0415
-    import pyogrio.raw  # noqa: PLC0415
+    import pyogrio
+    import pyogrio.raw
 
     return pyogrio
 
@@ -132,14 +146,20 @@ def found(order: Order, stack: ExitStack) -> Found:
     """Open the file of the order; what must be closed again goes on the stack."""
     match order.format:
         case "csv":
+            from gisapp.intake import table
+
             encoding = table.encoding_of(order.path, order.encoding)
             names, rows = table.read(order.path, encoding, order.limits)
             return {"columns": names, "encoding": encoding}, rows
         case "xlsx":
+            from gisapp.intake import sheet
+
             book = stack.enter_context(sheet.opened(order.path, order.limits))
             layer, names, rows = sheet.read(book, order.layer)
             return {"columns": names, "layer": layer, "encoding": "utf-8"}, rows
         case "kml":
+            from gisapp.intake import kml
+
             marks = kml.read(order.path, order.limits, order.walk.take)
             names, rows = kml.table(marks, order.limits)
             header = {"columns": names, "crs": "EPSG:4326", "encoding": "utf-8"}
@@ -150,6 +170,8 @@ def found(order: Order, stack: ExitStack) -> Found:
 
 
 def _shapefile(order: Order) -> Found:
+    from gisapp.intake import dbf, shapefile, systems
+
     layers = order.layers
     if order.layer is not None and order.layer not in layers:
         raise LayerUnknown(layers=layers)
@@ -179,6 +201,8 @@ def _shapefile(order: Order) -> Found:
 
 
 def _features(order: Order) -> Found:
+    from gisapp.intake import structure, systems
+
     package = order.format == "gpkg"
     check = structure.geopackage if package else getattr(structure, order.format)
     inside: structure.Inside = check(order.path, order.layer, order.limits)
@@ -236,7 +260,7 @@ def _row(line: int, cells: list[str | None], data: Any, order: Order, *, shaped:
     return Row(line, cells, *order.walk.take(bytes(data), line))
 
 
-def order_of(admitted: Admitted, asked: dict[str, Any], limits: Limits) -> str:
+def order_of(admitted: "Admitted", asked: dict[str, Any], limits: Limits) -> str:
     """Write the order that `main` reads."""
     order = {
         "folder": str(admitted.folder),

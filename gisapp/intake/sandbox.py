@@ -7,7 +7,6 @@ Linux on x86-64 or ARM64; Landlock needs Linux 5.13 (6.7 for TCP). `shut` says w
 
 import ctypes
 import os
-import platform
 import resource
 import struct
 import sys
@@ -77,7 +76,7 @@ def _no_network(folder: Path) -> bool:
 
 def _few_calls(folder: Path) -> bool:
     """Refuse sockets, other programs and other processes by a filter of system calls."""
-    known = FORBIDDEN.get(platform.machine())
+    known = FORBIDDEN.get(os.uname().machine)
     if known is None:
         return False
     code = b"".join(struct.pack("HBBI", *step) for step in _filter(*known))

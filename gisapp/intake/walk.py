@@ -5,7 +5,6 @@ when the time is up; the reader ends with the file.
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Final
@@ -29,7 +28,7 @@ class Walk:
     """Pairs of vertices of one shape, over all shapes so far."""
     spent: float = 0.0
     """Seconds that GEOS had."""
-    thread: ThreadPoolExecutor | None = None
+    thread: Any = None
 
     def take(self, data: bytes, line: int) -> tuple[bytes, str]:
         """Return the shape and a note, raises when it or the file is over a limit."""
@@ -66,6 +65,8 @@ class Walk:
         return shapely.to_wkb(mended), "repaired"
 
     def _timed(self, work: Callable[[], Any], line: int) -> Any:
+        from concurrent.futures import ThreadPoolExecutor, wait  # noqa: PLC0415  # as above
+
         most = self.limits.geometry_seconds
         self.thread = self.thread or ThreadPoolExecutor(1)
         began = monotonic()

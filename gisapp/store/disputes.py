@@ -96,6 +96,28 @@ class Tally:
         found = np.bincount(place, self.number[these], minlength=len(months) * grids)
         return found.astype(np.int64).reshape(len(months), grids)
 
+    def sums(self, months: range, home: Whole, homes: int) -> Whole:
+        """
+        Add up what `counts` gives.
+
+        Parameters
+        ----------
+        home
+            Shape (grids,). Where each grid belongs, from 0 to below ``homes``.
+
+        Returns
+        -------
+        sums
+            Shape (t, categories + 1, homes), all categories together last.
+        """
+        these = self._these(months, None) & (self.grid >= 0)
+        shape = (len(months), len(self.categories), homes)
+        month = self.month[these].astype(np.int64) - months.start
+        place = (month * shape[1] + self.category[these]) * homes + home[self.grid[these]]
+        found = np.bincount(place, self.number[these], minlength=int(np.prod(shape)))
+        table = found.astype(np.int64).reshape(shape)
+        return np.concatenate([table, table.sum(axis=1, keepdims=True)], axis=1)
+
     def cube(self, months: range, grids: int, categories: Sequence[str]) -> npt.NDArray[np.int32]:
         """
         Return the disputes of each of ``months``, ``categories`` and grids.

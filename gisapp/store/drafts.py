@@ -252,12 +252,12 @@ def page(session: Session, plan: Plan, first: int, many: int) -> tuple[int, list
 
 def find(session: Session, plan: Plan, post: str, staff_number: str) -> Pair | None:
     """Find a placement of a plan by the codes of both, whether they are of today or not."""
+    # Joined, SQLite goes through the whole plan.
     row = session.execute(
         select(Assignment.post_id, Assignment.cadre_id)
-        .join(Post, Assignment.post_id == Post.id)
-        .join(Cadre, Assignment.cadre_id == Cadre.id)
         .where(Assignment.plan_id == plan.id)
-        .where(Post.code == post, Cadre.staff_number == staff_number)
+        .where(Assignment.post_id.in_(select(Post.id).where(Post.code == post)))
+        .where(Assignment.cadre_id.in_(select(Cadre.id).where(Cadre.staff_number == staff_number)))
     ).first()
     return None if row is None else (row[0], row[1])
 

@@ -17,7 +17,7 @@ from gisapp.i18n import Name
 from gisapp.query import HotspotQuery
 from gisapp.store import disputes, hot_ground, years
 from gisapp.store.disputes import NO_TALLY, Tally
-from gisapp.store.hot_ground import SEED, Bins, Ground, Keep
+from gisapp.store.hot_ground import SEED, Bins, Keep
 from gisapp.store.session import Session
 from gisapp.store.yearbook import Said
 
@@ -65,6 +65,8 @@ class Picture:
     """Disputes by which released months differ from what is known now."""
     years: Mapping[int, Said]
     """What may be said of the windows of each year that is read."""
+    sums: Mapping[int, Whole]
+    """Of the same years: the disputes of each month, category and whole, all categories last."""
 
     @property
     def base(self) -> Array:
@@ -124,8 +126,13 @@ class Picture:
         """Return the total that `told` has, sooner."""
         if not self.codes:
             return publication.NOTHING.total
-        counts = self.tally.counts(months, len(self.codes), category).sum(axis=0)
-        return publication.total(counts, *self._seen(months, category))
+        number, first = divmod(months.start, nest.MONTHS)
+        year, known = self.years[number], self.tally.categories
+        sums = np.zeros(year.areas.wholes, np.int64)
+        if category is None or category in known:
+            column = len(known) if category is None else known.index(category)
+            sums = self.sums[number][first : first + len(months), column].sum(axis=0)
+        return publication.total(sums, year.told(nest.row(first, len(months)), category))
 
     def _seen(self, months: range, category: str | None) -> tuple[Cells, Areas, Seen]:
         year = self.years[months.start // nest.MONTHS]
@@ -143,12 +150,13 @@ class Picture:
     def trends(self) -> hotmap.Trends:
         """Name the pattern of each grid over the months up to the window's end."""
         months = self.until_window(trend.STEPS)
-        monthly = self._monthly(months)
         first = months.start if self.recorded is None else self.recorded.start
         before = min(trend.BACK, max(months.start - max(first, self.months.start), 0))
         counts = self.part(range(months.start - before, months.stop))
         return hotmap.trends(
-            *(counts, self.base, self.star, dice(), monthly, self.method), before=before
+            *(counts, self.base, self.star, dice(), lambda: self._monthly(months)),
+            method=self.method,
+            before=before,
         )
 
     def kinds(self) -> Whole:
@@ -212,6 +220,7 @@ def picture(
     ground, keep = read
     foot = _foot(within, recorded)
     mesh, tally = ground.mesh, ground.tally
+    numbers = sorted({month // nest.MONTHS for month in (*months, *foot)})
     return Picture(
         mesh.key,
         mesh.codes,
@@ -231,14 +240,9 @@ def picture(
         hot_ground.method(session),
         tally.outside(within),
         ground.late,
-        _told(session, ground, months, foot),
+        {number: years.year(session, ground, number) for number in numbers},
+        {number: years.sums(session, ground, number) for number in numbers},
     )
-
-
-def _told(session: Session, ground: Ground, *read: range) -> dict[int, Said]:
-    """Return what may be said of the years in which the months lie that are read."""
-    numbers = {month // nest.MONTHS for months in read for month in months}
-    return {number: years.year(session, ground, number) for number in sorted(numbers)}
 
 
 def _read(within: range) -> range:
@@ -276,4 +280,5 @@ def _empty(
         outside=0,
         late=0,
         years={},
+        sums={},
     )

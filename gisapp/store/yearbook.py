@@ -140,6 +140,14 @@ class Said:
         )
         return Seen(figures, self.bins[at], totals)
 
+    def told(self, row: int, category: str | None) -> Flags:
+        """Say of each whole whether the total of one window and category leaves."""
+        every = len(self.categories)
+        at = (row, every if category is None else self.categories.index(category))
+        number = self.areas.counted.size
+        flags = np.unpackbits(self.totals[at], count=number).view(np.bool_)
+        return flags[number - self.areas.wholes :]
+
     @property
     def size(self) -> int:
         """About how many bytes it takes."""

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from gisapp.core import nest, release, windows
 from gisapp.core.areas import Areas
@@ -11,6 +12,8 @@ from gisapp.store import books, disputes, hot_ground, installation, lineage, sta
 from gisapp.store.hot_ground import SEED, Ground, Part, method
 from gisapp.store.session import Session
 from gisapp.store.yearbook import Said, Year
+
+Whole = npt.NDArray[np.int64]
 
 
 def year(session: Session, ground: Ground, number: int) -> Said:
@@ -27,6 +30,19 @@ def year(session: Session, ground: Ground, number: int) -> Said:
         ("year", ground.mesh.key, rule, now, number),
         lambda: Said.of(_year(session, ground, number)),
         lambda told: told.size,
+    )
+
+
+def sums(session: Session, ground: Ground, number: int) -> Whole:
+    """Add up the disputes of each whole and month of a year; categories are those of the tally."""
+    told = year(session, ground, number)
+    rule = session.settings.hotspot_neighbours
+    now = state.recorded(session, hot_ground.stands_in(session))
+    months = range(nest.MONTHS * number, nest.MONTHS * (number + 1))
+    return session.kept(
+        ("sums", ground.mesh.key, rule, now, number),
+        lambda: ground.tally.sums(months, told.areas.whole_of(told.cells), told.areas.wholes),
+        lambda made: made.nbytes,
     )
 
 

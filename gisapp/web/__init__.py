@@ -1,6 +1,5 @@
 """The web: pages, arrays and problems over HTTP."""
 
-import gc
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -40,13 +39,6 @@ from gisapp.web import (
 BODY = 64 * 1024
 """Bytes of the largest form; files come in elsewhere."""
 
-LOOKS = (10_000, 20, 20)
-"""New objects before Python looks for circles among the young, and how often it looks further.
-
-A city's rows are a million objects without circles: at the usual numbers a quarter of the time
-in which a draft is made goes into looking at them again and again.
-"""
-
 
 def now() -> datetime:
     """Read the clock at this door."""
@@ -55,7 +47,6 @@ def now() -> datetime:
 
 def create_app(runtime: Runtime, clock: Callable[[], datetime] = now) -> Flask:
     """Compose the web application of one installation; the database is not touched yet."""
-    gc.set_threshold(*LOOKS)
     app = Flask(
         "gisapp",
         root_path=str(resources.PACKAGE),

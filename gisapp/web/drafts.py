@@ -123,10 +123,11 @@ def person(plan: str, staff_number: str) -> Response:
 
 @drafts.get("/<plan>/people/<staff_number>/offers")
 def offers(plan: str, staff_number: str) -> Response:
-    """List the posts a person could take; waits until the best plan is known."""
+    """List the posts a person could take, once the best plan is known."""
     query = Most.parse(asked("most"))
     desk = opened(session(), plan)
-    return answer({"offers": draft_whys.offers(session(), desk, staff_number, query.most)})
+    found = draft_whys.offers(session(), desk, staff_number, query.most)
+    return _solved(None if found is None else {"offers": found})
 
 
 @drafts.get("/<plan>/departments")
@@ -166,7 +167,16 @@ def grid(plan: str, grid: str) -> Response:
 
 @drafts.get("/<plan>/posts/<post>/why")
 def why(plan: str, post: str) -> Response:
-    """Say why a match is; waits until the best plan is known."""
+    """Say why a match is, once the best plan is known."""
     query = WhyNot.parse(asked("why_not"))
     desk = opened(session(), plan)
-    return answer(draft_whys.why(session(), desk, post, query.why_not.strip()))
+    return _solved(draft_whys.why(session(), desk, post, query.why_not.strip()))
+
+
+def _solved(found: dict[str, Any] | None) -> Response:
+    """Answer what needs the best plan; 202 where it takes a while yet: ask again."""
+    if found is not None:
+        return answer(found)
+    response = answer({"state": "solving"})
+    response.status_code = 202
+    return response

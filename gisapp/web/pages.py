@@ -110,6 +110,9 @@ def view_as() -> Response:
     if role not in {Role.PLANNER, Role.LEADER, Role.CADRE}:
         raise InvalidParameter(name="role", value=role[:80])
     code = request.form.get("cadre" if role == Role.CADRE else "area", "").strip()
+    if role != Role.CADRE:
+        # Without script the areas below one's own are not offered, but may be named.
+        code = request.form.get("area_code", "").strip() or code
     name = views.signed(request.form.get("name", "")) if role == Role.PLANNER else ""
     said = f"{role}:{code}:{quote(name)}" if name else f"{role}:{code}"
     with state().runtime.sessions.read(OPERATOR, now()) as everything:

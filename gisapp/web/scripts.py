@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +10,7 @@ IMPORTS: Final = re.compile(r'^(?:import|export)\b[^"]*"(\.[^"]+)";', re.MULTILI
 """``import … from "./a.js";`` of ours; vendored modules are named in the page's import map."""
 
 
+@cache
 def modules(static: Path) -> Callable[[str], list[str]]:
     """Read who imports whom under ``static``; return what lists all that a script needs.
 

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -105,6 +106,49 @@ def test_two_change_places(runtime: Runtime) -> None:
     planner.do(Swap(member(1), one, member(2), two))
 
     assert (held(planner.rows(), member(1)), held(planner.rows(), member(2))) == ([two], [one])
+
+
+def test_a_change_lays_out_what_its_rows_would_be_laid_out_to(runtime: Runtime) -> None:
+    planner = drafted(runtime)
+    found = planner.rows()
+    one, two = held(found, member(1))[0], held(found, member(2))[0]
+    changes: list[Callable[[], Any]] = [
+        lambda: planner.do(Lock([(member(1), one)])),
+        lambda: planner.do(Unlock([(member(1), one)])),
+        lambda: planner.do(Remove(member(2), two)),
+        lambda: planner.do(Assign(member(2), free(planner))),
+        lambda: planner.do(Assign(member(1), two, instead_of=one)),
+        planner.undo,
+        planner.redo,
+        lambda: planner.do(Lock(all=True)),
+    ]
+
+    for change in changes:
+        change()
+        with runtime.sessions.read(PLANNER, NOW) as session:
+            desk = planner.opened(session, planner.plan)
+            version, laid = desk.placed(session)
+            again = desk.lay(version.rows())
+
+        for name in ("post", "slot", "cadre", "locked", "keys", "state", "locked_grids"):
+            assert (getattr(laid, name) == getattr(again, name)).all(), name
+        assert laid.figures == again.figures
+        assert laid.rows == again.rows
+
+
+def test_a_lock_counts_and_covers_nothing_anew(runtime: Runtime) -> None:
+    planner = drafted(runtime)
+    with runtime.sessions.read(PLANNER, NOW) as session:
+        _, before = planner.opened(session, planner.plan).now(session)
+
+    planner.do(Lock(all=True))
+
+    with runtime.sessions.read(PLANNER, NOW) as session:
+        _, after = planner.opened(session, planner.plan).now(session)
+    assert after.locked.all()
+    assert not before.locked.all()
+    assert after.town is before.town
+    assert after.tally is before.tally
 
 
 def test_locks_are_set_and_taken_off_by_pair_by_grid_and_for_all(runtime: Runtime) -> None:

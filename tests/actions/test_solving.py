@@ -91,6 +91,39 @@ def test_who_waits_gets_the_answer_though_locks_are_others_meanwhile(slow: type[
     assert 1 in slow.finished
 
 
+def test_who_waits_for_a_while_is_told_to_ask_again_and_finds_the_same_solve(
+    slow: type[Slow],
+) -> None:
+    solves = Solves(1)
+
+    early = under(solves, 1).within(0)
+    slow.go.set()
+    later = under(solves, 1).within(60)
+
+    assert early is None
+    assert later is not None
+    assert slow.begun == [1]
+
+
+def test_a_solve_that_nobody_asks_for_again_is_left_and_begun_anew(
+    slow: type[Slow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(solving, "LEFT_S", -1.0)
+    solves = Solves(1)
+    first = under(solves, 1)
+    assert first.within(0) is None
+    assert slow.there.wait(5)
+
+    slow.go.set()
+    for thread in enumerate_threads():
+        if thread.name == "solving":
+            thread.join()
+
+    assert (first.ended, first.done, slow.finished) == (True, False, [])
+    assert under(solves, 1).engine()
+    assert slow.finished == [1]
+
+
 def test_locks_that_come_back_are_not_solved_again(slow: type[Slow]) -> None:
     slow.go.set()
     solves = Solves(1)

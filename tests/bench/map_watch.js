@@ -19,10 +19,14 @@ window.frames = async (work) => {
 window.quiet = async (n) => {
   for (let i = 0; i < n; i += 1) await new Promise(requestAnimationFrame);
 };
-window.drawn = (work) => new Promise((done) => {
+window.drawn = (work, right = () => true) => new Promise((done) => {
   const began = performance.now();
   const end = () => done(performance.now() - began);
-  sheetOf().once('seen', () => requestAnimationFrame(() => setTimeout(end)));
+  const look = () => {
+    if (right()) requestAnimationFrame(() => setTimeout(end));
+    else sheetOf().once('seen', look);
+  };
+  sheetOf().once('seen', look);
   work();
 });
 window.until = async (test) => { while (!test()) await new Promise((go) => setTimeout(go, 5)); };

@@ -12,6 +12,25 @@ from tests.core.test_neighbours import lattice
 SIDE = 12
 
 
+def test_where_no_grid_has_evidence_no_month_is_looked_into() -> None:
+    star, base = with_self(queen(lattice(SIDE, SIDE))), np.full(SIDE**2, 100.0)
+    counts = np.zeros((12, SIDE**2), np.int64)
+    counts[:, 5] = 20
+    asked: list[int] = []
+
+    def monthly() -> np.ndarray:
+        asked.append(1)
+        return np.zeros(counts.shape, np.int64)
+
+    few = hotmap.trends(counts // 20, base, star, np.random.default_rng(0), monthly)
+    assert set(few.classes) == {trend.NOT_ENOUGH_EVIDENCE}
+    assert not asked
+    assert not few.high.any()
+
+    hotmap.trends(counts + 1, base, star, np.random.default_rng(0), monthly)
+    assert asked
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_classes_are_those_of_the_trends_of_all_grids(seed: int) -> None:
     rng = np.random.default_rng(seed)

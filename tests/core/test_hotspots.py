@@ -152,6 +152,16 @@ def test_the_cautious_correction_divides_by_the_harmonic_sum() -> None:
     assert survives(p, 0.05, "bh").tolist() == survives(p, 0.05 * 3.3182290, "by").tolist()
 
 
+@given(arrays(np.float64, 12, elements=st.sampled_from([0.0, 0.004, 0.02, 0.05, 0.2, 1.0])))
+def test_as_many_survive_as_the_rank_of_the_last_below_its_limit(p: Array) -> None:
+    limits = 0.05 * np.arange(1, p.size + 1) / p.size
+    below = np.flatnonzero(np.sort(p) <= limits)
+
+    found = survives(p, 0.05)
+
+    assert found.tolist() == (p <= (np.sort(p)[below[-1]] if below.size else -1)).tolist()
+
+
 @given(arrays(np.float64, (2, 8), elements=st.floats(0, 1)))
 def test_each_map_is_a_family_of_its_own(p: Array) -> None:
     assert (survives(p, 0.05) == [survives(row, 0.05) for row in p]).all()

@@ -10,7 +10,7 @@ from gisapp.auth import Actor, Role
 from gisapp.core.publication import FEW, WITHHELD, together
 from gisapp.layer import Values
 from gisapp.query import HotspotQuery
-from gisapp.store import hotspots
+from gisapp.store import disputes, hotspots
 from gisapp.store.models import Dispute, Grid
 from tests.factories import NOW, Make
 
@@ -95,6 +95,20 @@ def test_the_total_of_a_city_adds_up_those_of_its_counties(city: Make) -> None:
 
     assert totals[0] == sum(one for one in totals[1:] if isinstance(one, int))
     assert len(totals) == 1 + len([one for one in totals[1:] if isinstance(one, int)])
+
+
+@pytest.mark.parametrize("area", [CITY, *COUNTIES, *TOWNSHIPS])
+def test_a_total_that_is_listed_is_that_of_its_map(city: Make, area: str) -> None:
+    actor = Actor("leader", Role.LEADER, area)
+    with city.runtime.sessions.read(actor, NOW) as session:
+        picture = hotspots.picture(session, HotspotQuery(quarter="2026-Q2"))
+        windows = [picture.within, *(range(month, month + 1) for month in picture.foot)]
+
+        for category in (None, *disputes.categories(session)):
+            for window in windows:
+                listed = picture.total(window, category)
+
+                assert listed == picture.told(window, category).total
 
 
 def test_what_is_not_told_of_one_county_is_not_told_of_all() -> None:

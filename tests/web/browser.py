@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from gisapp.cli import cli
-from tests import postgres
+from tests import kept
 from tests.chromium import CHROMIUM
 
 FLAGS = [
@@ -42,19 +42,10 @@ NO_BROWSER = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {C
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of a demo town of 300 grids, to be copied by whoever serves it.
-
-    The first worker of a run that asks makes it for all.
-    """
-    shared = Path(os.environ[postgres.STATE]) / "demo.sqlite"
+    """The file of a demo town of 300 grids, to be copied by whoever serves it."""
     path = tmp_path_factory.mktemp("built") / "town.sqlite"
-    with postgres.locked(shared.with_suffix(".lock")):
-        if shared.exists():
-            shutil.copy(shared, path)
-        else:
-            run(path, "demo", "--grids", "300", "--seed", "1", "--no-serve")
-            shutil.copy(path, shared)
-    return path
+    words = ("demo", "--grids", "300", "--seed", "1", "--no-serve")
+    return kept.for_all(path, lambda: run(path, *words))
 
 
 @pytest.fixture(scope="session")

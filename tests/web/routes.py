@@ -2,7 +2,9 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from copy import copy
+from datetime import datetime
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
@@ -12,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from gisapp.runtime import Runtime
 from gisapp.web import create_app
-from gisapp.web.context import CSRF_COOKIE, CSRF_HEADER, VIEW_COOKIE
+from gisapp.web.context import CSRF_COOKIE, CSRF_HEADER, VIEW_COOKIE, State
 from tests.factories import NOW
 
 TOKEN: Final = "a-token-of-the-test"  # noqa: S105  # not a secret
@@ -178,9 +180,18 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
 """JSON of what is sent with an example that begins with POST; the id is the view's own."""
 
 
-def application(runtime: Runtime) -> Flask:
-    """The application with a clock that stands still."""
-    return create_app(runtime, clock=lambda: NOW)
+COMPOSED: dict[str, Flask] = {}
+"""By the settings: to compose one, and to read its templates, takes longer than many a test."""
+
+
+def application(runtime: Runtime, clock: Callable[[], datetime] = lambda: NOW) -> Flask:
+    """The application with a clock that stands still: composed once, and what it keeps its own."""
+    settings = runtime.settings.model_dump_json(exclude={"database_url"})
+    if settings not in COMPOSED:
+        COMPOSED[settings] = create_app(runtime)
+    app = copy(COMPOSED[settings])
+    app.extensions = {**app.extensions, "gisapp": State(runtime, clock)}
+    return app
 
 
 def client(app: Flask, view: str) -> FlaskClient:

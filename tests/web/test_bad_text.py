@@ -3,9 +3,9 @@
 import pytest
 from flask import Flask
 
-from gisapp.web import create_app
 from tests.drafted import member
-from tests.factories import NOW, Make
+from tests.factories import Make
+from tests.web.routes import application
 from tests.web.test_deeds import CSRF_HEADER, GRID, TOKEN, Browser, app, told
 
 __all__ = ["app"]
@@ -44,7 +44,7 @@ def test_a_sign_that_no_database_keeps_is_the_askers_fault(app: Flask) -> None:
 def test_t17_a_body_of_brackets_alone_is_no_json(make: Make) -> None:
     make.grid()
     make.commit()
-    client = create_app(make.runtime, clock=lambda: NOW).test_client()
+    client = application(make.runtime).test_client()
     client.set_cookie("csrf", TOKEN)
     client.set_cookie("view", "planner:9901")
 

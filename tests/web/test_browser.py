@@ -395,6 +395,28 @@ def test_another_month_changes_values_and_fetches_no_shapes(visit: Callable[...,
     assert [url for url in asked if "/geometry/" in url or "/context/" in url] == []
 
 
+def test_rows_of_another_category_are_asked_for_when_its_picture_has_gone_out(
+    visit: Callable[..., Visit],
+) -> None:
+    seen = visit()
+    seen.page.add_init_script("window.requestIdleCallback = () => {}")  # nothing is asked ahead
+    page = seen.open("/map/hotspots")
+    page.wait_for_load_state("networkidle")
+    page.evaluate("""() => {
+      performance.clearResourceTimings();
+      Object.values(map_grid._layers).find((one) => one.canvases)
+        .once("seen", () => performance.mark("seen"));
+    }""")
+    rows = "performance.getEntriesByType('resource').filter((one) => one.name.includes('/rows?'))"
+
+    page.locator("#topics input").nth(2).check()
+    seen.until(f"{rows}.length === 2")
+
+    asked = page.evaluate(f"{rows}.map((one) => one.startTime)")
+    pictured = page.evaluate("performance.getEntriesByName('seen')[0].startTime")
+    assert min(asked) >= pictured
+
+
 def test_another_view_lists_the_same_values_anew_and_fetches_no_shapes(
     visit: Callable[..., Visit],
 ) -> None:

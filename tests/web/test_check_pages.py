@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from gisapp.auth import OPERATOR
 from gisapp.jobs import Worker
 from gisapp.store import audit
-from gisapp.web import create_app
+from gisapp.web import now
 from tests.factories import NOW, Make
 from tests.web.routes import TOKEN, application, client
 
@@ -83,8 +83,8 @@ def test_many_notices_stand_in_one_line_that_leads_to_their_list(make: Make) -> 
     check(page, make)
 
     assert "Unusual households: 12" in look(page)
-    assert look(page).count("40000 households") == 0
-    assert look(page, "?kind=households").count("40000 households") == 12
+    assert look(page).count("40,000 households") == 0
+    assert look(page, "?kind=households").count("40,000 households") == 12
 
 
 def note(make: Make, *deeds: str, area: str = "990001") -> None:
@@ -99,7 +99,7 @@ def test_the_last_check_stays_and_says_when_the_data_have_changed_since(
 ) -> None:
     make.grid(households=40_000, community=make.community())
     make.commit()
-    page = client(create_app(make.runtime), PLANNER)  # by the clock of the worker
+    page = client(application(make.runtime, now), PLANNER)  # by the clock of the worker
     page.set_cookie("lang", "en")
     check(page, make)
     note(make, "layer.exported", "months.released", "posts.made", "plan.published", "draft.changed")

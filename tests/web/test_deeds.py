@@ -12,10 +12,10 @@ from werkzeug.test import TestResponse
 from gisapp.jobs import Worker
 from gisapp.runtime import Runtime
 from gisapp.store.models import Ledger
-from gisapp.web import create_app
 from gisapp.web.context import CSRF_COOKIE, CSRF_HEADER, LANGUAGE_COOKIE, VIEW_COOKIE
 from tests.county import COUNTY, NOW, PLANNER
 from tests.drafted import cadre, member, published
+from tests.web.routes import application
 
 TOKEN = "a-token-of-the-test"  # noqa: S105  # not a secret
 DRAFTS = "/api/v1/drafts"
@@ -57,7 +57,7 @@ class Browser:
 @pytest.fixture
 def app(runtime: Runtime) -> Iterator[Flask]:
     published(runtime, grids=10, cadres=16)
-    return create_app(runtime, clock=lambda: NOW)
+    return application(runtime, lambda: NOW)
 
 
 def told(answer: TestResponse, status: int = 200) -> dict[str, Any]:

@@ -1,22 +1,25 @@
 import re
+from threading import Event, current_thread
+from threading import enumerate as enumerate_threads
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
 
+from gisapp.actions import desk
 from gisapp.actions.explain import explain_post
 from gisapp.actions.plans import match_cadres
 from gisapp.auth import OPERATOR
+from gisapp.core.matching.engine import Engine
 from gisapp.runtime import Runtime
 from gisapp.store import audit
 from gisapp.store.models import Assignment, Cadre, Comment, Plan, Post
-from gisapp.web import create_app
 from gisapp.web.context import LANGUAGE_COOKIE
 from tests import kept
 from tests.county import COUNTY, NOW, PLANNER, TOWNSHIP
 from tests.surges import begun
-from tests.web.routes import client
+from tests.web.routes import application, client
 
 GRID = f"{TOWNSHIP}001001"
 POST = f"{GRID}:member"
@@ -37,7 +40,7 @@ def browser(runtime: Runtime) -> FlaskClient:
 
 
 def looking(runtime: Runtime, view: str) -> FlaskClient:
-    browser = client(create_app(runtime, clock=lambda: NOW), view)
+    browser = client(application(runtime, lambda: NOW), view)
     browser.set_cookie(LANGUAGE_COOKIE, "en")
     return browser
 
@@ -204,6 +207,36 @@ def test_somebody_is_asked_about_by_name_unless_it_is_that_of_several(
     assert alone["why_not"]["cadre"] == "C00002"
     assert (twice.status_code, twice.json["code"]) == (422, "cadre_ambiguous")
     assert {one["staff_number"] for one in twice.json["choices"]} == {"C00002", "C00003"}
+
+
+@pytest.mark.parametrize("path", [f"posts/{POST}/why", "people/C00002/offers"])
+def test_no_request_waits_for_the_best_plan_of_a_large_city(
+    browser: FlaskClient, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(desk, "AHEAD", 0)
+    monkeypatch.setattr(desk, "PATIENCE_S", 0.0)
+    go, begun = Event(), []
+    solve, others = Engine.solve, set(enumerate_threads())
+
+    def slowly(engine: Engine, *told: Any) -> Any:
+        if current_thread() in others:  # of a test before: it waited for a quiet second
+            return solve(engine, *told)
+        begun.append(engine)
+        assert go.wait(60)
+        return solve(engine, *told)
+
+    monkeypatch.setattr(Engine, "solve", slowly)
+
+    head = got(browser, DRAFT)
+    before = list(begun)
+    first = browser.get(f"{DRAFT}/{path}")
+    go.set()
+    monkeypatch.setattr(desk, "PATIENCE_S", 60.0)
+    then = got(browser, f"{DRAFT}/{path}")
+
+    assert (head["soon"], before) == (False, [])
+    assert (first.status_code, first.json) == (202, {"state": "solving"})
+    assert then.get("matches") or then.get("offers")
 
 
 def test_offers_are_ordered_by_what_they_change(browser: FlaskClient) -> None:

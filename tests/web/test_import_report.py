@@ -17,7 +17,6 @@ from gisapp.actions import brought
 from gisapp.intake import excerpt
 from gisapp.jobs import Worker
 from gisapp.store.models import Job
-from gisapp.web import create_app
 from tests.factories import NOW, Make
 from tests.web.routes import application, client
 from tests.web.test_imports import bring, look, send
@@ -292,7 +291,7 @@ def test_when_a_file_came_is_said_as_people_say_it(page: FlaskClient, make: Make
 
 def client_at(make: Make, hours: int) -> FlaskClient:
     """The browser some hours later."""
-    browser = client(create_app(make.runtime, clock=lambda: NOW + timedelta(hours=hours)), "")
+    browser = client(application(make.runtime, lambda: NOW + timedelta(hours=hours)), "")
     browser.set_cookie("lang", "en")
     return browser
 

@@ -14,11 +14,10 @@ from gisapp.auth import OPERATOR
 from gisapp.runtime import Runtime
 from gisapp.store import plans
 from gisapp.store.models import Audit, Cadre, Plan, Publication, Recusal
-from gisapp.web import create_app
 from gisapp.web.context import CSRF_HEADER
 from tests import kept
 from tests.county import COUNTY, NOW, PLANNER, SINCE, TODAY, build
-from tests.web.routes import TOKEN, client, config
+from tests.web.routes import TOKEN, application, client, config
 
 VIEW = f"planner:{COUNTY}"
 FIRST, SECOND, SURGE = (f"{COUNTY}-{number}" for number in (1, 2, 3))
@@ -38,7 +37,7 @@ def browser(runtime: Runtime) -> Any:
             match_cadres(session, mode="surge")
 
     kept.once(runtime, "plans", make)
-    return client(create_app(runtime, clock=lambda: NOW), VIEW)
+    return client(application(runtime, lambda: NOW), VIEW)
 
 
 def change(runtime: Runtime, *statements: Any) -> None:
@@ -283,7 +282,7 @@ def test_of_two_who_publish_at_once_the_second_sees_the_first(
     browser: Any, runtime: Runtime
 ) -> None:
     seen = version(runtime)
-    app = create_app(runtime, clock=lambda: NOW)
+    app = application(runtime, lambda: NOW)
     answers: list[TestResponse] = []
 
     def publish() -> None:
@@ -341,7 +340,7 @@ def test_bad_questions_get_a_sentence(browser: Any, path: str, status: int) -> N
 
 
 def test_a_planner_of_another_county_finds_no_such_plan(browser: Any, runtime: Runtime) -> None:
-    elsewhere = client(create_app(runtime, clock=lambda: NOW), "planner:990101001")
+    elsewhere = client(application(runtime, lambda: NOW), "planner:990101001")
 
     assert elsewhere.get("/api/v1/plans").json["rows"] == [] or all(
         row["seats"] is None for row in elsewhere.get("/api/v1/plans").json["rows"]

@@ -308,6 +308,21 @@ def test_a_page_names_one_area_and_the_others_when_it_is_asked(app: Flask) -> No
     assert re.findall(r'<option value="(\w*)"', page) == ["", "990001"]
 
 
+def test_who_has_no_script_names_an_area_below_the_own_by_its_code(app: Flask) -> None:
+    browser = client(app, PLANNER)
+    form = {"role": "planner", "area": "990001", "csrf_token": TOKEN}
+    offered = re.findall(
+        r"<noscript>(.*?)</noscript>", ask(browser, "/map/coverage").text, re.DOTALL
+    )
+
+    assert browser.post("/view-as", data=form | {"area_code": " 990001001 "}).status_code == 303
+
+    assert ['name="area_code"' in each for each in offered] == [True]
+    page = ask(browser, "/map/coverage").text
+    assert re.findall(r'<option value="(\w*)"', page) == ["", "990001001"]
+    assert browser.post("/view-as", data=form | {"area_code": "5501"}).status_code == 404
+
+
 def test_a_planner_may_say_a_name_and_is_called_by_it(app: Flask) -> None:
     browser = client(app, "")
     form = {"role": "planner", "area": "990001", "name": " 宋雨桐 ", "csrf_token": TOKEN}

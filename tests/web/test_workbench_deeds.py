@@ -1,5 +1,6 @@
 """Drafts changed on the workbench: a real server, a real browser, nothing mocked."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -340,3 +341,52 @@ def test_the_bench_can_be_read_by_everybody(visit: Open, lang: str) -> None:
         seen.resize(size)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), size
         assert seen.axe() == [], size
+
+
+def test_in_a_large_city_why_is_worked_out_when_asked_for_and_the_wait_may_be_left(
+    visit: Open,
+) -> None:
+    seen = visit(size=WIDE)
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    seen.page.route(re.compile(r"/api/v1/drafts/[\w-]+$"), large)
+    seen.page.route("**/why", hold)
+    page = a_draft(seen)
+    page.evaluate(f"location.hash = 'place={a_held_grid(seen)}'")
+    page.reload()
+    seen.ready()
+    reasons = page.locator("#card .because[open]")
+
+    assert held == []
+    assert seen.axe() == []
+    reasons.locator(".second-choice button").click()
+    seen.until("document.activeElement.matches('.second-choice button.quiet')")
+    assert page.locator("#card .under button").first.is_enabled()
+    page.keyboard.press("Enter")
+    seen.until("document.activeElement.matches('.second-choice button:not(.quiet)')")
+    assert len(held) == 1
+    page.keyboard.press("Enter")
+    seen.until(on(seen, ".second-choice button.quiet"))
+    page.unroute("**/why")
+    held[1].fulfill(status=202, json={"state": "solving"})
+    seen.until("document.querySelector('#card .because[open] .second-choice .second') !== null")
+
+
+def large(route: Any) -> None:
+    """Let the page take the town for one whose best plan takes long."""
+    answer = route.fetch()
+    told = answer.json()
+    route.fulfill(response=answer, json=told | {"soon": False})
+
+
+def a_held_grid(seen: Visit) -> str:
+    """Find a grid whose own post somebody holds."""
+    path = f"/api/v1/drafts/{seen.page.evaluate('location.pathname').split('/')[2]}"
+    for row in seen.api(f"{path}/gaps?all=1&state=served")["rows"]:
+        own = seen.api(f"{path}/grids/{row['code']}")["posts"][0]
+        if own["place_code"] == row["code"] and own["holders"]:
+            return str(row["code"])
+    raise AssertionError("nobody holds a post of a grid")

@@ -63,7 +63,8 @@ class Desks:
         asked[self.chief[net.open].astype(np.int64), self.type[net.open]] = True
         members = self.may(chief=False)
         on = (asked[1] & self.leader[:, None]) | (asked[0] & members[:, None])
-        self.hub_desk, self.hub_type = np.nonzero(on)
+        # Each by itself: as columns of one table the kernels would be compiled for them once more.
+        self.hub_desk, self.hub_type = (np.ascontiguousarray(each) for each in np.nonzero(on))
         self.hub = np.full(on.shape, -1, np.int64)
         self.hub[on] = np.arange(len(self.hub_desk))
 

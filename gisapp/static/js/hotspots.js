@@ -16,6 +16,9 @@ import { person, section, showBase, source } from "./usual.js";
 import { config, figure, say, windowName } from "./words.js";
 
 const FEW = 7;
+
+/** Months that are asked for ahead before the categories. */
+const NEAR = 4;
 const TREND_ORDER = ["intensifying", "new", "consecutive", "persistent", "sporadic", "oscillating", "diminishing", "historical"];
 
 export const hotspots = {
@@ -64,17 +67,16 @@ export const hotspots = {
     page.months.show(months, /^\d{4}-\d\d$/.test(about.window) ? about.window : null, within(about.window, months));
   },
 
-  /** Months from the nearest on, then categories: a reader goes to one of them, and waits for none. */
+  /** The nearest months, the categories as they are listed, then months further away. */
   next(page) {
     const { about } = page;
     const { month, quarter, year, view, ...rest } = page.state.query;
     const months = (about.months ?? []).filter((one) => !one.open).map((one) => one.month);
     const at = months.indexOf([...within(about.window, about.months ?? [])].at(-1));
     const near = months.map((one, i) => [Math.abs(i - at), one]).sort(([a], [b]) => a - b);
-    return [
-      ...near.map(([, one]) => ({ ...rest, month: one })),
-      ...(about.categories ?? []).map((one) => ({ ...rest, month, quarter, year, category: one.code })),
-    ];
+    const asked = near.map(([, one]) => ({ ...rest, month: one }));
+    const topics = listed(about.categories ?? []).map((one) => ({ ...rest, month, quarter, year, category: one.code }));
+    return [...asked.slice(0, NEAR), ...topics, ...asked.slice(NEAR)];
   },
 
   side: (row) => (row.count === null || row.count === undefined ? "" : figure(row.count)),
@@ -207,6 +209,12 @@ function within(window, months) {
   return new Set(months.filter((one) => window && holds(one.month)).map((one) => one.month));
 }
 
+/** All categories together, then those with most disputes. */
+function listed(categories) {
+  const count = (one) => (one.count === "<5" ? 0 : Number(one.count) || 0);
+  return [...categories].sort((a, b) => (a.code ? 1 : 0) - (b.code ? 1 : 0) || count(b) - count(a));
+}
+
 /** The categories, those with most disputes first; the rest folded. */
 function topics(page) {
   const { about } = page;
@@ -215,8 +223,7 @@ function topics(page) {
   home.hidden = !all.length;
   const open = home.querySelector("details")?.open ?? false;
   const chosen = about.category ?? "";
-  const count = (one) => (one.count === "<5" ? 0 : Number(one.count) || 0);
-  const sorted = [...all].sort((a, b) => (a.code ? 1 : 0) - (b.code ? 1 : 0) || count(b) - count(a));
+  const sorted = listed(all);
   const line = (one) => {
     const id = `category-${one.code || "all"}`;
     const radio = el("input", { type: "radio", name: "category", id, change: () => page.ask({ category: one.code || null }) });

@@ -27,12 +27,8 @@ import { THEMES } from "./themes.js";
 /** So near that the border in question is seen. */
 const FINDING_ZOOM = 16;
 
-/** Rows follow the map after this long. */
-const BLINK_MS = 120;
 /** After this long a reader is told to wait. */
 const SLOW_MS = 300;
-/** How long the words beside the map wait for its colours. */
-const WORDS_MS = 50;
 
 const state = { query: { ...config.query }, code: null, table: false };
 const theme = THEMES[config.layer];
@@ -74,6 +70,7 @@ class Page {
   constructor(scene, sheet, free) {
     Object.assign(this, { scene, sheet, free, map, state, theme });
     this.answers = new Answers(`/values/${config.layer}`);
+    this.pictured = Promise.resolve();
     const pick = (code) => this.pick(code, { fly: true });
     const paint = (row) => theme.paintOf(scene, row);
     const query = () => ({ ...state.query, ...this.filter(), area: this.lists?.area?.code });
@@ -152,8 +149,8 @@ class Page {
       return;
     }
     if (found !== known) this.show(found);
-    // The picture goes out before the rows are made: what was known is painted in this very blink.
-    if (known) await new Promise((go) => setTimeout(go, BLINK_MS));
+    // The picture goes out before rows are asked for and made.
+    await this.pictured;
     if (turn !== this.turn) return;
     await Promise.all([this.list.reload(), this.ledger.reload(), this.lists?.reload()]);
     if (turn !== this.turn) return;
@@ -167,9 +164,8 @@ class Page {
     theme.dress?.(this);
     this.counts = theme.counts?.(this) ?? countValues(this.scene.values.grid[this.scene.column]);
     this.sheet.refresh();
-    clearTimeout(this.telling);
     // Words beside the map follow once its colours are on the screen; at first both come together.
-    if (this.told) this.telling = setTimeout(() => this.tell(), WORDS_MS);
+    if (this.told) this.pictured = this.sheet.pictured().then(() => this.tell());
     else this.tell();
   }
 

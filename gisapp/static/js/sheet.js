@@ -15,6 +15,9 @@ const SHALLOWEST = 4;
 /** What lies around the window waits this long after it: the picture of the window goes out first. */
 const REST_MS = 60;
 
+/** What follows the picture waits no longer for it: tiles may be long in coming. */
+const PATIENCE_MS = 2000;
+
 /** Painting stops for a frame after this long; the rest follows in the next. */
 const SLICE_MS = 40;
 
@@ -204,6 +207,12 @@ export const Sheet = L.Layer.extend({
       if (placed.near && !(laid.done && placed.own)) seen = false;
     }
     return { seen, done };
+  },
+
+  /** Resolves when the picture of the window has gone out, or was waited for in vain. */
+  pictured() {
+    const out = new Promise((go) => this.once("seen", () => requestAnimationFrame(() => setTimeout(go))));
+    return Promise.race([out, new Promise((go) => setTimeout(go, PATIENCE_MS))]);
   },
 
   /** Resolves when everything in view is drawn. */

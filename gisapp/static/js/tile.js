@@ -95,13 +95,15 @@ function shape({ id, type, at }, layer, pbf) {
   return new Shape(id, type === 3, points, ends, [x0, y0, x1, y1]);
 }
 
-/** Draw the rings of a shape on a pen or path. */
-export function trace(pen, { points, ends, closed }) {
+/**
+ * Draw the rings of a shape on a pen or path. Those of an area end where they began, which is as
+ * good for filling; to close them would take as long as to draw them.
+ */
+export function trace(pen, { points, ends }) {
   for (let ring = 1; ring < ends.length; ring += 1) {
     let i = ends[ring - 1];
     pen.moveTo(points[i], points[i + 1]);
     for (i += 2; i < ends[ring]; i += 2) pen.lineTo(points[i], points[i + 1]);
-    if (closed) pen.closePath();
   }
   return pen;
 }

@@ -150,10 +150,11 @@ export class Bench {
   }
 
   /** Why each match of a post: worked out once for each version. */
-  why(post) {
+  why(post, signal, there) {
     if (!this.reasons.has(post)) {
-      const found = this.draft.read(`posts/${encodeURIComponent(post)}/why`);
-      found.catch(() => this.reasons.delete(post));
+      const found = this.draft.solved(`posts/${encodeURIComponent(post)}/why`, {}, signal, there);
+      const forget = () => this.reasons.get(post) === found && this.reasons.delete(post);
+      found.then((told) => told ?? forget(), forget);
       this.reasons.set(post, found);
     }
     return this.reasons.get(post);

@@ -1,6 +1,7 @@
 // One draft as it stands on the server: its facts, and the only way to change it.
 
 import { ask, newId, send } from "../net.js";
+import { patiently } from "./best.js";
 
 export class Draft {
   /** `heard(event, detail)` is told: "facts", and "changed" with what a deed changed. */
@@ -37,6 +38,11 @@ export class Draft {
   /** Read something of the draft: read("gaps", {page: 1}). */
   read(what, query) {
     return ask(`${this.path}/${what}`, query);
+  }
+
+  /** Read what needs the best plan: as long as it takes, until `signal` or nobody is `there`. */
+  solved(what, query, signal, there) {
+    return patiently((left) => ask(`${this.path}/${what}`, query, { signal: left }), signal, there);
   }
 
   /** What a deed would do; nothing is stored. */

@@ -1,10 +1,10 @@
 // The card of a person: posts and load, what else this one could take. And that of a department.
 
 import { el } from "../dom.js";
-import { Problem } from "../net.js";
 import { figure, listed, say, signed } from "../words.js";
+import { best } from "./best.js";
 import { track } from "./floors.js";
-import { act, block, someone, waiting } from "./parts.js";
+import { act, block, someone } from "./parts.js";
 
 export function personBody(bench, who) {
   return el(
@@ -43,19 +43,11 @@ function held(bench, who, post) {
 
 /** What else this person could take, worked out from the solved plan. */
 function offers(bench, who) {
-  const home = el("div", {}, waiting());
-  look();
+  const home = el("div");
+  const path = `people/${encodeURIComponent(who.staff_number)}/offers`;
+  const read = (signal, there) => bench.draft.solved(path, { most: 10 }, signal, there);
+  best(bench, home, read, ({ offers: found }) => [el("ul", { class: "held" }, found.map(line)), found.length ? "" : el("p", { class: "note" }, say("no_offers"))]);
   return block(say("could_take"), home);
-
-  async function look() {
-    try {
-      const { offers: found } = await bench.draft.read(`people/${encodeURIComponent(who.staff_number)}/offers`, { most: 10 });
-      home.replaceChildren(el("ul", { class: "held" }, found.map(line)), found.length ? "" : el("p", { class: "note" }, say("no_offers")));
-    } catch (wrong) {
-      if (!(wrong instanceof Problem)) throw wrong;
-      home.replaceChildren(el("p", { class: "note" }, wrong.message));
-    }
-  }
 
   function line(one) {
     return el(

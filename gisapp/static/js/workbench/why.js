@@ -1,10 +1,10 @@
 // Why this person: the sentence, a bar for each part of the cost, the runner-up, and "why not …?".
 
 import { el, styled } from "../dom.js";
-import { Problem } from "../net.js";
 import { figure, say, signed } from "../words.js";
+import { best } from "./best.js";
 import { personField } from "./choose.js";
-import { act, block, waiting } from "./parts.js";
+import { act, block } from "./parts.js";
 
 const PARTS = ["travel_min", "specialty", "load", "disturbance", "link"];
 
@@ -29,18 +29,14 @@ export function reasonCard(bench, place, post, holder, open) {
   card.open = open;
   return card;
 
-  async function more() {
-    second.replaceChildren(waiting());
-    try {
-      const why = await bench.why(post.post);
+  function more() {
+    const read = (signal, there) => bench.why(post.post, signal, there);
+    return best(bench, second, read, (why) => {
       const match = why.matches.find((one) => one.cadre === holder.staff_number);
       if (match?.runner_up.cadre) bars.replaceChildren(costs(holder, match.runner_up));
-      second.replaceChildren(...runnerUp(match));
-      if (match?.runner_up.cadre && card.open) bench.showRunnerUp(place, match.runner_up);
-    } catch (wrong) {
-      if (!(wrong instanceof Problem)) throw wrong;
-      second.replaceChildren(el("p", { class: "note" }, wrong.message));
-    }
+      if (match?.runner_up.cadre && card.open && card.isConnected) bench.showRunnerUp(place, match.runner_up);
+      return runnerUp(match);
+    });
   }
 
   function runnerUp(match) {
@@ -94,16 +90,11 @@ const shown = (value) => figure(value, Number.isInteger(Math.round(value * 10) /
 /** "Why not …?" for a post: anybody can be asked about. */
 export function whyNot(bench, post) {
   const told = el("div", { class: "told", "aria-live": "polite" });
-  const field = personField(bench.draft, say("why_not"), async (row) => {
-    told.replaceChildren(waiting());
-    try {
-      const why = await bench.draft.read(`posts/${encodeURIComponent(post.post)}/why`, { why_not: row.staff_number });
-      const found = why.why_not;
-      told.replaceChildren(...(found ? [el("p", {}, found.sentence), instead(row)].filter(Boolean) : [el("p", {}, say("nothing_found"))]));
-    } catch (wrong) {
-      if (!(wrong instanceof Problem)) throw wrong;
-      told.replaceChildren(el("p", {}, wrong.message));
-    }
+  const field = personField(bench.draft, say("why_not"), (row) => {
+    const path = `posts/${encodeURIComponent(post.post)}/why`;
+    const read = (signal, there) => bench.draft.solved(path, { why_not: row.staff_number }, signal, there);
+    const show = ({ why_not: found }) => (found ? [el("p", {}, found.sentence), instead(row)].filter(Boolean) : [el("p", {}, say("nothing_found"))]);
+    best(bench, told, read, show, { wanted: true });
   });
   return block(say("why_not"), field, told);
 
