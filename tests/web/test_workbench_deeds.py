@@ -34,12 +34,23 @@ def total(page: Any) -> str:
     return str(page.locator("[data-figure=total] b").inner_text())
 
 
-def pick_gap(seen: Visit, line: int = 1) -> str:
-    """Pick a line of the list of gaps; returns the grid's code."""
+def pick_gap(seen: Visit) -> str:
+    """Pick a gap that one more person fills: its own post has a free seat; returns its code."""
     page = seen.page
-    page.click(f"#gaps tbody tr:nth-child({line}) .place")
+    draft = f"/api/v1/drafts/{page.evaluate('location.pathname').split('/')[2]}"
+    rows = seen.api(f"{draft}/gaps?state=unserved&state=stretched")["rows"]
+    code = next(row["code"] for row in rows if free(seen.api(f"{draft}/grids/{row['code']}")))
+    page.fill("#gaps input[type=search]", code)
+    seen.until("document.querySelectorAll('#gaps tbody tr').length === 1")
+    page.click(f"#gaps tbody tr[data-key='{code}'] .place")
     seen.until(on(seen, "#card header"))
-    return str(page.locator(f"#gaps tbody tr:nth-child({line})").get_attribute("data-key"))
+    return str(code)
+
+
+def free(grid: Any) -> bool:
+    """Say whether the grid's own post has a free seat."""
+    own = [post for post in grid["posts"] if post["place_code"] == grid["code"]]
+    return any(slot["filled"] < slot["wanted"] for post in own for slot in post["slots"])
 
 
 def assign(seen: Visit) -> None:
