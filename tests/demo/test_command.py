@@ -35,7 +35,9 @@ def test_a_town_that_cannot_be_is_refused_in_one_line(database: Path) -> None:
     refused = demo("--grids", "5")
 
     assert refused.exit_code == 1
-    assert refused.stderr.splitlines()[-1] == ("The demo town can have 100 to 120000 grids, not 5.")
+    assert refused.stderr.splitlines()[-1] == (
+        "The demo town can have 100 to 120,000 grids, not 5."
+    )
 
 
 def test_a_match_that_takes_too_long_is_published_as_it_is_and_says_so(database: Path) -> None:
