@@ -143,7 +143,7 @@ def _cases(town: Situation) -> Sentence:
             "Needs are counted from published figures: of {year}, or of the last four quarters "
             "where that is more. States go by what is recorded: exactly by whether there is any "
             "case, and else by about how many: fewer than five of a category count as one, more "
-            "are rounded to five at the end of each quarter."
+            "are rounded to five at the ends of March, June and September."
         ),
         {"year": str(town.day.year - 1)},
     )

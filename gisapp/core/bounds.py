@@ -224,7 +224,8 @@ def _learned(before: npt.NDArray[np.integer], year: Whole) -> tuple[Whole, Whole
     rest = np.concatenate([gone, np.zeros_like(gone[:1])])[: len(year)]
     window = rest + year
     about, earlier = _Bounds.rounded(window, apart=True), _Bounds.rounded(rest, apart=True)
-    ends = months % nest.QUARTER == nest.QUARTER - 1
+    # How many is told of four quarters, but never of those of a calendar year.
+    ends = (months % nest.QUARTER == nest.QUARTER - 1) & (months < nest.MONTHS - 1)
     low = np.where(ends, about.low - earlier.high, (window > 0) & (rest == 0))
     high = np.where(ends, about.high - earlier.low, np.where(window > 0, MANY, 0))
     return np.maximum(low, 0).astype(np.int64), high.astype(np.int64)

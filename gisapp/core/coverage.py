@@ -81,7 +81,7 @@ def cases(there: Table, many: Table, few: int) -> Table:
     there
         Disputes of the last 12 whole months. Only whether there are any counts, which is exact.
     many
-        Disputes of the last four whole quarters.
+        Disputes of the last four whole quarters, other than a calendar year.
     few
         What fewer than `FEW` count as.
 

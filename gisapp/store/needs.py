@@ -18,7 +18,7 @@ import numpy.typing as npt
 from sqlalchemy import ColumnElement, case, func, or_, select
 
 from gisapp.core import coverage
-from gisapp.core.nest import QUARTER
+from gisapp.core.nest import MONTHS, QUARTER
 from gisapp.core.publication import FEW
 from gisapp.store.models import (
     Category,
@@ -77,8 +77,16 @@ def year_before(day: date) -> tuple[date, date]:
 
 
 def four_quarters(day: date) -> tuple[date, date]:
-    """Return the first day of the last four whole quarters before ``day``, and the day after."""
-    end = day.replace(month=(day.month - 1) // QUARTER * QUARTER + 1, day=1)
+    """
+    Return the first day of the last four whole quarters before ``day``, and the day after them.
+
+    Never those of a calendar year: what is published of it may have been left out, and would be
+    told here. From January to March it is those up to September, as before.
+    """
+    quarter = (day.month - 1) // QUARTER
+    end = day.replace(month=QUARTER * quarter + 1, day=1)
+    if not quarter:
+        end = date(day.year - 1, MONTHS - QUARTER + 1, 1)
     return end.replace(year=end.year - 1), end
 
 

@@ -56,7 +56,7 @@ def seen(
                 places = flat[when, category, grid].ravel()
                 number = int(truth.ravel()[places].sum())
                 yield places, *monthly(number)
-                if end % nest.QUARTER == 0:
+                if end % nest.QUARTER == 0 and end % nest.MONTHS:
                     yield places, *quarterly(number)
 
 

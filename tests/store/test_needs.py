@@ -96,3 +96,19 @@ def test_enterprises_add_their_rate_and_a_grids_own_number_goes_before_the_count
     found = need(runtime, "labour_law")
 
     assert [found[code] for code in town.CODES[3:]] == [2.0 + 2 * 0.5, 4 * 0.5, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("day", "first", "end"),
+    [
+        (date(2026, 3, 31), date(2024, 10, 1), date(2025, 10, 1)),
+        (date(2026, 4, 1), date(2025, 4, 1), date(2026, 4, 1)),
+        (date(2026, 7, 1), date(2025, 7, 1), date(2026, 7, 1)),
+        (date(2026, 12, 31), date(2025, 10, 1), date(2026, 10, 1)),
+        (date(2027, 1, 1), date(2025, 10, 1), date(2026, 10, 1)),
+    ],
+)
+def test_four_quarters_are_never_those_of_a_calendar_year(
+    day: date, first: date, end: date
+) -> None:
+    assert needs.four_quarters(day) == (first, end)
