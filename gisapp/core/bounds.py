@@ -147,13 +147,11 @@ class Pins:
         """Write down what each bin says of the sum around it, then that there is evidence."""
         at, column, grid = self._bins
         row = np.array([self._rows.index(each) for each in self._ending], np.int64)[at]
-        first, last = star.indptr[grid], star.indptr[grid + 1]
-        start = np.concatenate([[0], np.cumsum(last - first)])
-        step = np.arange(start[-1]) - np.repeat(start[:-1], last - first)
-        members = star.indices[np.repeat(first, last - first) + step]
-        where = np.repeat(at, last - first), np.repeat(column, last - first), members
+        around = star[grid]
+        start, members = around.indptr, around.indices
+        line = np.repeat(np.arange(at.size), np.diff(start))
+        where = at[line], column[line], members
         weights = bins.steps[where]
-        line = np.repeat(np.arange(at.size), last - first)
         here = np.bincount(line, weights * sums[where], at.size)
         cell = cells.of[members]
         places = np.where(cells.size[cell] == 1, cell, -1 - cell)

@@ -118,8 +118,8 @@ class Disclosure:
         less &= self._less.marks.take(part.grids)
         less.each[: self._months] &= self._held.each[: self._months][..., part.grids]
         if self._kept:
-            for room_, kept in zip((more, less), self._kept, strict=True):
-                room_.each[: self._months] &= kept.each[..., part.grids]
+            for side, kept in zip((more, less), self._kept, strict=True):
+                side.each[: self._months] &= kept.each[..., part.grids]
         return Room(more, less)
 
     def _above(self, part: Part) -> Room:

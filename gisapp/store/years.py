@@ -97,14 +97,22 @@ def _book(session: Session, ground: Ground, number: int) -> Year:
     return told
 
 
+def looked_into(session: Session, number: int) -> bool:
+    """Say whether somebody can have seen states of coverage that tell of a year.
+
+    They tell of the twelve months before the one in which somebody looks.
+    """
+    began = windows.number(installation.the(session).created_at.date())
+    return began < nest.MONTHS * (number + 2)
+
+
 def _told(session: Session, ground: Ground, told: Year, number: int, months: int) -> Year:
     """Tell further months of a year."""
     first = nest.MONTHS * number
     grids = len(told.codes)
     counts = ground.tally.cube(range(first, first + months), grids, told.categories)
     before, how = None, method(session)
-    if windows.number(installation.the(session).created_at.date()) < first + nest.MONTHS:
-        # Whoever looked at states of coverage in the year knows of the months before it, too.
+    if looked_into(session, number):
         earlier = range(first - nest.MONTHS + 1, first)
         before = ground.tally.cube(earlier, grids, told.categories)
     base, star = ground.households + ground.enterprises, ground.mesh.star
