@@ -10,7 +10,7 @@ from gisapp.core import nest
 from gisapp.core.areas import Areas
 from gisapp.core.cells import Cells
 from gisapp.core.disclosure_kernels import fits
-from gisapp.core.marks import Marks, Packed
+from gisapp.core.marks import ALL, Marks, Packed
 from gisapp.core.publication import FEW, room
 from gisapp.core.shown import Bins, Risk, Shown
 from gisapp.core.twins import Part, Room, Search
@@ -44,7 +44,7 @@ class Disclosure:
         months = nest.span(len(counts))
         self._months, self._around = len(months), nest.around(months)
         self._held = Marks.of(nest.windows(counts)[self._around] > 0)
-        self._kept = _first_seen(counts, before, len(months))
+        self._states = _first_year(counts, before)
         self._of_cells = _Figures(self.sums[self._around])
         self._of_areas = _Figures(areas.sums(self.sums)[self._around], areas.counted)
         self._few = self._of_areas.last_risky
@@ -59,6 +59,20 @@ class Disclosure:
         )
         # Row by row who has a grid in the neighbourhood: at least the grid itself.
         self._holders = csr_array(star.T)
+
+    def forgo(self) -> None:
+        """Leave no room for how many cases the first quarter had where what left has none."""
+        told = [side.each[self._months :] for side in self._states or ()]
+        if not any(rows.size for rows in told):
+            return
+        region = self.areas.region
+        for everywhere in (False, True):
+            risk = self.at_risk(np.arange(self.areas.townships))
+            here = everywhere | np.isin(region, region[risk.cells])
+            if not risk:
+                break
+            for rows in told:
+                rows[..., here[self.cells.of]] = ALL
 
     def add_bins(self) -> None:
         """Show the bins of grids."""
@@ -117,9 +131,9 @@ class Disclosure:
         more &= self._more.marks.take(part.grids)
         less &= self._less.marks.take(part.grids)
         less.each[: self._months] &= self._held.each[: self._months][..., part.grids]
-        if self._kept:
-            for side, kept in zip((more, less), self._kept, strict=True):
-                side.each[: self._months] &= kept.each[..., part.grids]
+        if self._states:
+            for side, alike in zip((more, less), self._states, strict=True):
+                side.each[: len(alike.each)] &= alike.each[..., part.grids]
         return Room(more, less)
 
     def _above(self, part: Part) -> Room:
@@ -164,34 +178,37 @@ class Disclosure:
         return loose & self.bins.there
 
 
-def _first_seen(
-    counts: npt.NDArray[np.integer], before: npt.NDArray[np.integer] | None, months: int
+def _first_year(
+    counts: npt.NDArray[np.integer], before: npt.NDArray[np.integer] | None
 ) -> tuple[Marks, Marks] | None:
     """
-    Say where a dispute more, and one less, leaves alone since when a category has cases.
+    Say where a dispute more, and one less, leaves states of coverage alone.
 
-    In the first year with records states of coverage show in which month it begins in a grid;
-    from then on it has cases to the end of the year. Later most have some all the time, and
-    what `bounds.Pins` finds suffices.
+    In the first year with records they show in which month a category begins in a grid; from
+    then on it has cases to the end of the year. When its first quarter is over, they show about
+    how many it had, which is a figure of its own. Later most have cases all the time, numbers
+    are sums of quarters, and what `bounds.Pins` finds suffices.
 
     Parameters
     ----------
     counts, before
         As in `protection.protect`.
-    months
-        How many of the last are asked about.
 
     Returns
     -------
     more, less
-        Rows are the months, columns the categories; the last is of no meaning. None where it
-        does not matter.
+        Rows are the months that are asked about and, when it ends, the first quarter; columns
+        the categories, the last of no meaning. None where it does not matter.
     """
     if before is None or before.any():
         return None
-    year = np.cumsum(counts, axis=0)[-months:]
+    year = np.cumsum(counts, axis=0)[nest.span(len(counts)).start :]
     # One less must leave one, so that it is still seen.
-    more, less = (np.concatenate([seen, seen[:, :1]], axis=1) for seen in (year > 0, year > 1))
+    more, less = year > 0, year > 1
+    if len(counts) == nest.QUARTER:
+        about = room(year[-1:])
+        more, less = (np.concatenate(both) for both in zip((more, less), about, strict=True))
+    more, less = (np.concatenate([side, side[:, :1]], axis=1) for side in (more, less))
     return Marks.of(more), Marks.of(less)
 
 

@@ -62,6 +62,7 @@ def protect(
     if not cells.counted.size:
         return
     leaving = Disclosure(counts, cells, areas, star, bins, shown, before)
+    leaving.forgo()
     # What comes first stays: a total of many is worth more than one of its places, and a
     # count more than a bin, of which there is one more beside it.
     for level in (WHOLE, TOWNSHIPS):

@@ -10,7 +10,11 @@ TELLING = 33
 """A city whose counties give a cell away to who also knows figures protected for it alone."""
 
 
-@pytest.mark.parametrize("seed", range(9, 9 + cases(2)))
+COUNTED = 112
+"""A city where about how many cases the first quarter had gives a cell away with all the rest."""
+
+
+@pytest.mark.parametrize("seed", [*range(9, 9 + cases(2)), COUNTED])
 def test_t47_a_city_and_its_counties_put_together_leave_every_cell_a_second_value(
     seed: int,
 ) -> None:
