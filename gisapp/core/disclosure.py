@@ -61,18 +61,18 @@ class Disclosure:
         self._holders = csr_array(star.T)
 
     def forgo(self) -> None:
-        """Leave no room for how many cases the first quarter had where what left has none."""
-        told = [side.each[self._months :] for side in self._states or ()]
-        if not any(rows.size for rows in told):
+        """Leave no room for how many cases a quarter had where what left before has none."""
+        if self._states is None or len(self.rows) == 1:
             return
         region = self.areas.region
-        for everywhere in (False, True):
+        # First of the cell alone, then in its township, then everywhere.
+        for around in (np.arange(region.size), region, np.zeros_like(region)):
             risk = self.at_risk(np.arange(self.areas.townships))
-            here = everywhere | np.isin(region, region[risk.cells])
             if not risk:
                 break
-            for rows in told:
-                rows[..., here[self.cells.of]] = ALL
+            here = np.isin(around, around[risk.cells])[self.cells.of]
+            for side in self._states:
+                side.each[self._months :, :, here] = ALL
 
     def add_bins(self) -> None:
         """Show the bins of grids."""
@@ -185,9 +185,9 @@ def _first_year(
     Say where a dispute more, and one less, leaves states of coverage alone.
 
     In the first year with records they show in which month a category begins in a grid; from
-    then on it has cases to the end of the year. When its first quarter is over, they show about
-    how many it had, which is a figure of its own. Later most have cases all the time, numbers
-    are sums of quarters, and what `bounds.Pins` finds suffices.
+    then on it has cases to the end of the year. When a quarter is over, they show about how many
+    there are so far. Later most have cases all the time, numbers hang together with those of the
+    year before, and what `bounds.Pins` finds must suffice.
 
     Parameters
     ----------
@@ -197,19 +197,25 @@ def _first_year(
     Returns
     -------
     more, less
-        Rows are the months that are asked about and, when it ends, the first quarter; columns
-        the categories, the last of no meaning. None where it does not matter.
+        Rows are the months that are asked about, then their quarters; columns the categories,
+        the last of no meaning. None where it does not matter.
     """
     if before is None or before.any():
         return None
-    year = np.cumsum(counts, axis=0)[nest.span(len(counts)).start :]
-    # One less must leave one, so that it is still seen.
-    more, less = year > 0, year > 1
-    if len(counts) == nest.QUARTER:
-        about = room(year[-1:])
-        more, less = (np.concatenate(both) for both in zip((more, less), about, strict=True))
-    more, less = (np.concatenate([side, side[:, :1]], axis=1) for side in (more, less))
-    return Marks.of(more), Marks.of(less)
+    so_far, months = np.cumsum(counts, axis=0), nest.span(len(counts))
+    ends = range(nest.QUARTER, min(len(counts) + 1, nest.MONTHS), nest.QUARTER)
+    numbers = [room(so_far[end - 1]) for end in ends]
+    sides = []
+    for side, least in enumerate((1, 2)):  # one less must leave one, so that it is still seen
+        rows = [*(so_far[months.start :] >= least)]
+        for start in range(months.start, months.stop, nest.QUARTER):
+            # What a quarter has is in its own number, and in all that follow.
+            told = [both[side] for end, both in zip(ends, numbers, strict=True) if end > start]
+            rows.append(np.logical_and.reduce([np.ones_like(rows[0]), *told]))
+        alike = np.stack(rows)
+        sides.append(Marks.of(np.concatenate([alike, alike[:, :1]], axis=1)))
+    more, less = sides
+    return more, less
 
 
 class _Figures:
