@@ -131,7 +131,8 @@ class Board:
         taken = {at: self.seats[self.town.slot_ids[at]] for at in here}
         free = [at for at in here if taken[at] < slots.most[at]]
         if not free:
-            raise refusals.NoSeatFree(**self.names(post, cadre))
+            sitting = self._sitting(post, {self.town.slot_ids[at] for at in here})
+            raise refusals.NoSeatFree(sitting=sitting, **self.names(post, cadre))
         knows = problem.cadres.knows[self.cadre_at[cadre]]
 
         def rank(at: int) -> tuple[bool, bool, bool, int]:
@@ -141,6 +142,14 @@ class Board:
             return (lacks, spare, asks < 0, int(slots.number[at]))
 
         return self.town.slot_ids[min(free, key=rank)]
+
+    def _sitting(self, post: int, slots: set[int]) -> list[dict[str, str]]:
+        """Name those who sit in some slots of a post."""
+        there = [
+            who for (where, who), (slot, _) in self.held.items() if where == post and slot in slots
+        ]
+        found = drafts.staff(self.session, there)
+        return [{"cadre": number, "name": name} for number, name in found]
 
     def ensure_unlocked(self, pair: Pair) -> None:
         """Raise when a placement is locked."""

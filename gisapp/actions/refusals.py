@@ -69,7 +69,7 @@ class BeyondCapacity(InvalidInput):
 
 
 class NoSeatFree(InvalidInput):
-    """All seats are taken, and nobody is named who leaves one."""
+    """All seats are taken, and nobody is named who leaves one; ``sitting`` says who could."""
 
     code = "no_seat_free"
     message = N_("{place} has no free seat. Say whose place {person} takes.")

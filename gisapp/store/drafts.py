@@ -267,6 +267,12 @@ def people(session: Session, ids: Iterable[int]) -> dict[int, str]:
     return {row.id: row.name for row in _each(session, select(Cadre.id, Cadre.name), Cadre.id, ids)}
 
 
+def staff(session: Session, ids: Iterable[int]) -> list[tuple[str, str]]:
+    """Give people's staff numbers and names, sorted by number."""
+    rows = _each(session, select(Cadre.staff_number, Cadre.name), Cadre.id, ids)
+    return sorted((row.staff_number, row.name) for row in rows)
+
+
 def places(session: Session, posts: Iterable[int]) -> dict[int, str]:
     """Name the places of posts."""
     question = (

@@ -169,12 +169,14 @@ def test_what_is_refused_is_said_in_place(app: Flask) -> None:
     plan, version = song.start()
     who, path = sits(song, plan), f"/{plan}/deeds"
 
-    def refused(status: int, code: str, **body: Any) -> None:
-        assert told(song.send(path, version, **body), status)["code"] == code
+    def refused(status: int, code: str, **body: Any) -> Any:
+        answer = told(song.send(path, version, **body), status)
+        assert answer["code"] == code
+        return answer
 
-    refused(
-        422, "no_seat_free", deed="assign", post=member(1), cadre=cadre(1 if who != cadre(1) else 2)
-    )
+    other = cadre(1 if who != cadre(1) else 2)
+    full = refused(422, "no_seat_free", deed="assign", post=member(1), cadre=other)
+    assert [one["cadre"] for one in full["sitting"]] == [who]
     refused(404, "not_in_draft", deed="remove", post=member(1), cadre="nobody")
     refused(422, "unknown_field", deed="remove", post=member(1), cadre=who, slot=1)
     refused(422, "invalid_field", deed="burn")

@@ -1,7 +1,7 @@
 """Drafts changed on the workbench: a real server, a real browser, nothing mocked."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -36,21 +36,36 @@ def total(page: Any) -> str:
 
 def pick_gap(seen: Visit) -> str:
     """Pick a gap that one more person fills: its own post has a free seat; returns its code."""
+    rows = gaps(seen, "state=unserved&state=stretched")
+    return pick(seen, next(row["code"] for row in rows if free(row)))
+
+
+def gaps(seen: Visit, which: str) -> Iterator[Any]:
+    """Read gaps one by one as their cards have them."""
+    draft = f"/api/v1/drafts/{seen.page.evaluate('location.pathname').split('/')[2]}"
+    for row in seen.api(f"{draft}/gaps?{which}")["rows"]:
+        yield seen.api(f"{draft}/grids/{row['code']}")
+
+
+def pick(seen: Visit, code: str) -> str:
+    """Pick a gap from its list by its code."""
     page = seen.page
-    draft = f"/api/v1/drafts/{page.evaluate('location.pathname').split('/')[2]}"
-    rows = seen.api(f"{draft}/gaps?state=unserved&state=stretched")["rows"]
-    code = next(row["code"] for row in rows if free(seen.api(f"{draft}/grids/{row['code']}")))
     page.fill("#gaps input[type=search]", code)
     seen.until("document.querySelectorAll('#gaps tbody tr').length === 1")
     page.click(f"#gaps tbody tr[data-key='{code}'] .place")
     seen.until(on(seen, "#card header"))
-    return str(code)
+    return code
+
+
+def own(grid: Any) -> Any:
+    """Return the grid's own post, or nothing."""
+    return next((post for post in grid["posts"] if post["place_code"] == grid["code"]), None)
 
 
 def free(grid: Any) -> bool:
     """Say whether the grid's own post has a free seat."""
-    own = [post for post in grid["posts"] if post["place_code"] == grid["code"]]
-    return any(slot["filled"] < slot["wanted"] for post in own for slot in post["slots"])
+    post = own(grid)
+    return post is not None and any(slot["filled"] < slot["wanted"] for slot in post["slots"])
 
 
 def assign(seen: Visit) -> None:
@@ -200,6 +215,26 @@ def test_an_area_is_picked_with_a_box_by_touch_and_by_keys(visit: Open) -> None:
     page.keyboard.press("l")
     seen.until(on(seen, "#trial[data-kind=asking] .go"))
     keep(seen)
+
+
+def test_who_is_put_where_one_sits_takes_that_place(visit: Open) -> None:
+    seen = visit()
+    page = a_draft(seen)
+    full = (row for row in gaps(seen, "state=specialty_missing") if own(row) and not free(row))
+    grid = next(row for row in full if len(own(row)["holders"]) == 1 and row["candidates"])
+    sits, comes = own(grid)["holders"][0], grid["candidates"][0]
+    pick(seen, grid["code"])
+
+    assign(seen)
+
+    # That all seats are taken is refused first.
+    seen.faults[:] = [fault for fault in seen.faults if "422" not in fault]
+    said = page.inner_text("#trial .said b")
+    assert sits["name"] in said
+    assert comes["name"] in said
+    keep(seen)
+    left = next(row for row in gaps(seen, "all=1&q=" + grid["code"]))
+    assert [one["staff_number"] for one in own(left)["holders"]] == [comes["staff_number"]]
 
 
 def test_why_not_is_answered_for_anybody(visit: Open) -> None:

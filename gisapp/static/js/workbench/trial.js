@@ -5,7 +5,7 @@ import { newId, Problem } from "../net.js";
 import { say } from "../words.js";
 import { Clash } from "./clash.js";
 import { effectLine, effectNotes } from "./effect.js";
-import { button } from "./parts.js";
+import { act, button } from "./parts.js";
 
 /** Before this nobody wonders whether anything goes on, in milliseconds. */
 const PAUSE = 300;
@@ -116,12 +116,22 @@ export class Trial {
         this.say(say("no_connection_kept"), "wrong", deed ? button("try_again", again ?? (() => this.open(deed)), "", "go") : null);
       } else {
         this.deed = null;
-        this.say(wrong.message, "wrong");
+        if (!(await this.#seats(wrong, deed))) this.say(wrong.message, "wrong");
       }
     } finally {
       clearTimeout(slow);
       this.home.removeAttribute("aria-busy");
     }
+  }
+
+  /** All seats are taken: ask whose place it is, or show at once what it does to the only one there. */
+  async #seats({ message, body }, deed) {
+    const sitting = body.code === "no_seat_free" ? body.sitting : [];
+    if (!sitting.length) return false;
+    const take = ({ cadre }) => this.open({ ...deed, instead_of: cadre });
+    if (sitting.length === 1) await take(sitting[0]);
+    else this.say(message, "wrong", ...sitting.map((one) => act(say("in_place_of", { name: one.name }), () => take(one), { kind: "go" })));
+    return true;
   }
 
   show(kind, ...inside) {
