@@ -87,12 +87,13 @@ def create_app(runtime: Runtime, clock: Callable[[], datetime] = now) -> Flask:
         visits.effects,
         cases.cases,
         health.health,
+        scripts.scripts,
         workbench.workbench,
     ):
         app.register_blueprint(part)
     app.context_processor(_everywhere)
     app.jinja_env.globals["say"] = _said
-    app.jinja_env.globals["modules"] = scripts.modules(resources.PACKAGE / "static")
+    app.jinja_env.globals["script_of"] = scripts.script_of
     return app
 
 

@@ -25,6 +25,7 @@ IMPORTING: Final = ("look", "check", "store", "cancel", "drop", "profile")
 
 EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "/static/<path:filename>": ("/static/mark.svg",),
+    "/scripts/<stamp>/<any(map,workbench,compare):page>.js": ("/scripts/now/map.js",),
     "/": ("/",),
     "/map/<name>": ("/map/coverage", "/map/plan", "/map/hotspots", "/map/plan?plan={plan}"),
     "/plan/<plan>": ("/plan/{plan}",),

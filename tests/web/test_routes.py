@@ -20,6 +20,7 @@ from tests.web.test_two_counties import build_county, job
 PLANNER, LEADER, CADRE = VIEWS = ("planner:990001", "leader:990001", "cadre:ALFA0")
 ANYBODY = {
     "/static/<path:filename>",
+    "/scripts/<stamp>/<any(map,workbench,compare):page>.js",
     "/view-as",
     "/view-as/areas",
     "/language",
@@ -235,7 +236,19 @@ def test_every_script_and_style_of_a_page_is_ours_or_has_the_nonce(app: Flask) -
 
     assert not re.search(r'(?:src|href)="(?:https?:)?//', page)
     for tag in re.findall(r"<(?:script|style)[^>]*>", page):
-        assert 'src="/static/' in tag or "nonce=" in tag, tag
+        assert re.search('src="/(static|scripts)/', tag) or "nonce=" in tag, tag
+
+
+def test_a_script_is_kept_forever_only_by_the_stamp_it_has_now(app: Flask) -> None:
+    browser = client(app, PLANNER)
+    [address] = re.findall(r'src="(/scripts/[^"]+)"', ask(browser, "/map/coverage").text)
+
+    now = ask(browser, address)
+    once = ask(browser, "/scripts/once/map.js")
+
+    assert now.data == once.data
+    assert "immutable" in now.headers["Cache-Control"]
+    assert once.headers["Cache-Control"] == "private, no-cache"
 
 
 def test_another_computer_or_a_foreign_host_is_turned_away(app: Flask) -> None:
