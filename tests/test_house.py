@@ -155,6 +155,13 @@ def test_files_enter_through_one_gate() -> None:
     }
 
 
+def test_templates_let_say_fill_sentences_which_parts_the_thousands_of_numbers() -> None:
+    pages = list(Path("templates").glob("*.html"))
+
+    assert len(pages) > 10
+    assert [page.name for page in pages if ".format(" in page.read_text("utf-8")] == []
+
+
 def test_only_one_file_knows_folium() -> None:
     assert importers("folium", "gisapp", "layers") == {"gisapp/web/maps.py"}
 

@@ -8,7 +8,7 @@ from flask import Flask, g, request
 from flask_babel import Babel
 
 from gisapp import resources
-from gisapp.i18n import Sentence, say
+from gisapp.i18n import Sentence, counted, say
 from gisapp.runtime import Runtime
 from gisapp.web import (
     answers,
@@ -93,13 +93,19 @@ def create_app(runtime: Runtime, clock: Callable[[], datetime] = now) -> Flask:
         app.register_blueprint(part)
     app.context_processor(_everywhere)
     app.jinja_env.globals["say"] = _said
+    app.jinja_env.globals["count"] = _counted
     app.jinja_env.globals["script_of"] = scripts.script_of
     return app
 
 
-def _said(message: str, **fields: object) -> str:
+def _said(message: str, /, **fields: object) -> str:
     """Fill a translated sentence, which may hold ``{n:grid|grids}``."""
     return say(Sentence(message, fields), str, context.locale())
+
+
+def _counted(number: int) -> str:
+    """Write a number as readers of each language do."""
+    return counted(number, context.locale())
 
 
 def _everywhere() -> dict[str, Any]:

@@ -234,7 +234,6 @@ def _page(file: UUID, there: Brought | None, **shown: Any) -> Response:
             words=import_words.choices(),
             came=[_entry(each, file) for each in import_list.recent(session())],
             most=ON_THE_WEB.upload_bytes // MEGABYTE,
-            count=import_words.count,
             stored=bringing.kept_profiles(session()) if there else [],
             systems=SYSTEMS,
             encodings=ENCODINGS,

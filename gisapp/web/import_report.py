@@ -149,12 +149,13 @@ def _parts(report: dict[str, Any], code: str, message: Sentence) -> tuple[str, s
     if not offer:
         return halves(message)
     named = gettext(SYSTEM_WORDS.get(offer["option"], offer["option"]))
-    fit = gettext(
+    fit = N_(
         "{after} of {points} places fit the ground when they are read with {system}, "
         "{before} as they are."
     )
+    fields = {"system": offer["option"]} | {name: offer[name] for name in FIT}
     title = gettext("The coordinates look like {system}").format(system=named)
-    return title, fit.format(system=offer["option"], **{k: offer[k] for k in FIT})
+    return title, say(Sentence(fit, fields), gettext, locale())
 
 
 def halves(sentence: Sentence) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext
 
 from gisapp.actions.jobs import Seen
-from gisapp.i18n import N_, counted, day_name
+from gisapp.i18n import N_, day_name
 from gisapp.intake.kinds import CHINESE_CHOICES, KINDS
 from gisapp.intake.limits import MEGABYTE
 from gisapp.web.answers import spoken
@@ -80,8 +80,3 @@ def moment(at: datetime) -> str:
     if local.year != today.year:
         return day
     return day.partition("年")[2] if locale() == "zh_CN" else day.rpartition(" ")[0]
-
-
-def count(number: int) -> str:
-    """Write a number of rows as readers of each language do."""
-    return counted(number, locale())

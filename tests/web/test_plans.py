@@ -17,6 +17,7 @@ from gisapp.store.models import Audit, Cadre, Plan, Publication, Recusal
 from gisapp.web.context import CSRF_HEADER
 from tests import kept
 from tests.county import COUNTY, NOW, PLANNER, SINCE, TODAY, build
+from tests.factories import Make
 from tests.web.routes import TOKEN, application, client, config
 
 VIEW = f"planner:{COUNTY}"
@@ -370,3 +371,30 @@ def test_a_map_of_a_plan_that_is_gone_says_so_instead_of_opening(browser: Any, l
     assert answer.status_code == 404
     assert "没有方案 99" in answer.text
     assert 'id="config"' not in answer.text
+
+
+@pytest.mark.parametrize(("lang", "sign"), [("en", ","), ("zh_CN", "\u2009")])
+def test_pages_part_the_thousands_of_what_they_count(make: Make, lang: str, sign: str) -> None:
+    make.community()
+    make.plan(score={"seats": 18_204, "seats_filled": 9_001})
+    make.commit()
+    page = client(application(make.runtime), "planner:990001")
+    page.set_cookie("lang", lang)
+
+    answer = page.get("/plan/", headers={"Accept": "text/html"}).text
+
+    assert f"9{sign}001 / 18{sign}204" in answer
+
+
+def test_sentences_of_templates_part_the_thousands_and_escape_what_stands_in_them(
+    runtime: Runtime,
+) -> None:
+    app = application(runtime)
+    sentence = '{{ say(_("Page {page} of {pages}"), page=page, pages=pages) }}'
+
+    here = {"REMOTE_ADDR": "127.0.0.1"}
+    with app.test_request_context(headers={"Cookie": "lang=en"}, environ_base=here):
+        app.preprocess_request()
+        said = app.jinja_env.from_string(sentence).render(page="<b>", pages=1204)
+
+    assert said == "Page &lt;b&gt; of 1,204"
