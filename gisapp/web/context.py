@@ -8,10 +8,12 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
 from urllib.parse import unquote, urlsplit
 
+from babel import Locale
 from flask import Flask, Response, current_app, g, request
 from flask_babel import get_locale
 
@@ -235,14 +237,20 @@ def asked(*known: str, several: str = "", more: bool = False) -> dict[str, str]:
     return found
 
 
-def language() -> str:
+def language() -> Locale:
     """Choose the language: the reader's choice, the browser's, the setting."""
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     if chosen in LOCALES:
-        return chosen
+        return _parsed(chosen)
     wishes = {"zh": "zh_CN", "en": "en"}
     best = request.accept_languages.best_match(["zh-CN", "zh", "en-US", "en-GB", "en"])
-    return wishes[best[:2]] if best else state().runtime.settings.locale
+    return _parsed(wishes[best[:2]] if best else state().runtime.settings.locale)
+
+
+@cache
+def _parsed(name: str) -> Locale:
+    """Read a language's name once: Babel looks for its files each time."""
+    return Locale.parse(name)
 
 
 def locale() -> str:
