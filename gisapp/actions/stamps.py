@@ -28,30 +28,39 @@ def stamp(session: Session, remember: Remember) -> str:
     Every deed is in the audit of its area. What an actor sees lies in her own area, was
     published by one above it, or is about a person from elsewhere who serves in it.
     """
-    home = session.actor.area_code
-    if home == EVERYWHERE:
+    if session.actor.area_code == EVERYWHERE:
         return state.digest(session, [EVERYWHERE])
-    own = state.digest(session, [home])
-    elsewhere = remember(
-        f"elsewhere {home} {own}", lambda: _known_elsewhere(session, home, remember)
-    )
-    return state.digest(session, [home, *elsewhere]) if elsewhere else own
+    return _whole(session, remember)[0]
 
 
 def stamp_of_data(session: Session, remember: Remember) -> str:
     """Name the state of what a draft is made from: edits of drafts do not change it."""
-    whole = stamp(session, remember)
-
-    def made() -> list[str]:
-        home = session.actor.area_code
-        beyond = [] if home == EVERYWHERE else _known_elsewhere(session, home, remember)
-        return [state.digest(session, [home, *beyond], drafts=False)]
-
+    home = session.actor.area_code
+    if home == EVERYWHERE:
+        whole, codes = state.digest(session, [EVERYWHERE]), [EVERYWHERE]
+    else:
+        whole, data, beyond = _whole(session, remember)
+        if not beyond:
+            return data
+        codes = [home, *beyond]
     # What is left out does change the other one: looked up once for each of its states.
-    return next(iter(remember(f"data {session.actor.area_code} {whole}", made)))
+    found = remember(f"data {home} {whole}", lambda: [state.digest(session, codes, drafts=False)])
+    return next(iter(found))
 
 
-def _known_elsewhere(session: Session, home: str, remember: Remember) -> Collection[str]:
-    """Return what `state.elsewhere` lists: edits of drafts bring nobody from elsewhere."""
+def _whole(session: Session, remember: Remember) -> tuple[str, str, list[str]]:
+    """Name the state of all, name that of the own area's data, and list the areas elsewhere."""
+    home = session.actor.area_code
+    own = state.digest(session, [home])
+    data, *beyond = remember(f"elsewhere {home} {own}", lambda: _elsewhere(session, home, remember))
+    return state.digest(session, [home, *beyond]) if beyond else own, data, beyond
+
+
+def _elsewhere(session: Session, home: str, remember: Remember) -> list[str]:
+    """Name the state of the own area's data, and list what `state.elsewhere` does.
+
+    Edits of drafts bring nobody from elsewhere.
+    """
     data = state.digest(session, [home], drafts=False)
-    return remember(f"elsewhere of {home} {data}", lambda: state.elsewhere(session, data))
+    beyond = remember(f"elsewhere of {home} {data}", lambda: state.elsewhere(session, data))
+    return [data, *beyond]
