@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
 
 import numpy as np
 
 from gisapp.actions import asked, refusals
+from gisapp.actions.laid import Table
+from gisapp.core.coverage import NONE
 from gisapp.core.matching.tally import fits
 from gisapp.errors import InvalidInput
 from gisapp.store import drafts
@@ -20,8 +21,6 @@ from gisapp.store.session import Session
 Held = tuple[int, bool]
 """Slot id, locked."""
 
-NOWHERE: Final = -1
-
 
 @dataclass(frozen=True)
 class Board:
@@ -29,20 +28,23 @@ class Board:
 
     session: Session
     plan: Plan
-    town: Muster
+    table: Table
     held: Mapping[Pair, Held]
 
     # Codes and ids -----------------------------------------------------------------------
 
-    @cached_property
-    def post_at(self) -> dict[int, int]:
-        """Positions of posts in the problem, by id."""
-        return {id_: at for at, id_ in enumerate(self.town.post_ids)}
+    @property
+    def town(self) -> Muster:
+        """The problem, and what its positions are called."""
+        return self.table.muster
 
-    @cached_property
-    def cadre_at(self) -> dict[int, int]:
-        """Positions of people in the problem, by id."""
-        return {id_: at for at, id_ in enumerate(self.town.cadre_ids)}
+    def post_at(self, post: int) -> int:
+        """Find the position of a post in the problem; `NONE` where it has none."""
+        return int(self.table.posts.find(np.array([post]))[0])
+
+    def cadre_at(self, cadre: int) -> int:
+        """Find the position of somebody in the problem; `NONE` where there is none."""
+        return int(self.table.cadres.find(np.array([cadre]))[0])
 
     def post(self, code: str) -> int:
         """Find a post of the problem: its id."""
@@ -82,14 +84,13 @@ class Board:
     def slots(self, post: int) -> list[int]:
         """Positions of the slots of a post, by number."""
         slots = self.town.problem.slots
-        return [int(at) for at in np.flatnonzero(slots.post == self.post_at[post])]
+        return [int(at) for at in np.flatnonzero(slots.post == self.post_at(post))]
 
     def fits(self, pairs: Iterable[Pair]) -> list[bool]:
         """Tell which pairs may be a placement at all, whatever the seats."""
-        asked_ = list(pairs)
-        posts = np.array([self.post_at.get(post, NOWHERE) for post, _ in asked_], np.int64)
-        people = np.array([self.cadre_at.get(cadre, NOWHERE) for _, cadre in asked_], np.int64)
-        known = (posts != NOWHERE) & (people != NOWHERE)
+        ids = np.array(list(pairs), np.int64).reshape(-1, 2)
+        posts, people = self.table.posts.find(ids[:, 0]), self.table.cadres.find(ids[:, 1])
+        known = (posts != NONE) & (people != NONE)
         known[known] = fits(self.town.problem, people[known], posts[known])
         return [bool(each) for each in known]
 
@@ -101,9 +102,9 @@ class Board:
     def unfit(self, post: int, cadre: int) -> InvalidInput:
         """Name the rule that keeps a person out of a post, where one does."""
         names = self.names(post, cadre)
-        who, where = self.cadre_at.get(cadre), self.post_at.get(post)
+        who, where = self.cadre_at(cadre), self.post_at(post)
         problem = self.town.problem
-        if who is None or where is None or not problem.cadres.available[who]:
+        if NONE in (who, where) or not problem.cadres.available[who]:
             return refusals.NotAvailable(**names)
         if ((problem.recused[:, 0] == who) & (problem.recused[:, 1] == where)).any():
             return refusals.RecusedThere(**names)
@@ -111,7 +112,7 @@ class Board:
 
     def ensure_room(self, post: int, cadre: int, leaving: int = 0) -> None:
         """Raise when a person can take no further post, ``leaving`` some."""
-        cadres, at = self.town.problem.cadres, self.cadre_at[cadre]
+        cadres, at = self.town.problem.cadres, self.cadre_at(cadre)
         held = int(cadres.held[at]) + self.loads[cadre] - leaving
         if held >= cadres.capacity[at]:
             capacity = int(cadres.capacity[at])
@@ -133,7 +134,7 @@ class Board:
         if not free:
             sitting = self._sitting(post, {self.town.slot_ids[at] for at in here})
             raise refusals.NoSeatFree(sitting=sitting, **self.names(post, cadre))
-        knows = problem.cadres.knows[self.cadre_at[cadre]]
+        knows = problem.cadres.knows[self.cadre_at(cadre)]
 
         def rank(at: int) -> tuple[bool, bool, bool, int]:
             asks = int(slots.specialty[at])

@@ -70,7 +70,7 @@ class Assign(Deed):
         slot = board.held[gone][0]
         if self.slot is not None:
             rest = {pair: seat for pair, seat in board.held.items() if pair != gone}
-            slot = Board(board.session, board.plan, board.town, rest).seat(post, cadre, self.slot)
+            slot = Board(board.session, board.plan, board.table, rest).seat(post, cadre, self.slot)
         names["other"] = board.names(*gone)["person"]
         return Turn([gone], [(post, slot, cadre, False)], (), "replaced", names)
 

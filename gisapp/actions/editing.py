@@ -13,14 +13,14 @@ from gisapp.actions.deeds import Deed, Turn
 from gisapp.actions.desk import Desk
 from gisapp.actions.history import Touched, ensure_seen, offers
 from gisapp.actions.laid import Laid
-from gisapp.actions.owned import editable, own_plan
+from gisapp.actions.owned import editable, own_plan, still_draft
 from gisapp.actions.turning import turning
 from gisapp.i18n import Sentence
 from gisapp.store import audit, drafts, plans
 from gisapp.store.drafts import Change, Pair, Placed
 from gisapp.store.models import DraftChange, Plan
 from gisapp.store.session import Session
-from gisapp.store.versions import Version
+from gisapp.store.versions import Row, Version
 
 Step = Literal["undo", "redo"]
 
@@ -64,7 +64,7 @@ def do(
 ) -> dict[str, Any]:
     """Change a draft that is at ``version``; a preview stores nothing and says what would be."""
     hand = _take(session, opened, code, version, deed.touches(), preview=preview)
-    turn = deed.turn(Board(session, hand.plan, hand.desk.muster, hand.held))
+    turn = deed.turn(Board(session, hand.plan, hand.desk.table, hand.held))
     held = _after_turn(hand.held, turn)
     after = hand.before.turned(turn.out, turn.into, turn.relock) or hand.desk.lay(_rows(held))
     change = _change(session, hand, turn, after)
@@ -94,9 +94,7 @@ def step(
     effect = row.effect
     gap = effect["gap_after"] if kind == "redo" else effect["gap_before"]
     held = _after_change(hand.held, change)
-    gone = [(post, cadre) for post, _, cadre, *_ in change.out]
-    come = [(post, slot, cadre, bool(locked)) for post, slot, cadre, locked, *_ in change.into]
-    after = hand.before.turned(gone, come) or hand.desk.lay(_rows(held))
+    after = hand.before.turned(*_parted(change)) or hand.desk.lay(_rows(held))
     made = Made(kind, row.deed, about, change, effect["says"], effect["names"], gap)
     return _answer(session, hand, made, (held, after), client_id, preview=preview)
 
@@ -130,7 +128,7 @@ def _take(
     if not preview:
         drafts.lock(session, plan)
         # Somebody may have published it while we waited.
-        editable(session, code)
+        still_draft(plan)
     ensure_seen(session, plan, version, touched)
     found = opened(session, plans.code(plan))
     now, before = found.placed(session)
@@ -266,6 +264,17 @@ def _after_turn(held: Mapping[Pair, Held], turn: Turn) -> dict[Pair, Held]:
         slot, locked = found[pair]
         found[pair] = (slot, not locked)
     return found
+
+
+def _parted(change: Change) -> tuple[list[Pair], list[Row], list[Pair]]:
+    """Part a change into placements that go, that come, and of which only the lock turns."""
+    seats = {row[:3] for row in change.out}
+    relocked = {row[:3] for row in change.into if row[4] is None} & seats
+    out = [
+        (post, cadre) for post, slot, cadre, *_ in change.out if (post, slot, cadre) not in relocked
+    ]
+    into = [row[:4] for row in change.into if row[:3] not in relocked]
+    return out, into, [(post, cadre) for post, _, cadre in relocked]
 
 
 def _after_change(held: Mapping[Pair, Held], change: Change) -> dict[Pair, Held]:

@@ -38,9 +38,14 @@ def editable(session: Session, code: str) -> Plan:
     """Find a draft that the actor may change."""
     session.actor.must(Scope.PLANS_WRITE)
     plan = own_plan(session, code)
+    still_draft(plan)
+    return plan
+
+
+def still_draft(plan: Plan) -> None:
+    """Raise where a plan is no draft any more."""
     if plan.state != DRAFT:
         raise refusals.PlanFrozen(plan=plans.code(plan))
-    return plan
 
 
 def own_plan(session: Session, code: str) -> Plan:

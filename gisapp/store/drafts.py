@@ -128,7 +128,8 @@ def _relock(session: Session, plan: Plan, flag: bool, rows: list[Placed]) -> Non
     table: Any = inspect(Assignment).local_table
     statement = update(table).where(table.c.plan_id == plan.id).values(locked=flag)
     held = select(func.count()).select_from(Assignment).where(Assignment.plan_id == plan.id)
-    if session.scalar(held) == len(rows):
+    # To count all placements takes longer than to change a few of them.
+    if len(rows) > MANY and session.scalar(held) == len(rows):
         session.connection().execute(statement)
         return
     session.connection().execute(

@@ -10,6 +10,7 @@ from gisapp.actions import draft_heads, drafting, editing, refusals
 from gisapp.actions.asked import NoSuchCadre, NoSuchPost
 from gisapp.actions.deeds import Assign, Lock, Remove, Swap, TakeProposal, Unlock
 from gisapp.actions.effects import FEW
+from gisapp.actions.laid import Laid
 from gisapp.actions.plans import publish_plan, publish_seen
 from gisapp.actions.versions import DraftChanged
 from gisapp.auth import OPERATOR
@@ -121,6 +122,8 @@ def test_a_change_lays_out_what_its_rows_would_be_laid_out_to(runtime: Runtime) 
         planner.undo,
         planner.redo,
         lambda: planner.do(Lock(all=True)),
+        planner.undo,
+        planner.redo,
     ]
 
     for change in changes:
@@ -138,17 +141,21 @@ def test_a_change_lays_out_what_its_rows_would_be_laid_out_to(runtime: Runtime) 
 
 def test_a_lock_counts_and_covers_nothing_anew(runtime: Runtime) -> None:
     planner = drafted(runtime)
-    with runtime.sessions.read(PLANNER, NOW) as session:
-        _, before = planner.opened(session, planner.plan).now(session)
 
+    def now() -> Laid:
+        with runtime.sessions.read(PLANNER, NOW) as session:
+            return planner.opened(session, planner.plan).now(session)[1]
+
+    before = now()
     planner.do(Lock(all=True))
+    after = now()
+    planner.undo()
+    back = now()
+    planner.redo()
 
-    with runtime.sessions.read(PLANNER, NOW) as session:
-        _, after = planner.opened(session, planner.plan).now(session)
-    assert after.locked.all()
-    assert not before.locked.all()
-    assert after.town is before.town
-    assert after.tally is before.tally
+    assert [after.locked.all(), back.locked.any(), now().locked.all()] == [True, False, True]
+    assert all(laid.town is before.town for laid in (after, back, now()))
+    assert all(laid.tally is before.tally for laid in (after, back, now()))
 
 
 def test_locks_are_set_and_taken_off_by_pair_by_grid_and_for_all(runtime: Runtime) -> None:
