@@ -212,8 +212,10 @@ export class Bench {
     this.card.show(this.state.code).then(() => {
       if (!post) return;
       const home = byId("candidates");
-      home?.scrollIntoView({ block: "start" });
-      home?.querySelector("button, input")?.focus();
+      if (!home) return;
+      const rest = home.closest(".rest");
+      rest.scrollTop += home.getBoundingClientRect().top - rest.getBoundingClientRect().top;
+      home.querySelector("button, input")?.focus({ preventScroll: true });
     });
   }
 
