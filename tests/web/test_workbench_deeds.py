@@ -30,6 +30,18 @@ def on(seen: Visit, selector: str) -> str:
     return f"document.querySelector('{selector}')?.checkVisibility()"
 
 
+def in_sight(seen: Visit, selector: str) -> bool:
+    """Say whether nothing lies over the middle of any of them."""
+    return bool(
+        seen.page.evaluate(
+            "selector => [...document.querySelectorAll(selector)].every(one => {"
+            "const { x, y, width, height } = one.getBoundingClientRect();"
+            "return one.contains(document.elementFromPoint(x + width / 2, y + height / 2)); })",
+            selector,
+        )
+    )
+
+
 def total(page: Any) -> str:
     return str(page.locator("[data-figure=total] b").inner_text())
 
@@ -225,6 +237,11 @@ def test_who_is_put_where_one_sits_takes_that_place(visit: Open) -> None:
     sits, comes = own(grid)["holders"][0], grid["candidates"][0]
     pick(seen, grid["code"])
 
+    page.click("#card .under button >> nth=1")
+    seen.until("document.activeElement.closest('#candidates')")
+    whole = "[document.documentElement.scrollTop, document.documentElement.scrollHeight]"
+    assert page.evaluate(whole) == [0, DESK[1]]
+    page.click("#candidates > .row button")
     assign(seen)
 
     # That all seats are taken is refused first.
@@ -381,12 +398,19 @@ def test_the_bench_can_be_read_by_everybody(visit: Open, lang: str) -> None:
     page = a_draft(seen)
     page.click("#grip")
     pick_gap(seen)
-    seen.until(on(seen, "#candidates"))
+    assign(seen)
+    assert in_sight(seen, "#trial :is(.said, button)")
+    page.keyboard.press("Escape")
 
     for size in (PHONE, DESK, WIDE):
         seen.resize(size)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), size
         assert seen.axe() == [], size
+
+    page.click("#gaps .menu summary")
+    assert in_sight(seen, "#gaps .menu :is(input, .swatch)")
+    labels = "[...document.querySelectorAll('#gaps .menu label')]"
+    assert page.evaluate(f"{labels}.every(one => one.scrollWidth <= one.clientWidth)")
 
 
 def test_in_a_large_city_why_is_worked_out_when_asked_for_and_the_wait_may_be_left(
