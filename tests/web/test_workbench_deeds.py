@@ -3,10 +3,13 @@
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from gisapp.web.context import CSRF_COOKIE, CSRF_HEADER
 from tests.web.browser import DESK, NO_BROWSER, PHONE, Visit
+from tests.web.routes import TOKEN
 
 PLAN = "/plan/9901-1"
 WIDE = (1440, 900)
@@ -17,12 +20,14 @@ Open = Callable[..., Visit]
 
 
 def a_draft(seen: Visit) -> Any:
-    """Open the published plan and make a draft of it."""
-    page = seen.open(PLAN)
-    with page.expect_navigation():
-        page.click("#make-draft")
-    seen.ready()
-    return page
+    """Make a draft of the published plan as a program does, and open it."""
+    seen.window.add_cookies([{"name": CSRF_COOKIE, "value": TOKEN, "url": seen.town}])
+    made = seen.window.request.post(
+        seen.town + "/api/v1/drafts",
+        headers={CSRF_HEADER: TOKEN},
+        data={"id": str(uuid4()), "based_on": PLAN.rpartition("/")[2], "mode": "normal"},
+    )
+    return seen.open(f"/plan/{made.json()['plan']}")
 
 
 def on(seen: Visit, selector: str) -> str:
@@ -101,6 +106,19 @@ def changed(seen: Visit, grid: str) -> bool:
     path = seen.page.evaluate("location.pathname")
     row = seen.api(f"/api/v1/drafts/{path.split('/')[2]}/grids/{grid}")
     return bool(row["changed"])
+
+
+def test_a_draft_is_made_of_the_plan_that_is_read(visit: Open) -> None:
+    seen = visit()
+    page = seen.open(PLAN)
+
+    with page.expect_navigation():
+        page.click("#make-draft")
+    seen.ready()
+
+    facts = seen.api(f"/api/v1/drafts/{page.evaluate('location.pathname').split('/')[2]}")
+    assert (facts["state"], facts["based_on"]) == ("draft", "9901-1")
+    assert page.locator("#make-draft").is_hidden()
 
 
 def test_a_gap_is_filled_taken_back_and_filled_again(visit: Open) -> None:
@@ -432,7 +450,8 @@ def test_in_a_large_city_why_is_worked_out_when_asked_for_and_the_wait_may_be_le
 
     assert held == []
     assert seen.axe() == []
-    reasons.locator(".second-choice button").click()
+    with page.expect_request("**/why"):  # who leaves sooner has asked for nothing
+        reasons.locator(".second-choice button").click()
     seen.until("document.activeElement.matches('.second-choice button.quiet')")
     assert page.locator("#card .under button").first.is_enabled()
     page.keyboard.press("Enter")
