@@ -13,12 +13,12 @@ PAGES = ("/map/coverage", "/map/plan", "/map/hotspots", "/check", "/field/")
 pytestmark = NO_BROWSER
 
 
-def as_cadre(seen: Visit, planned: str) -> None:
-    """View as the cadre who holds a seat of the first grid of the plan."""
-    page = seen.open("/map/plan")
+def as_cadre(seen: Visit) -> None:
+    """On any page, view as the cadre who holds a seat of the first grid of the plan."""
+    page, holder = seen.page, a_holder(seen)
     page.evaluate("document.querySelector('#view-as').open = true")
     page.check("#view-as input[value=cadre]")
-    page.fill("#view-as input[name=cadre]", planned)
+    page.fill("#view-as input[name=cadre]", holder)
     with page.expect_navigation():
         page.click("#view-as .primary")
 
@@ -38,13 +38,11 @@ def test_every_page_opens_quietly_and_can_be_read_by_everybody(
     visit: Callable[..., Visit], lang: str
 ) -> None:
     seen = visit(lang, DESK)
-    seen.open("/map/coverage")
-    cadre = a_holder(seen)
 
     found = {}
     for path in PAGES:
         if path == "/field/":
-            as_cadre(seen, cadre)
+            as_cadre(seen)
         page = seen.open(path)
         assert page.locator("h1").is_visible()
         assert page.evaluate("document.documentElement.lang") == lang.replace("_", "-")
@@ -466,7 +464,7 @@ def test_the_language_is_one_click_away(visit: Callable[..., Visit]) -> None:
 def test_a_cadre_sees_the_own_grid_and_no_city_map(visit: Callable[..., Visit]) -> None:
     seen = visit("zh_CN", PHONE)
     seen.open("/map/coverage")
-    as_cadre(seen, a_holder(seen))
+    as_cadre(seen)
 
     page = seen.open("/field/")
     size = page.evaluate("fetch('/field/').then(answer => answer.text()).then(text => text.length)")
