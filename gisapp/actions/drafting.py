@@ -145,8 +145,11 @@ def rows(made: Desk, laid: Laid) -> list[Placed]:
     return list(zip(posts, slots, people, locked, whys(laid), strict=True))
 
 
-def whys(laid: Laid) -> list[dict[str, Any]]:
-    """Say of each placement what it is made of, as `Assignment.why` keeps it."""
+def whys(laid: Laid, at: Any = slice(None)) -> list[dict[str, Any]]:
+    """Say of each placement, or of those ``at`` some positions, what it is made of.
+
+    As `Assignment.why` keeps it.
+    """
     tally = laid.tally
     columns = (tally.travel, tally.specialty, tally.load, tally.link, tally.kept, tally.left)
     return [
@@ -160,7 +163,7 @@ def whys(laid: Laid) -> list[dict[str, Any]]:
             "left": left,
         }
         for travel, specialty, load, link, kept, left in zip(
-            *(column.tolist() for column in columns), strict=True
+            *(column[at].tolist() for column in columns), strict=True
         )
     ]
 

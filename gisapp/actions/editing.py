@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
+import numpy as np
 from sqlalchemy.orm.attributes import flag_modified
 
 from gisapp.actions import drafting, inputs, refusals, said
@@ -248,10 +249,11 @@ def _change(session: Session, hand: Hand, turn: Turn, after: Laid) -> Change:
 def _whys_of(after: Laid, pairs: Sequence[Pair]) -> dict[Pair, dict[str, Any]]:
     if not pairs:
         return {}
-    muster, asked = after.table.muster, set(pairs)
-    rows = zip(after.post.tolist(), after.cadre.tolist(), drafting.whys(after), strict=True)
-    named = ((muster.post_ids[post], muster.cadre_ids[cadre], why) for post, cadre, why in rows)
-    return {(post, cadre): why for post, cadre, why in named if (post, cadre) in asked}
+    muster, at = after.table.muster, np.flatnonzero(after.among(pairs))
+    rows = zip(
+        after.post[at].tolist(), after.cadre[at].tolist(), drafting.whys(after, at), strict=True
+    )
+    return {(muster.post_ids[post], muster.cadre_ids[cadre]): why for post, cadre, why in rows}
 
 
 def _after_turn(held: Mapping[Pair, Held], turn: Turn) -> dict[Pair, Held]:

@@ -135,21 +135,33 @@ class Laid:
         if self.fallen or (relock and (out or into)):
             return None
         if relock:
-            return self._relocked(self._among(relock))
-        stay = ~self._among([*out, *((row[0], row[2]) for row in into)])
-        post, slot, cadre, locked = _positions(self.table, into)
-        post, slot, cadre, locked = (
-            np.concatenate([old[stay], new])
-            for old, new in (
-                (self.post, post),
-                (self.slot, slot),
-                (self.cadre, cadre),
-                (self.locked, locked),
-            )
-        )
-        if any(_whys(self.table, post, slot, cadre, locked)):
+            return self._relocked(self.among(relock))
+        go = self.among([*out, *((row[0], row[2]) for row in into)])
+        new = _positions(self.table, into)
+        if any(_whys(self.table, *new)):
             return None
-        return _ordered(self.table, (post, slot, cadre, locked), [])
+        post, slot, cadre, locked = self._with(~go, *new)
+        if _too_many(self.table, slot, cadre):
+            return None
+        tally = self.table.tallier.count(cadre, slot)
+        changed = np.unique(np.concatenate([self.cadre[go], new[2]]))
+        town = _town(self.table, post, cadre, (self.town, self.table.roster[changed]))
+        return Laid(self.table, post, slot, cadre, locked, [], tally, town)
+
+    def _with(
+        self, stay: Flags, post: Ints, slot: Ints, cadre: Ints, locked: Flags
+    ) -> tuple[Ints, Ints, Ints, Flags]:
+        """Put further placements among those that stay, in their order."""
+        width = len(self.table.muster.cadre_ids)
+        order = np.lexsort((cadre, slot))
+        keys = self.slot[stay] * width + self.cadre[stay]
+        at = np.searchsorted(keys, (slot * width + cadre)[order])
+        return (
+            np.insert(self.post[stay], at, post[order]),
+            np.insert(self.slot[stay], at, slot[order]),
+            np.insert(self.cadre[stay], at, cadre[order]),
+            np.insert(self.locked[stay], at, locked[order]),
+        )
 
     def _relocked(self, turned: Flags) -> "Laid":
         made = replace(self, locked=self.locked ^ turned)
@@ -157,7 +169,7 @@ class Laid:
         made.__dict__.update({name: known[name] for name in WHOEVER_IS_LOCKED if name in known})
         return made
 
-    def _among(self, pairs: Collection[Pair]) -> Flags:
+    def among(self, pairs: Collection[Pair]) -> Flags:
         """Tell which placements are of these pairs of ids."""
         ids = np.array(list(pairs), np.int64).reshape(-1, 2)
         post, cadre = self.table.posts.find(ids[:, 0]), self.table.cadres.find(ids[:, 1])
@@ -167,8 +179,11 @@ class Laid:
 
     def changed_posts(self, other: "Laid") -> Ints:
         """Find the posts whose people are not the same."""
-        differ = np.setxor1d(self.keys, other.keys, assume_unique=True)
-        return np.unique(differ % max(len(self.table.muster.post_ids), 1))
+        # Two runs that are sorted: a stable sort merges them, which numpy's own does not.
+        both = np.sort(np.concatenate([self.keys, other.keys]), kind="stable")
+        apart = np.concatenate([[True], both[1:] != both[:-1], [True]])
+        alone = both[apart[1:] & apart[:-1]] if len(both) else both
+        return np.unique(alone % max(len(self.table.muster.post_ids), 1))
 
     def changed_grids(self, other: "Laid") -> Flags:
         """Tell in which grids the people of their own posts are not the same."""
@@ -255,15 +270,20 @@ def _whys(table: Table, post: Ints, slot: Ints, cadre: Ints, locked: Flags) -> l
     known[known] = problem.slots.post[slot[known]] == post[known]
     fit = known.copy()
     fit[known] = fits(problem, cadre[known], post[known])
-    room = problem.cadres.capacity - problem.cadres.held
-    many = np.bincount(cadre[fit], minlength=len(room))
-    seats = np.bincount(slot[fit], minlength=len(problem.slots.most))
     whys = [""] * len(post)
     for at in np.flatnonzero(~fit).tolist():
         whys[at] = _why(table, int(post[at]), int(cadre[at]), known=bool(known[at]))
-    if (many > room).any() or (seats > problem.slots.most).any():
+    if _too_many(table, slot[fit], cadre[fit]):
         _crowded(table, (slot, cadre, locked), np.flatnonzero(fit), whys)
     return whys
+
+
+def _too_many(table: Table, slot: Ints, cadre: Ints) -> bool:
+    """Tell whether seats or somebody's time do not reach."""
+    cadres, most = table.muster.problem.cadres, table.muster.problem.slots.most
+    many = np.bincount(cadre, minlength=len(cadres.codes))
+    seats = np.bincount(slot, minlength=len(most))
+    return bool((many > cadres.capacity - cadres.held).any() or (seats > most).any())
 
 
 def _why(table: Table, post: int, cadre: int, *, known: bool) -> str:
@@ -293,7 +313,10 @@ def _crowded(table: Table, rows: tuple[Ints, Ints, Flags], standing: Ints, whys:
             room[who] -= 1
 
 
-def _town(table: Table, post: Ints, cadre: Ints) -> Situation:
+def _town(
+    table: Table, post: Ints, cadre: Ints, from_: tuple[Situation, Ints] | None = None
+) -> Situation:
+    """Seat people; ``from_`` a town in which all sit as they did but some of the roster."""
     grid, community = table.grid[post], table.community[post]
     who = table.roster[cadre]
     member = (grid != NONE) | (community != NONE)
@@ -302,4 +325,9 @@ def _town(table: Table, post: Ints, cadre: Ints) -> Situation:
     posts = pd.DataFrame({"cadre": who, "post_code": table.codes[post]})
     outside = table.town.holdings[["cadre", "post_code"]]
     held = pd.concat([posts, outside], ignore_index=True) if len(outside) else posts
-    return serving.seated(table.town, held, (members[0], members[1], members[2]))
+    if from_ is None:
+        return serving.seated(table.town, held, (members[0], members[1], members[2]))
+    town, changed = from_
+    theirs = np.isin(members[0], changed)
+    mine = (members[0][theirs], members[1][theirs], members[2][theirs])
+    return serving.reseated(town, held, changed, mine)

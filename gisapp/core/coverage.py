@@ -174,11 +174,79 @@ def cover(need: Table, serving: Serving, knows: Flags, limits: Limits) -> Covera
         missing from the limit on. A specialty that nobody holds strains nobody: below the
         limit of `Limits.need` its lack is no gap, from there on it is `SPECIALTY_MISSING`.
     """
+    load = np.bincount(serving.cadre, minlength=len(knows))
+    return _cover(need, serving, load, knows, limits)
+
+
+def exchanged(serving: Serving, other: Serving, cadres: Ints) -> tuple[Serving, Ints]:
+    """
+    Let some cadres serve other grids than before.
+
+    Parameters
+    ----------
+    serving
+        All pairs, sorted by grid, then cadre, as `pairs` gives them.
+    other
+        All pairs of ``cadres`` from now on, sorted alike.
+
+    Returns
+    -------
+    serving, touched
+        All pairs from now on, and the grids that any of ``cadres`` serves or served, sorted.
+    """
+    theirs = np.zeros(1 + max(serving.cadre.max(initial=0), cadres.max(initial=0)), np.bool_)
+    theirs[cadres] = True
+    gone = theirs[serving.cadre]
+    grid, cadre, minutes = serving.grid[~gone], serving.cadre[~gone], serving.minutes[~gone]
+    width = len(theirs)
+    at = np.searchsorted(grid * width + cadre, other.grid * width + other.cadre)
+    made = Serving(
+        np.insert(grid, at, other.grid),
+        np.insert(cadre, at, other.cadre),
+        np.insert(minutes, at, other.minutes),
+    )
+    return made, np.unique(np.concatenate([serving.grid[gone], other.grid]))
+
+
+def cover_anew(
+    before: Coverage,
+    touched: Ints,
+    need: Table,
+    serving: Serving,
+    knows: Flags,
+    limits: Limits,
+) -> Coverage:
+    """
+    Find what `cover` does, where only those who serve the ``touched`` grids serve other grids.
+
+    Parameters
+    ----------
+    before
+        What was found before they did.
+    touched
+        Sorted. What `exchanged` gives beside ``serving``, which is sorted by grid.
+    """
+    first = np.searchsorted(serving.grid, touched, side="left")
+    number = np.searchsorted(serving.grid, touched, side="right") - first
+    here = np.arange(number.sum()) + np.repeat(first - (np.cumsum(number) - number), number)
+    part = Serving(
+        np.repeat(np.arange(len(touched)), number), serving.cadre[here], serving.minutes[here]
+    )
+    load = np.bincount(serving.cadre, minlength=len(knows))
+    found = _cover(need[touched], part, load, knows, limits)
+    columns = []
+    for name in ("state", "members", "minutes", "lacking", "strained", "supply"):
+        column = getattr(before, name).copy()
+        column[touched] = getattr(found, name)
+        columns.append(column)
+    return Coverage(*columns)
+
+
+def _cover(need: Table, serving: Serving, load: Ints, knows: Flags, limits: Limits) -> Coverage:
     m = len(need)
     members = np.bincount(serving.grid, minlength=m).astype(np.int64)
     minutes = np.full(m, np.inf)
     np.minimum.at(minutes, serving.grid, serving.minutes)
-    load = np.bincount(serving.cadre, minlength=len(knows))
     share = limits.cases / load[serving.cadre]
     supply = np.zeros_like(need)
     for specialty in range(need.shape[1]):

@@ -180,6 +180,21 @@ def seated(town: Situation, holdings: Any, members: tuple[Ints, Ints, Ints]) -> 
     return replace(town, holdings=holdings, serving=serving, coverage=states)
 
 
+def reseated(
+    town: Situation, holdings: Any, cadres: Ints, members: tuple[Ints, Ints, Ints]
+) -> Situation:
+    """Put some ``cadres`` into other posts of a seated town, as `seated` does, sooner.
+
+    ``members`` are those of all their posts from now on, as there.
+    """
+    theirs = _reach(town.settings, town.ground, town.roster, town.ways, members)
+    serving, touched = coverage.exchanged(town.serving, theirs, cadres)
+    states = coverage.cover_anew(
+        town.coverage, touched, town.need, serving, town.roster.knows, town.limits
+    )
+    return replace(town, holdings=holdings, serving=serving, coverage=states)
+
+
 def _away(session: Session, roster: Roster, day: date) -> Ints:
     home = session.actor.area_code
     many: Counter[int] = Counter()

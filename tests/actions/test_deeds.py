@@ -135,6 +135,12 @@ def test_a_change_lays_out_what_its_rows_would_be_laid_out_to(runtime: Runtime) 
 
         for name in ("post", "slot", "cadre", "locked", "keys", "state", "locked_grids"):
             assert (getattr(laid, name) == getattr(again, name)).all(), name
+        for name in ("members", "minutes", "lacking", "strained", "supply"):
+            found, whole = getattr(laid.town.coverage, name), getattr(again.town.coverage, name)
+            assert (found == whole).all(), name
+        for name in ("grid", "cadre", "minutes"):
+            found, whole = getattr(laid.town.serving, name), getattr(again.town.serving, name)
+            assert (found == whole).all(), name
         assert laid.figures == again.figures
         assert laid.rows == again.rows
 

@@ -148,6 +148,30 @@ def test_a_further_member_worsens_no_grid(
     assert (after.state >= before.state).all()
 
 
+@given(towns(), st.data())
+def test_who_serves_other_grids_changes_what_is_found_anew_and_nothing_else(
+    town: tuple[np.ndarray, Serving, np.ndarray], data: st.DataObject
+) -> None:
+    need, who, knows = town
+    cadres = sorted(data.draw(st.sets(st.integers(0, len(knows) - 1))))
+    each = st.tuples(st.integers(0, len(need) - 1), st.sampled_from(cadres or [0]))
+    new = sorted(data.draw(st.sets(each))) if cadres else []
+    pairs = np.array(new, np.int64).reshape(-1, 2)
+    other = Serving(pairs[:, 0], pairs[:, 1], np.array([float(g + c) for g, c in new]))
+
+    before = coverage.cover(need, who, knows, LIMITS)
+    served, touched = coverage.exchanged(who, other, np.array(cadres, np.int64))
+    found = coverage.cover_anew(before, touched, need, served, knows, LIMITS)
+
+    stay = ~np.isin(who.cadre, cadres)
+    rows = [*zip(who.grid[stay], who.cadre[stay], who.minutes[stay], strict=True)]
+    rows += [*zip(other.grid, other.cadre, other.minutes, strict=True)]
+    assert [*zip(served.grid, served.cadre, served.minutes, strict=True)] == sorted(rows)
+    whole = coverage.cover(need, served, knows, LIMITS)
+    for name in ("state", "members", "minutes", "lacking", "strained", "supply"):
+        assert getattr(found, name).tolist() == getattr(whole, name).tolist(), name
+
+
 @given(towns(), st.randoms(use_true_random=False))
 def test_the_order_of_people_and_pairs_does_not_matter(
     town: tuple[np.ndarray, Serving, np.ndarray], dice: object

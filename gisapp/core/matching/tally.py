@@ -6,7 +6,7 @@ import numpy as np
 
 from gisapp.core.matching.cost import Costs, hundredths
 from gisapp.core.matching.judge import Parts
-from gisapp.core.matching.problem import Flags, Ints, Problem
+from gisapp.core.matching.problem import Flags, Ints, Problem, distinct, member
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Tallier:
         could = fits(problem, base[:, 0], base[:, 1])
         self._could = base[could]
         """Placements of the base plan that could stand."""
-        self._keys = np.unique(self._key(self._could[:, 0], self._could[:, 1]))
+        self._keys = distinct(self._key(self._could[:, 0], self._could[:, 1]))
 
     def _key(self, cadre: Ints, post: Ints) -> Ints:
         key: Ints = cadre * len(self.problem.posts.codes) + post
@@ -78,7 +78,7 @@ class Tallier:
         travel, specialty = costs.travel(cadre, post), costs.specialty(cadre, slot)
         link = costs.link(cadre, post)
         load = costs.load(cadres.held[cadre] + _turn(cadre))
-        gone = self._keys[~np.isin(self._keys, self._key(cadre, post))]
+        gone = self._keys[~member(self._keys, distinct(self._key(cadre, post)))]
         unfilled, filled = _open(problem, seats)
         out = cadres.counts & (number + cadres.held > 0)
         many = len(problem.departments.codes)
@@ -121,7 +121,7 @@ def fits(problem: Problem, cadre: Ints, post: Ints) -> Flags:
     leader, chief = cadres.leader[cadre], posts.chief[post]
     rank = (leader == chief) | (leader & problem.weights.leaders_as_members)
     many = max(len(posts.codes), 1)
-    barred = np.isin(cadre * many + post, problem.recused @ np.array([many, 1]))
+    barred = member(cadre * many + post, distinct(problem.recused @ np.array([many, 1])))
     found: Flags = cadres.available[cadre] & rank & ~barred
     return found
 
