@@ -15,6 +15,7 @@ from gisapp.core.reasons import chosen, reason, whole
 from gisapp.i18n import Sentence
 from gisapp.store import comments as remarks
 from gisapp.store import gaps, plans, serving, ties, versions
+from gisapp.store.gaps import Helpers
 from gisapp.store.grids import UnknownGrid
 from gisapp.store.session import Session
 
@@ -45,11 +46,13 @@ def rows(session: Session, desk: Desk, laid: Laid, grids: list[int]) -> list[dic
     """Tell some grids in one line each."""
     changed, locked = laid.changed_grids(desk.before), laid.locked_grids
     said = versions.remarks(session, desk.plan_id)
+    # Of these alone: to look for who could help thousands takes longer than all else.
+    helpers = gaps.helpers(laid.town, grids)
     return [
-        _line(desk, laid, at)
+        _line(desk, laid, at, helpers)
         | {
             "minutes": whole(laid.town.coverage.minutes[at]),
-            "helper_minutes": whole(laid.helpers.get(at, gaps.NOBODY)[1]),
+            "helper_minutes": whole(helpers.get(at, gaps.NOBODY)[1]),
             "changed": bool(changed[at]),
             "locked": bool(locked[at]),
             "comments": said.get(desk.town.ground.codes[at], 0),
@@ -58,7 +61,7 @@ def rows(session: Session, desk: Desk, laid: Laid, grids: list[int]) -> list[dic
     ]
 
 
-def _line(desk: Desk, laid: Laid, at: int) -> dict[str, Any]:
+def _line(desk: Desk, laid: Laid, at: int, helpers: Helpers) -> dict[str, Any]:
     ground = desk.town.ground
     lon, lat = ground.places[at].round(6).tolist()
     return {
@@ -68,12 +71,12 @@ def _line(desk: Desk, laid: Laid, at: int) -> dict[str, Any]:
         "lat": lat,
         "state": STATES[int(laid.state[at])],
         "before": STATES[int(desk.before.state[at])],
-        "sentence": _why(desk, laid, at),
+        "sentence": _why(desk, laid, at, helpers),
     }
 
 
-def _why(desk: Desk, laid: Laid, at: int) -> Sentence:
-    facts = gaps.facts(laid.town, at, laid.helpers, desk.specialties)
+def _why(desk: Desk, laid: Laid, at: int, helpers: Helpers) -> Sentence:
+    facts = gaps.facts(laid.town, at, helpers, desk.specialties)
     return reason(facts, desk.town.limits)
 
 
@@ -88,7 +91,7 @@ def closely(session: Session, desk: Desk, code: str) -> dict[str, Any]:
     home = int(ground.community[at])
     community = "" if home == NONE else ground.community_codes[home]
     places = [code, *([community, community[:9]] if community else [])]
-    return _line(desk, laid, at) | {
+    return _line(desk, laid, at, gaps.helpers(laid.town, [at])) | {
         "community": ground.community_names[home] if community else "",
         "households": ground.households[at],
         "enterprises": int(desk.town.enterprises[at]),
@@ -106,8 +109,8 @@ def _post(desk: Desk, laid: Laid, grid: int, post: int) -> dict[str, Any]:
     code, slots = problem.posts.codes[post], problem.slots
     place = ties.place(code)
     names = desk.specialty_names
-    there = {int(laid.cadre[row]) for row in laid.rows.get(post, ())}
-    was = {int(desk.before.cadre[row]) for row in desk.before.rows.get(post, ())}
+    there = {int(laid.cadre[row]) for row in laid.of_post(post)}
+    was = {int(desk.before.cadre[row]) for row in desk.before.of_post(post)}
     return {
         "post": code,
         "role": code.rpartition(":")[2],
@@ -124,7 +127,7 @@ def _post(desk: Desk, laid: Laid, grid: int, post: int) -> dict[str, Any]:
             }
             for slot in range(*np.searchsorted(slots.post, [post, post + 1]).tolist())
         ],
-        "holders": [_holder(desk, laid, grid, row, was) for row in laid.rows.get(post, ())],
+        "holders": [_holder(desk, laid, grid, row, was) for row in laid.of_post(post)],
         "gone": [problem.cadres.codes[cadre] for cadre in sorted(was - there)],
     }
 

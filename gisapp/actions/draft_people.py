@@ -43,7 +43,7 @@ def person(desk: Desk, laid: Laid, at: int) -> dict[str, Any]:
     """Tell who somebody is, and what they hold and could take."""
     problem, roster = desk.muster.problem, desk.town.roster
     cadres, home = problem.cadres, int(desk.table.roster[at])
-    rows = laid.of_cadre.get(at, [])
+    rows = laid.of_cadre(at)
     held = int(cadres.held[at]) + len(rows)
     lon, lat = roster.places[home].round(6).tolist()
     return {
@@ -73,7 +73,7 @@ def specialties(desk: Desk, home: int) -> list[Name]:
 
 
 def _posts(laid: Laid, at: int) -> set[int]:
-    return {int(laid.post[row]) for row in laid.of_cadre.get(at, ())}
+    return {int(laid.post[row]) for row in laid.of_cadre(at)}
 
 
 def _post(desk: Desk, laid: Laid, row: int) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def closely(session: Session, desk: Desk, staff_number: str) -> dict[str, Any]:
     laid = desk.now(session)[1]
     at = position(desk, staff_number)
     told = person(desk, laid, at)
-    for post, row in zip(told["posts"], laid.of_cadre.get(at, ()), strict=True):
+    for post, row in zip(told["posts"], laid.of_cadre(at), strict=True):
         post["minutes"] = whole(laid.tally.travel[row] / 100)
     return told | {"sentence": _sentence(told)}
 

@@ -132,7 +132,7 @@ def examined(desk: Desk, laid: Laid) -> Examined | None:
 def _holders(desk: Desk, laid: Laid, post: int) -> list[Holder]:
     problem, roster = desk.muster.problem, desk.town.roster
     found = []
-    for row in laid.rows.get(post, ()):
+    for row in laid.of_post(post):
         cadre, slot = int(laid.cadre[row]), int(laid.slot[row])
         home = int(desk.table.roster[cadre])
         found.append(

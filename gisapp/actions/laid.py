@@ -1,6 +1,6 @@
 """The placements of a draft, laid out over its problem and its town: what they come to."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
@@ -13,12 +13,11 @@ from gisapp.core.coverage import NONE, SERVED, STATES
 from gisapp.core.matching.problem import Flags, Ints
 from gisapp.core.matching.tally import Tallier, Tally, fits
 from gisapp.store import gaps, serving
-from gisapp.store.gaps import Helpers
 from gisapp.store.matching import Muster
 from gisapp.store.serving import Situation
 from gisapp.store.versions import Pair, Row
 
-WHOEVER_IS_LOCKED = ("keys", "helpers", "urgent_first", "rows", "of_cadre", "figures")
+WHOEVER_IS_LOCKED = ("keys", "urgent_first", "figures")
 """What of placements does not depend on which of them are locked."""
 
 
@@ -100,29 +99,18 @@ class Laid:
         return self._grids(self.post[self.locked])
 
     @cached_property
-    def helpers(self) -> Helpers:
-        """Who could help each grid that is not well served."""
-        return gaps.helpers(self.town)
-
-    @cached_property
     def urgent_first(self) -> Ints:
         """Grids by urgency."""
         return gaps.urgent_first(self.town)
 
-    @cached_property
-    def rows(self) -> Mapping[int, list[int]]:
-        """Placements by post."""
-        found: dict[int, list[int]] = {}
-        for at, post in enumerate(self.post.tolist()):
-            found.setdefault(post, []).append(at)
+    def of_post(self, post: int) -> list[int]:
+        """Find the placements in a post: a few are asked for, of a plan that changes."""
+        found: list[int] = np.flatnonzero(self.post == post).tolist()
         return found
 
-    @cached_property
-    def of_cadre(self) -> Mapping[int, list[int]]:
-        """Placements by cadre."""
-        found: dict[int, list[int]] = {}
-        for at, cadre in enumerate(self.cadre.tolist()):
-            found.setdefault(cadre, []).append(at)
+    def of_cadre(self, cadre: int) -> list[int]:
+        """Find the placements of somebody."""
+        found: list[int] = np.flatnonzero(self.cadre == cadre).tolist()
         return found
 
     def turned(

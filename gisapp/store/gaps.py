@@ -1,7 +1,7 @@
 """What is wrong with each grid: the worst first, who could help, and what a sentence is made of."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -18,9 +18,10 @@ Helpers = Mapping[int, tuple[int, float]]
 NOBODY: Final = (NONE, math.inf)
 
 
-def helpers(town: Situation) -> Helpers:
-    """Find who could help each grid that is not well served."""
-    trouble = np.flatnonzero(town.coverage.state != SERVED)
+def helpers(town: Situation, grids: Sequence[int] | None = None) -> Helpers:
+    """Find who could help each grid, or each of some, that is not well served."""
+    some = np.arange(len(town.coverage.state)) if grids is None else np.array(grids, np.int64)
+    trouble = np.unique(some[town.coverage.state[some] != SERVED])
     near, minutes = serving.candidates(town, trouble)
     who = zip(near.tolist(), minutes.tolist(), strict=True)
     return dict(zip(trouble.tolist(), who, strict=True))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -67,7 +68,9 @@ def ways(session: Session, offices: dict[int, int], posts: list[str]) -> tuple[I
 
 def pairs(rows: Iterable[tuple[int, int]]) -> Ints:
     """Put pairs into an array, sorted, each once."""
-    return np.array(sorted(set(rows)), np.int64).reshape(-1, 2)
+    flat = np.fromiter(chain.from_iterable(rows), np.int64).reshape(-1, 2)
+    ordered = flat[np.lexsort((flat[:, 1], flat[:, 0]))]
+    return ordered[np.diff(ordered, axis=0, prepend=-1).any(axis=1)]
 
 
 def _inside(rows: list[tuple[int, str]], posts: list[str]) -> Iterable[tuple[int, int]]:

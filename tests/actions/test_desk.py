@@ -164,7 +164,7 @@ def test_beyond_seats_and_time_the_locked_stay(runtime: Runtime) -> None:
         found = opened(session, plan)
         laid = found.now(session)[1]
         cadres = found.muster.problem.cadres
-        slot = int(laid.slot[laid.rows[found.muster.problem.posts.codes.index(POST)][0]])
+        slot = int(laid.slot[laid.of_post(found.muster.problem.posts.codes.index(POST))[0]])
         there = found.muster.post_ids[int(found.muster.problem.slots.post[slot])]
         people = [
             found.muster.cadre_ids[at]
