@@ -1,7 +1,7 @@
 """A draft laid out for one change: who is where, who could be, and what forbids it."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -59,8 +59,16 @@ class Board:
         """Find a placement of the draft by its codes."""
         found = drafts.find(self.session, self.plan, post, staff_number)
         if found is None or found not in self.held:
-            raise refusals.NotThere(cadre=staff_number, post=post)
+            raise self._not_there(post, staff_number)
         return found
+
+    def _not_there(self, post: str, staff_number: str) -> refusals.NotThere:
+        """Say that somebody is not in a post, by names where there are any, and who is."""
+        posts, people = drafts.ids(self.session, [post], [staff_number])
+        name = next(iter(drafts.people(self.session, people).values()), staff_number)
+        place = next(iter(drafts.places(self.session, posts).values()), post)
+        sitting = [one for each in posts for one in self._sitting(each)]
+        return refusals.NotThere(person=name, place=place, sitting=sitting)
 
     def names(self, post: int, cadre: int) -> dict[str, object]:
         """Name a person and a place, for sentences."""
@@ -132,7 +140,7 @@ class Board:
         taken = {at: self.seats[self.town.slot_ids[at]] for at in here}
         free = [at for at in here if taken[at] < slots.most[at]]
         if not free:
-            sitting = self._sitting(post, {self.town.slot_ids[at] for at in here})
+            sitting = self._sitting(post, here)
             raise refusals.NoSeatFree(sitting=sitting, **self.names(post, cadre))
         knows = problem.cadres.knows[self.cadre_at(cadre)]
 
@@ -144,10 +152,13 @@ class Board:
 
         return self.town.slot_ids[min(free, key=rank)]
 
-    def _sitting(self, post: int, slots: set[int]) -> list[dict[str, str]]:
-        """Name those who sit in some slots of a post."""
+    def _sitting(self, post: int, slots: Sequence[int] | None = None) -> list[dict[str, str]]:
+        """Name those who sit in a post, or in some of its slots (positions)."""
+        some = None if slots is None else {self.town.slot_ids[at] for at in slots}
         there = [
-            who for (where, who), (slot, _) in self.held.items() if where == post and slot in slots
+            cadre
+            for (where, cadre), (slot, _) in self.held.items()
+            if where == post and (some is None or slot in some)
         ]
         found = drafts.staff(self.session, there)
         return [{"cadre": number, "name": name} for number, name in found]

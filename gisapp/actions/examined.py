@@ -129,9 +129,10 @@ class Examined:
         return self.places.get(code, code)
 
     def post(self, post: int) -> Sentence:
-        """Name a post."""
-        code = self.town.problem.posts.codes[post]
-        return Sentence(N_("{place} ({post})"), {"place": self.place(post), "post": code})
+        """Name a post by its place and the code of that."""
+        code, _, role = self.town.problem.posts.codes[post].rpartition(":")
+        message = N_("chief of {place} ({code})") if role == "chief" else N_("{place} ({code})")
+        return Sentence(message, {"place": self.place(post), "code": code})
 
     def pieces(self, cadre: int, post: int) -> Pieces:
         """Say what a pair would be made of, in the seat that suits best."""

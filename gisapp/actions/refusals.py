@@ -24,10 +24,10 @@ class ModeOfDraft(InvalidInput):
 
 
 class NotThere(NotFound):
-    """The person is not in the post in this draft."""
+    """The person is not in the post in this draft; ``sitting`` says who is."""
 
     code = "not_in_draft"
-    message = N_("{cadre} is not at {post} in this draft.")
+    message = N_("{person} is not at {place} in this draft.")
 
 
 class ThereAlready(InvalidInput):

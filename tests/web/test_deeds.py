@@ -177,6 +177,10 @@ def test_what_is_refused_is_said_in_place(app: Flask) -> None:
     other = cadre(1 if who != cadre(1) else 2)
     full = refused(422, "no_seat_free", deed="assign", post=member(1), cadre=other)
     assert [one["cadre"] for one in full["sitting"]] == [who]
+    gone = refused(
+        404, "not_in_draft", deed="assign", post=member(1), cadre=other, instead_of=other
+    )
+    assert [one["cadre"] for one in gone["sitting"]] == [who]
     refused(404, "not_in_draft", deed="remove", post=member(1), cadre="nobody")
     refused(422, "unknown_field", deed="remove", post=member(1), cadre=who, slot=1)
     refused(422, "invalid_field", deed="burn")

@@ -289,10 +289,13 @@ def test_why_not_is_answered_for_anybody(visit: Open) -> None:
     page.locator("#card section:has(.told) .chosen button").first.click()
     seen.until("document.querySelector('#card .told p')?.textContent.length > 4")
 
-    said = page.locator("#card .told p").inner_text()
+    said = page.locator("#card .told p").first.inner_text()
     post = row["code"] + ":member"
     why = seen.api(f"/api/v1/drafts/{draft}/posts/{post}/why?why_not={somebody['staff_number']}")
     assert said == why["why_not"]["sentence"]
+    moves = [one["sentence"] for one in why["why_not"]["moves"]]
+    assert page.locator("#card .told .moves li").all_inner_texts() == moves
+    assert why["sentence"] in page.inner_text("#card .told")
 
 
 def test_the_program_proposes_and_its_plan_is_kept(visit: Open) -> None:

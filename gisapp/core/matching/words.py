@@ -20,7 +20,7 @@ BARRED: Final[Mapping[Barred, str]] = MappingProxyType(
         ),
         Barred.RANK: N_(
             "{post} is for another rank than that of {person}. Leaders are chiefs, staff are "
-            "members; GISAPP_MATCH_LEADERS_AS_MEMBERS lets leaders be members too."
+            "members, unless the settings let leaders be members too."
         ),
         Barred.CAPACITY: N_(
             "{person} has no time for {post}: all posts that can be taken are locked or held "

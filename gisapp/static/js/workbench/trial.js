@@ -124,13 +124,21 @@ export class Trial {
     }
   }
 
-  /** All seats are taken: ask whose place it is, or show at once what it does to the only one there. */
+  /**
+   * All seats are taken, or whose place it was has left it: ask whose place it is, or show at once
+   * what it does to the only one there.
+   */
   async #seats({ message, body }, deed) {
-    const sitting = body.code === "no_seat_free" ? body.sitting : [];
-    if (!sitting.length) return false;
+    const left = body.code === "not_in_draft" && deed?.instead_of;
+    if (!left && body.code !== "no_seat_free") return false;
+    const { sitting } = body;
     const take = ({ cadre }) => this.open({ ...deed, instead_of: cadre });
-    if (sitting.length === 1) await take(sitting[0]);
-    else this.say(message, "wrong", ...sitting.map((one) => act(say("in_place_of", { name: one.name }), () => take(one), { kind: "go" })));
+    if (!left && sitting.length === 1) await take(sitting[0]);
+    else {
+      const ways = sitting.map((one) => act(say("in_place_of", { name: one.name }), () => take(one), { kind: "go" }));
+      if (left) ways.push(button("assign", () => this.open({ ...deed, instead_of: undefined }), "", "plain"));
+      this.say(message, "wrong", ...ways);
+    }
     return true;
   }
 

@@ -35,7 +35,7 @@ export function reasonCard(bench, place, post, holder, open) {
       const match = why.matches.find((one) => one.cadre === holder.staff_number);
       if (match?.runner_up.cadre) bars.replaceChildren(costs(holder, match.runner_up));
       if (match?.runner_up.cadre && card.open && card.isConnected) bench.showRunnerUp(place, match.runner_up);
-      return runnerUp(match);
+      return [...runnerUp(match), el("p", { class: "note" }, why.sentence)];
     });
   }
 
@@ -63,7 +63,8 @@ export function reasonCard(bench, place, post, holder, open) {
 function costs(holder, other) {
   const parts = holder.parts ?? {};
   const total = holder.total ?? 0;
-  const most = Math.max(1, total, other?.total ?? 0) * 1.08;
+  const all = PARTS.map((name) => Math.abs(parts[name] ?? 0));
+  const most = Math.max(1, total, other?.total ?? 0, ...all) * 1.08;
   const share = (value) => `${Math.min(100, (100 * Math.abs(value)) / most)}%`;
   const rows = PARTS.filter((name) => name !== "link" || parts.link).map((name) => ({ word: say(`part_${name === "link" ? "links" : name}`), value: parts[name] ?? 0, unit: name === "travel_min" }));
   return el(
@@ -74,7 +75,7 @@ function costs(holder, other) {
       { class: "parts" },
       rows.flatMap(({ word, value, unit }) => [
         el("dt", {}, word),
-        el("dd", { class: "track", "aria-hidden": "true" }, styled(el("i"), { width: share(value) })),
+        el("dd", { class: value < 0 ? "track saves" : "track", "aria-hidden": "true" }, styled(el("i"), { width: share(value) })),
         el("dd", {}, shown(value), unit ? el("span", { class: "unit" }, `\u202f${say("min_short")}`) : null),
       ]),
       el("dt", { class: "sum" }, say("part_total")),
@@ -93,10 +94,21 @@ export function whyNot(bench, post) {
   const field = personField(bench.draft, say("why_not"), (row) => {
     const path = `posts/${encodeURIComponent(post.post)}/why`;
     const read = (signal, there) => bench.draft.solved(path, { why_not: row.staff_number }, signal, there);
-    const show = ({ why_not: found }) => (found ? [el("p", {}, found.sentence), instead(row)].filter(Boolean) : [el("p", {}, say("nothing_found"))]);
+    const show = ({ why_not: found, sentence }) => (found ? toldOf(found, sentence, row) : [el("p", {}, say("nothing_found"))]);
     best(bench, told, read, show, { wanted: true });
   });
   return block(say("why_not"), field, told);
+
+  /** The sentence, who would come and go, what it is counted from, and a button where it can be. */
+  function toldOf(found, sentence, row) {
+    const moves = found.moves ?? [];
+    return [
+      el("p", {}, found.sentence),
+      moves.length ? el("ul", { class: "moves" }, moves.map((one) => el("li", {}, one.sentence))) : null,
+      found.barred ? null : el("p", { class: "note" }, sentence),
+      found.barred ? null : instead(row),
+    ].filter(Boolean);
+  }
 
   function instead(row) {
     if (!bench.draft.editable) return null;
