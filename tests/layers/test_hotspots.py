@@ -49,7 +49,7 @@ def said(found: Values, position: int) -> str:
 
 
 def test_a_lasting_gathering_is_hot_and_persistent_and_comes_first(runtime: Runtime) -> None:
-    town.build(runtime, town.usual())
+    town.seen(runtime)
 
     found = read(runtime)
 
@@ -96,7 +96,7 @@ def test_a_window_of_long_ago_reads_no_more_months_than_any_other(runtime: Runti
 
 def test_counts_and_totals_leave_rounded(runtime: Runtime) -> None:
     counts = town.usual()
-    town.build(runtime, counts)
+    town.seen(runtime)
 
     found = read(runtime, month="2026-10")
 
@@ -191,7 +191,7 @@ def test_a_gathering_that_began_last_month_is_new(runtime: Runtime) -> None:
 
 def test_a_grid_is_told_by_month_and_with_its_neighbours(runtime: Runtime) -> None:
     counts = town.usual()
-    town.build(runtime, counts)
+    town.seen(runtime)
 
     told = tell(runtime, MIDDLE, month="2026-10")
 
@@ -295,7 +295,7 @@ def test_another_county_changes_nothing(runtime: Runtime) -> None:
 def test_what_a_map_stands_on_is_read_once_until_a_deed_changes_it(
     runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    town.build(runtime, town.usual())
+    town.seen(runtime)
     looked: list[int] = []
     usual = hot_ground.queen
 
