@@ -134,7 +134,10 @@ def find(field: Field, query: ScanQuery, watch: Watch, draws: int = clusters.DRA
         found = clusters.prospective(points, base, counts, rng, draws=draws, watch=watch)
     elif query.kind == "flexible":
         near, whole = picture.star[there][:, there], counts.sum(axis=0)
-        found = clusters.flexible(points, near, base, whole, rng, draws=draws, watch=watch)
+        drawn_by = telling.stands_for(picture.published(), there, base)
+        found = clusters.flexible(
+            points, near, base, whole, rng, drawn_by=drawn_by, draws=draws, watch=watch
+        )
     else:
         found = clusters.space(points, base, counts.sum(axis=0), rng, draws=draws, watch=watch)
     return Found(query, field, [one.among(there) for one in found], months)

@@ -43,7 +43,7 @@ def points(grids: int, rows: int = ROWS) -> Array:
 
 
 def gathered(
-    truth: Whole, ground: release.Ground, rows: int = ROWS
+    leaked: Leak, truth: Whole, ground: release.Ground, rows: int = ROWS
 ) -> Iterator[tuple[Whole, float]]:
     """Tell clusters in each window that is over, and up to the last month: (unknowns, least)."""
     months, categories, n = truth.shape
@@ -58,10 +58,15 @@ def gathered(
     for column in range(categories + 1):
         which = list(range(categories)) if column == categories else [column]
         counts = truth[:, which].sum(axis=1)
-        for when in within(months).values():
+        for row, when in within(months).items():
+            place, here = points(n, rows), counts[when].sum(axis=0)
             rng = np.random.default_rng(0)
-            found = clusters.space(
-                points(n, rows), mass, counts[when].sum(axis=0), rng, draws=DRAWS
+            found = clusters.space(place, mass, here, rng, draws=DRAWS)
+            # Its windows follow from what is published; that one is told, and with how many, not.
+            published = _published(leaked, row, column, ground)
+            drawn_by = telling.stands_for(published, np.arange(n), mass)
+            found += clusters.flexible(
+                place, ground.star, mass, here, rng, drawn_by=drawn_by, draws=DRAWS
             )
             for one in chosen(found, range(1), prospective=False):
                 yield _sum(truth, flat[np.ix_(when, which, one.cluster.grids)])
@@ -223,7 +228,7 @@ def enough(truth: Whole, ground: release.Ground, told: Whole) -> Iterator[Line]:
 
 def beside(leaked: Leak, truth: Whole, ground: release.Ground, rows: int = ROWS) -> Iterator[Line]:
     """Say what is told beside counts, totals and bins."""
-    for places, held in gathered(truth, ground, rows):
+    for places, held in gathered(leaked, truth, ground, rows):
         yield places, np.ones(places.size), held
     yield from at_least(truth, ground, monthly(truth, ground))
     yield from outliers(leaked, truth, ground)

@@ -123,7 +123,8 @@ def space(
     if null is None:
         return []
     search = Circles(points, null.mass, HALF, SPACE_REACH)
-    return _find(search, null, stacks(counts[np.newaxis], 1), draws, rng, watch)
+    seen = stacks(counts[np.newaxis], 1)
+    return _find(search, search.peaks(null, seen), null, seen, draws, rng, watch)
 
 
 def flexible(
@@ -133,6 +134,7 @@ def flexible(
     counts: Longs,
     rng: np.random.Generator,
     *,
+    drawn_by: Longs | None = None,
     draws: int = DRAWS,
     watch: Watch = _ignore,
 ) -> list[Cluster]:
@@ -143,6 +145,11 @@ def flexible(
     ----------
     near
         Shape (n, n). Which grids touch; the diagonal is ignored. An island is a window alone.
+    drawn_by
+        Shape (n,). Counts by which windows are chosen and put in order; what is in them, and how
+        rare that is, is counted by ``counts``. Without it windows are chosen by ``counts``, and a
+        window tells of each grid in it, and of each beside it, about how many it has: it would
+        be likelier without the one, or with the other.
 
     The others, and what is returned and raised, are those of `space`; also `TooManyForShapes`.
     """
@@ -150,7 +157,16 @@ def flexible(
     search = Flexible.of(points, near, HALF)
     if null is None:
         return []
-    return _find(search, null, stacks(counts[np.newaxis], 1), draws, rng, watch)
+    chosen = None
+    if drawn_by is not None:
+        chosen = _null(base, np.where(base > 0, drawn_by, 0)[np.newaxis], 1)
+        if chosen is None:
+            return []
+    seen = stacks(counts[np.newaxis], 1)
+    peaks = search.peaks(
+        chosen or null, seen if drawn_by is None else stacks(drawn_by[np.newaxis], 1)
+    )
+    return _find(search, peaks, null, seen, draws, rng, watch)
 
 
 def prospective(
@@ -182,7 +198,8 @@ def prospective(
     if null is None:
         return []
     search = Circles(points, null.mass, TENTH, PROSPECTIVE_REACH)
-    return _find(search, null, stacks(counts, months), draws, rng, watch)
+    seen = stacks(counts, months)
+    return _find(search, search.peaks(null, seen), null, seen, draws, rng, watch)
 
 
 def _null(base: Array, counts: Longs, months: int) -> Null | None:
@@ -221,13 +238,13 @@ def apart(search: Search, peaks: Peaks, lowest: float) -> list[tuple[int, Longs]
 
 def _find(
     search: Search,
+    peaks: Peaks,
     null: Null,
     seen: npt.NDArray[np.int32],
     draws: int,
     rng: np.random.Generator,
     watch: Watch,
 ) -> list[Cluster]:
-    peaks = search.peaks(null, seen)
     kept = apart(search, peaks, 0.0)
     if not kept:
         return []
@@ -237,7 +254,9 @@ def _find(
         stack = peaks.stack[centre]
         count = int(seen[grids, stack].sum())
         expected = float(null.mass[grids].sum() * null.within[stack])
-        fewer = ratios(np.array(count - 1.0), np.array(expected), float(null.total))
+        ratio, fewer = ratios(
+            np.array([count, count - 1.0]), np.array([expected, expected]), float(null.total)
+        ).tolist()
         found.append(
             Cluster(
                 grids,
@@ -245,9 +264,9 @@ def _find(
                 int(stack) + 1,
                 count,
                 expected,
-                float(peaks.ratio[centre]),
-                chance.share(float(peaks.ratio[centre]), maxima),
-                chance.share(float(fewer), maxima),
+                ratio,
+                chance.share(ratio, maxima),
+                chance.share(fewer, maxima),
             )
         )
     return found

@@ -10,10 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
 from gisapp.core import windows
-from gisapp.core.publication import EVIDENCE, FEW, Figure, Published
+from gisapp.core.publication import EVIDENCE, FEW, WITHHELD, Figure, Published
 from gisapp.core.scan.clusters import Cluster
 from gisapp.i18n import N_, Sentence
+
+Array = npt.NDArray[np.float64]
+Longs = npt.NDArray[np.int64]
 
 RUNS: Final = 12
 """Prospective scans a year: one when a month is over."""
@@ -94,6 +100,39 @@ def least(figures: Sequence[Figure]) -> int:
 def least_of(cluster: Cluster, published: Sequence[Published]) -> int:
     """Return the least that a cluster holds; ``published`` as in `tell`."""
     return least([one for month in published[-cluster.months :] for one in _within(cluster, month)])
+
+
+def stands_for(published: Published, grids: Longs, base: Array) -> Longs:
+    """
+    Return the counts that published figures stand for.
+
+    Parameters
+    ----------
+    grids
+        Shape (n,). Positions in what is published.
+    base
+        Shape (n,). Their households and enterprises.
+
+    Returns
+    -------
+    counts
+        Shape (n,). A figure is spread over the grids of its cell as the base lies; below five it
+        is two, and where none leaves it is what the base would have of all that left.
+    """
+    _, cell = np.unique(np.array(published.cells, np.int64)[grids], return_inverse=True)
+    cells = int(cell.max(initial=-1)) + 1
+    figures = np.full(cells, np.nan)
+    for at, grid in zip(cell.tolist(), grids.tolist(), strict=True):
+        figure = published.counts[grid]
+        if figure != WITHHELD:
+            figures[at] = figure if isinstance(figure, int) else FEW // 2
+    held, left = np.bincount(cell, base, cells), ~np.isnan(figures)
+    if not held[left].any():
+        return np.zeros(grids.size, np.int64)
+    usual = figures[left].sum() / held[left].sum()
+    rate = np.divide(figures, held, out=np.full(cells, usual), where=left & (held > 0))
+    counts: Longs = np.rint(rate[cell] * base).astype(np.int64)
+    return counts
 
 
 def _within(cluster: Cluster, month: Published) -> list[Figure]:

@@ -113,6 +113,24 @@ def test_a_window_of_any_shape_follows_a_street() -> None:
     assert first.p == 0.01
 
 
+@settings(max_examples=10)
+@given(seed=st.integers(0, 999))
+def test_windows_drawn_by_other_counts_tell_nothing_of_their_own(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    shape = SIDE * SIDE
+    drawn_by = hot(np.full(shape, 3), np.array([25, 26, 27, 35, 43]), 4)
+    one, other = drawn_by + random.integers(0, 3, (2, shape))
+    near = queen(lattice(SIDE, SIDE))
+
+    outlines = [
+        flexible(POINTS, near, EVEN, counts, rng(), drawn_by=drawn_by, draws=9)
+        for counts in (one, other)
+    ]
+
+    assert [set(each.grids) for each in outlines[0]] == [set(each.grids) for each in outlines[1]]
+    assert [each.count for each in outlines[0]] == [one[each.grids].sum() for each in outlines[0]]
+
+
 def test_what_began_three_months_ago_is_told_with_its_three_months() -> None:
     counts = np.full((24, SIDE * SIDE), 2)
     counts[-3:] = hot(counts[-3:], CORNER, 5)

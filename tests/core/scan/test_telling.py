@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from gisapp.core.publication import Figure, Published, rounded
 from gisapp.core.scan.clusters import Cluster
-from gisapp.core.scan.telling import least, recurrence, tell
+from gisapp.core.scan.telling import least, recurrence, stands_for, tell
 
 FIGURES: list[list[Figure]] = [["<5", 10, "—"], ["<5", 15, "—"], [5, 15, "—"]]
 PUBLISHED = [Published(row, [0, 1, 2], [0, 0, 0], {}, "—") for row in FIGURES]
@@ -88,3 +88,14 @@ def test_grids_that_are_counted_together_count_once_and_only_where_all_of_them_a
 
     # At least 28 of 30 alone; with at least 18 of 20 they are 46.
     assert (part, whole) == (25, 45)
+
+
+def test_figures_stand_for_counts_that_follow_from_what_is_published() -> None:
+    published = Published([20, 20, "<5", "—", 7], [0, 0, 1, 2, 3], [0] * 5, {}, "—")
+    base = np.array([30.0, 10.0, 40.0, 80.0, 0.0])
+
+    counts = stands_for(published, np.arange(4), base[:4])
+
+    # 22 of 80 where the figure leaves, so 22 where none does.
+    assert counts.tolist() == [15, 5, 2, 22]
+    assert stands_for(published, np.array([3]), base[[3]]).tolist() == [0]
