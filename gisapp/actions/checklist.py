@@ -10,13 +10,14 @@ from gisapp.actions import contradictions, handover, questions
 from gisapp.actions.compare import departments
 from gisapp.actions.comparison import Sent
 from gisapp.actions.owned import own_area
+from gisapp.actions.publications import Displaced, displacing
 from gisapp.actions.questions import Item
 from gisapp.actions.shared import Keep, Shared, once_told
 from gisapp.actions.work import Task, Work
 from gisapp.auth import Scope
 from gisapp.query import FIRST_DAY, PlanCode, Query
 from gisapp.store import plans, posts, serving
-from gisapp.store.models import Plan, Publication
+from gisapp.store.models import Plan
 from gisapp.store.session import Session
 
 
@@ -30,8 +31,8 @@ class Checklist:
     state: str
     first: date
     last: date | None
-    replaces: str | None
-    """The plan that ends."""
+    displaces: Displaced | None
+    """What loses days to it."""
     items: list[Item]
     departments: list[Sent] = field(repr=False)
     people: dict[str, int]
@@ -52,7 +53,8 @@ class Checklist:
             "state": self.state,
             "from": self.first,
             "to": self.last,
-            "replaces": self.replaces,
+            "replaces": None if self.displaces is None else self.displaces.plan,
+            "displaces": displacing(self.displaces),
             "ready": self.ready,
             "items": [item.document() for item in self.items],
             "people": self.people,
@@ -68,8 +70,8 @@ class _Sides:
     plan: Plan
     first: date
     days: Item
-    there: Publication | None
-    """The publication that ends."""
+    there: Displaced | None
+    """What loses days to it."""
     before: Any
     after: Any
 
@@ -84,8 +86,8 @@ def _sides(shared: Shared, code: str, first: date | None, last: date | None) -> 
     # A surge hides the normal plan: what ends is what this one is to be seen beside.
     before = (
         plans.holdings(session, None, first)
-        if there is None or there.plan_id == plan.id
-        else shared.held(there.plan, first)
+        if there is None or there.ours
+        else shared.held(plans.by_code(session, there.plan), first)
     )
     before = before[before["post_code"].str.startswith(plan.area_code)]
     return _Sides(plan, first, days, there, before, shared.held(plan, first))
@@ -113,11 +115,12 @@ def checklist(
         plan.state,
         first,
         last,
-        None if there is None else plans.code(there.plan),
+        there,
         [
             sides.days,
             *questions.standing(shared, fallen, len(held), first),
-            questions.overlap(plan, there, first),
+            # Without a place among the others there is nothing that it displaces.
+            *(_around(session, plan, there, last) if sides.days.level == "well" else []),
             *questions.surge(session, plan, first),
             questions.floors(sent),
             *questions.empty(town, hot),
@@ -129,6 +132,10 @@ def checklist(
         handover.counts(sides.before, held),
         handover.townships(town, shared.names(town), sides.before, held),
     )
+
+
+def _around(session: Session, plan: Plan, there: Displaced | None, last: date | None) -> list[Item]:
+    return [questions.overlap(there, session.today), *questions.after(session, plan, last)]
 
 
 def people(

@@ -9,7 +9,7 @@ from gisapp.actions.drafts import Draft
 from gisapp.actions.history import ensure_seen
 from gisapp.actions.match import Mode, Terms, pose, solve, store
 from gisapp.actions.owned import own_area
-from gisapp.actions.publications import ensure_days, make_room
+from gisapp.actions.publications import Displaced, displacing, ensure_days, make_room
 from gisapp.auth import Scope
 from gisapp.core.matching.engine import Watch, never_stop
 from gisapp.store import audit, drafts, plans
@@ -51,7 +51,12 @@ class Published:
     area: str
     starts_on: date
     ends_on: date | None
-    replaces: str | None
+    displaces: Displaced | None
+
+    @property
+    def replaces(self) -> str | None:
+        """Name the plan that lost days."""
+        return None if self.displaces is None else self.displaces.plan
 
     def document(self) -> dict[str, Any]:
         """Say it to programs; the keys are a contract."""
@@ -62,6 +67,7 @@ class Published:
             "from": self.starts_on,
             "to": self.ends_on,
             "replaces": self.replaces,
+            "displaces": displacing(self.displaces),
         }
 
 
@@ -89,8 +95,9 @@ def publish_plan(
     """Put a plan in force from a day (today) to a day (open), and freeze it.
 
     The publication of the same area and mode that holds on the first day ends the day before;
-    one that began on that very day is replaced, for it never held on another. Days that are
-    over keep what they had. A surge has a last day; what is in force in normal times stays.
+    one that began on that very day has no day before. After the last day a normal one holds
+    again. Days that are over keep what they had. A surge has a last day; what is in force in
+    normal times stays.
     """
     session.actor.must(Scope.PLANS_WRITE)
     plan = plans.by_code(session, code)
@@ -99,15 +106,20 @@ def publish_plan(
     drafts.lock(session, plan)
     first = starts_on or session.today
     ensure_days(session, plan, first, ends_on)
-    before, same = make_room(session, plan, first, ends_on)
+    there = make_room(session, plan, first, ends_on)
 
     plan.state = "frozen"
-    session.flush()
-    if same is None:
-        same = Publication(area_code=plan.area_code, mode=plan.mode, starts_on=first)
-        session.add(same)
-    same.ends_on, same.plan_id = ends_on, plan.id
-    same.published_at, same.published_by = session.now, session.actor.name
+    session.add(
+        Publication(
+            area_code=plan.area_code,
+            mode=plan.mode,
+            starts_on=first,
+            ends_on=ends_on,
+            plan_id=plan.id,
+            published_at=session.now,
+            published_by=session.actor.name,
+        )
+    )
     session.flush()
     done = Published(
         plans.code(plan),
@@ -115,7 +127,7 @@ def publish_plan(
         plan.area_code,
         first,
         ends_on,
-        None if before is None else plans.code(before),
+        there,
     )
     audit.note(
         session,
@@ -125,6 +137,7 @@ def publish_plan(
         starts_on=str(first),
         ends_on=None if ends_on is None else str(ends_on),
         replaces=done.replaces,
+        again=None if there is None or there.again is None else str(there.again),
     )
     return done
 

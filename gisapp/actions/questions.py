@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from gisapp.actions import contradictions
 from gisapp.actions.compare import moved
 from gisapp.actions.comparison import Sent
-from gisapp.actions.publications import ensure_days, in_the_way
+from gisapp.actions.publications import Displaced, displaced, ensure_days, nobody_after
 from gisapp.actions.shared import Shared
 from gisapp.core.coverage import UNSERVED
 from gisapp.core.hotspots import SIGNIFICANT
@@ -21,7 +21,7 @@ from gisapp.i18n import N_, Sentence, day_name, window_name
 from gisapp.query import HotspotQuery
 from gisapp.store import grids, hotspots, plans, posts, ties
 from gisapp.store.matching import Fallen
-from gisapp.store.models import Audit, Plan, Publication
+from gisapp.store.models import Audit, Plan
 from gisapp.store.narrow import below
 from gisapp.store.serving import Situation
 from gisapp.store.session import Session
@@ -70,11 +70,11 @@ class Item:
 
 def days(
     session: Session, plan: Plan, first: date, last: date | None
-) -> tuple[Item, Publication | None]:
-    """Ask whether the days are free; with what is in force and would end."""
+) -> tuple[Item, Displaced | None]:
+    """Ask whether the days are free; with what would lose some of its own."""
     try:
         ensure_days(session, plan, first, last)
-        there = in_the_way(session, plan, first, last)
+        there = displaced(session, plan, first, last)
     except InvalidInput as wrong:
         return Item("days", "stop", wrong.sentence), None
     fields = {"first": day_name(first), "last": last and day_name(last)}
@@ -119,18 +119,27 @@ def standing(shared: Shared, fallen: list[Fallen], many: int, day: date) -> Iter
         yield Item(group, "stop" if rows else "well", sentence, places)
 
 
-def overlap(plan: Plan, there: Publication | None, first: date) -> Item:
-    """Ask which publication ends."""
+def overlap(there: Displaced | None, today: date) -> Item:
+    """Ask which publication loses days, and what is left of it."""
     if there is None:
         return Item("overlap", "well", Sentence(N_("No other plan is in its way.")))
-    fields = {"plan": plans.code(there.plan), "last": day_name(first - timedelta(days=1))}
-    if there.plan_id == plan.id:
-        return Item("overlap", "doubt", Sentence(N_("This plan is in force already."), fields))
-    if there.starts_on == first:
-        message = N_("It takes the place of plan {plan}, which begins on the same day.")
-        return Item("overlap", "doubt", Sentence(message, fields))
-    message = N_("Plan {plan} ends on {last} and can be read after it.")
-    return Item("overlap", "well", Sentence(message, fields))
+    # A plan that is still to come loses what nobody has seen yet.
+    expected = there.until is not None and not there.ours and there.starts_on <= today
+    return Item("overlap", "well" if expected else "doubt", there.sentence)
+
+
+def after(session: Session, plan: Plan, last: date | None) -> Iterable[Item]:
+    """Ask whether a plan is in force once this one is over."""
+    empty = nobody_after(session, plan, last) if last and plan.mode == "normal" else None
+    if empty is not None:
+        first, until = empty
+        fields = {"first": day_name(first), "last": until and day_name(until)}
+        message = N_("No plan is in force from {first} on.")
+        if until is not None:
+            message = N_("No plan is in force from {first} to {last}.")
+        if until == first:
+            message = N_("No plan is in force on {first}.")
+        yield Item("after", "doubt", Sentence(message, fields))
 
 
 def surge(session: Session, plan: Plan, first: date) -> Iterable[Item]:

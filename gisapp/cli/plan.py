@@ -177,6 +177,6 @@ def publish(door: Door, plan: str, first: datetime | None, last: datetime | None
         door.line(N_("Plan {plan} is in force in {area} from {starts}."), **fields)
     else:
         door.line(N_("Plan {plan} is in force in {area} from {starts} to {ends}."), **fields)
-    if done.replaces is not None:
-        door.line(N_("It takes the place of plan {plan}."), plan=done.replaces)
+    if done.displaces is not None:
+        door.line("{text}", text=done.displaces.sentence)
     door.answer(done.document())

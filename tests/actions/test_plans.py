@@ -252,6 +252,41 @@ def test_a_second_plan_of_one_day_replaces_the_first(runtime: Runtime) -> None:
     assert [row.in_force for row in listed] == [False, True]
 
 
+@pytest.mark.parametrize("starts", [TODAY - timedelta(days=1), TODAY])
+def test_after_the_last_day_of_a_plan_the_one_before_is_in_force_again(
+    runtime: Runtime, starts: date
+) -> None:
+    build(runtime)
+    last, end = TODAY + timedelta(days=6), TODAY + timedelta(days=30)
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        for _ in range(2):
+            match_cadres(session)
+        publish_plan(session, "1", starts, end)
+
+        done = publish_plan(session, "2", TODAY, last)
+        listed = {row.plan: row.published for row in list_plans(session)}
+        asked = (TODAY, last, last + timedelta(days=1), end)
+        held = [set(plans.holdings(session, None, day)["plan"]) for day in asked]
+
+    again = last + timedelta(days=1)
+    before = [] if starts == TODAY else [{"from": starts, "to": TODAY - timedelta(days=1)}]
+    assert listed[f"{COUNTY}-1"] == [*before, {"from": again, "to": end}]
+    assert held == [{f"{COUNTY}-2"}, {f"{COUNTY}-2"}, {f"{COUNTY}-1"}, {f"{COUNTY}-1"}]
+    assert done.displaces is not None
+    assert done.displaces.again == again
+
+
+def test_a_plan_may_be_given_an_earlier_last_day(runtime: Runtime) -> None:
+    build(runtime)
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        match_cadres(session)
+        publish_plan(session, "1", TODAY)
+        publish_plan(session, "1", TOMORROW, TOMORROW)
+        (listed,) = list_plans(session)
+
+    assert [row["to"] for row in listed.published] == [TODAY, TOMORROW]
+
+
 @pytest.mark.parametrize(
     ("first", "last", "refusal"),
     [
@@ -259,6 +294,7 @@ def test_a_second_plan_of_one_day_replaces_the_first(runtime: Runtime) -> None:
         (date(2026, 1, 1), date(2026, 2, 1), publications.AlreadyOver),
         (TODAY, None, publications.PublicationAhead),
         (date(2026, 11, 1), TODAY, publications.HistoryFixed),
+        (date(2026, 9, 1), TODAY, publications.HistoryFixed),
     ],
 )
 def test_what_cannot_be_in_force_is_refused(

@@ -102,6 +102,40 @@ def test_the_checklist_answers_every_question(browser: Any) -> None:
     assert [row["code"] for row in found["townships"]] == [f"{COUNTY}001"]
 
 
+def test_the_checklist_says_what_other_plans_lose_and_when_there_is_none(
+    browser: Any, runtime: Runtime
+) -> None:
+    path, days = f"/api/v1/plans/{SECOND}/checklist", [str(TODAY + timedelta(n)) for n in range(9)]
+
+    def around(first: str, last: str = "") -> dict[str, tuple[str, str]]:
+        to = f"&to={last}" if last else ""
+        items = browser.get(f"{path}?from={first}{to}").json["items"]
+        return {one["code"]: (one["level"], one["sentence"]) for one in items}
+
+    parted = around(days[2], days[4])
+    change(runtime, update(Publication).values(ends_on=TODAY))
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        match_cadres(session, based_on=FIRST)
+        publish_plan(session, f"{COUNTY}-4", TODAY + timedelta(3), TODAY + timedelta(5))
+    alone, gap = around(days[1], days[1]), around(days[6], days[7])
+    coming, refused = around(days[3], days[3]), around(days[1])
+
+    assert parted["overlap"] == (
+        "well",
+        f"方案 {FIRST} 到2026年11月25日为止，2026年11月29日起恢复生效。",
+    )
+    assert "after" not in parted
+    assert alone["after"] == ("doubt", "2026年11月26日没有方案生效。")
+    assert gap["after"] == ("doubt", "2026年12月2日起没有方案生效。")
+    assert coming["overlap"] == (
+        "doubt",
+        f"同一天起生效的方案 {COUNTY}-4 改从2026年11月28日起生效。",
+    )
+    assert "after" not in coming
+    assert refused["days"][0] == "stop"
+    assert "overlap" not in refused
+
+
 def test_a_check_in_the_background_finds_the_same_and_says_what_it_reads(
     browser: Any, runtime: Runtime
 ) -> None:
@@ -169,6 +203,16 @@ def test_publishing_freezes_the_plan_and_ends_the_one_before(
         "from": str(TOMORROW),
         "to": None,
         "replaces": FIRST,
+        "displaces": [
+            {
+                "plan": FIRST,
+                "from": str(TODAY - timedelta(days=1)),
+                "to": None,
+                "until": str(TODAY),
+                "again": None,
+                "sentence": f"方案 {FIRST} 到2026年11月24日为止，之后可查看。",
+            }
+        ],
     }
     assert in_force(runtime) == [(FIRST, TODAY), (SECOND, None)]
     assert browser.get("/api/v1/plans?q=-2").json["rows"][0]["standing"] == "coming"

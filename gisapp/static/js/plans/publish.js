@@ -191,7 +191,8 @@ function publish() {
       line("people_line", found.people),
       ...said("unserved").map((one) => el("p", {}, one.sentence)),
       line(found.to ? "publish_days_to" : "publish_days", { from: dayName(found.from), to: dayName(found.to) }),
-      found.replaces && found.replaces !== found.plan ? line("publish_old", { plan: found.replaces }) : "",
+      ...found.displaces.map((one) => el("p", {}, one.sentence)),
+      ...said("after").map((one) => el("p", { class: "bad" }, one.sentence)),
       ...said("floors").map((one) => el("p", { class: "bad" }, one.sentence)),
     ].filter(Boolean),
     act: async () => {
