@@ -1,10 +1,12 @@
 """Match cadres to posts, and put plans in force."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from gisapp.actions.contradictions import ensure_stands
+from gisapp.actions.displacing import Held, ensure_displaces
 from gisapp.actions.drafts import Draft
 from gisapp.actions.history import ensure_seen
 from gisapp.actions.match import Mode, Terms, pose, solve, store
@@ -13,7 +15,7 @@ from gisapp.actions.publications import Displaced, displacing, ensure_days, make
 from gisapp.auth import Scope
 from gisapp.core.matching.engine import Watch, never_stop
 from gisapp.store import audit, drafts, plans
-from gisapp.store.models import Publication
+from gisapp.store.models import Plan, Publication
 from gisapp.store.session import Session
 
 
@@ -72,21 +74,42 @@ class Published:
 
 
 def publish_seen(
-    session: Session, code: str, version: int, starts_on: date | None, ends_on: date | None
+    session: Session,
+    code: str,
+    version: int,
+    starts_on: date | None,
+    ends_on: date | None,
+    displaces: Iterable[Held],
 ) -> Published:
-    """Put a plan in force as it was seen: at a version, and with nothing in it that cannot be.
+    """Put a plan in force as it was seen: at a version, and taking days from ``displaces`` only.
 
     Two who publish at once come one after the other, so that the second sees what the first did.
     """
+    plan = _to_publish(session, code)
+    ensure_seen(session, plan, version, None)
+    ensure_days(session, plan, starts_on or session.today, ends_on)
+    ensure_displaces(session, plan, starts_on or session.today, ends_on, displaces)
+    return publish_standing(session, code, starts_on, ends_on)
+
+
+def publish_standing(
+    session: Session, code: str, starts_on: date | None, ends_on: date | None
+) -> Published:
+    """Put a plan in force, with nothing in it that cannot be, whatever it takes days from."""
+    plan = _to_publish(session, code)
+    ensure_days(session, plan, starts_on or session.today, ends_on)
+    ensure_stands(session, plan, starts_on or session.today)
+    return publish_plan(session, code, starts_on, ends_on)
+
+
+def _to_publish(session: Session, code: str) -> Plan:
+    """Find a plan that nobody else publishes or changes now."""
     session.actor.must(Scope.PLANS_WRITE)
     plans.one_by_one(session)
     plan = plans.by_code(session, code)
     own_area(session, plan.area_code)
     drafts.lock(session, plan)
-    ensure_seen(session, plan, version, None)
-    ensure_days(session, plan, starts_on or session.today, ends_on)
-    ensure_stands(session, plan, starts_on or session.today)
-    return publish_plan(session, code, starts_on, ends_on)
+    return plan
 
 
 def publish_plan(

@@ -15,7 +15,7 @@ from babel.support import Translations
 
 from gisapp import resources
 from gisapp.auth import OPERATOR, Actor
-from gisapp.errors import Forbidden, GisappError, InvalidInput, NotFound, Unavailable
+from gisapp.errors import Conflict, Forbidden, GisappError, InvalidInput, NotFound, Unavailable
 from gisapp.i18n import LOCALES, N_, Locale, Sentence, say
 from gisapp.settings import Settings
 
@@ -26,7 +26,13 @@ log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 
-STATUS: Final = ((InvalidInput, 422), (NotFound, 404), (Forbidden, 403), (Unavailable, 503))
+STATUS: Final = (
+    (InvalidInput, 422),
+    (NotFound, 404),
+    (Forbidden, 403),
+    (Conflict, 409),
+    (Unavailable, 503),
+)
 
 FOLDERS: Final = {"zh_CN": "zh_Hans_CN", "en": "en"}
 """Babel expands zh_CN and would silently find nothing under the shorter name."""

@@ -166,7 +166,7 @@ STATES = {"draft": N_("draft"), "frozen": N_("not in force any more")}
 def publish(door: Door, plan: str, first: datetime | None, last: datetime | None) -> None:
     """Put PLAN in force; the one it takes the place of ends the day before."""
     with door.write() as session:
-        done = deeds.publish_plan(
+        done = deeds.publish_standing(
             session,
             plan,
             None if first is None else first.date(),

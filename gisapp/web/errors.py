@@ -9,6 +9,7 @@ from flask_babel import gettext
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
+from gisapp.actions.displacing import DaysTaken
 from gisapp.actions.versions import DraftChanged
 from gisapp.actions.views import NotAName, UnknownArea, UnknownCadre
 from gisapp.auth import NotAnArea
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 STATUS: Final = (
     (VersionMissing, 428),
     (DraftChanged, 412),
+    (DaysTaken, 412),
     (InvalidInput, 422),
     (NotFound, 404),
     (Forbidden, 403),

@@ -18,7 +18,7 @@ from gisapp.query import FIRST_DAY, Query
 from gisapp.web import ground
 from gisapp.web.answers import answer, spoken
 from gisapp.web.context import actor, asked, now, session, state
-from gisapp.web.writing import New, done_once, seen_version
+from gisapp.web.writing import Form, New, done_once, seen_version
 
 plans = Blueprint("plans", __name__, url_prefix="/api/v1")
 
@@ -65,6 +65,25 @@ class Dates(New):
 
     from_: Annotated[Day | None, Field(alias="from")] = None
     to: Day | None = None
+
+
+class Held(Form):
+    """A publication as the checklist named it: its plan, and its days until then."""
+
+    plan: Annotated[str, Field(max_length=30)]
+    from_: Annotated[Day, Field(alias="from")]
+    to: Day | None
+
+    @property
+    def held(self) -> tuple[str, date, date | None]:
+        """Say it as actions do."""
+        return self.plan, self.from_, self.to
+
+
+class Seen(Dates):
+    """What was seen before a publication: what it takes days from."""
+
+    displaces: Annotated[list[Held], Field(max_length=10)]
 
 
 class Ending(New):
@@ -139,11 +158,14 @@ def publish(plan: str) -> Response:
     """Put a plan in force as it was seen."""
     asked()
     actor().must(Scope.PLANS_WRITE)
-    version, form = seen_version(), Dates.read()
+    version, form = seen_version(), Seen.read()
+    displaces = [each.held for each in form.displaces]
     return answer(
         done_once(
             form,
-            lambda session: publish_seen(session, plan, version, form.from_, form.to).document(),
+            lambda session: publish_seen(
+                session, plan, version, form.from_, form.to, displaces
+            ).document(),
         )
     )
 

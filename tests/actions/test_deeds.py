@@ -467,7 +467,7 @@ def test_a_draft_that_changes_while_it_is_published_is_looked_at_again(runtime: 
             planner.do(Lock(all=True))
 
         with pytest.raises(DraftChanged) as told:
-            publish_seen(session, planner.plan, seen, None, None)
+            publish_seen(session, planner.plan, seen, None, None, [])
 
     assert told.value.fields["version"] == planner.version
     assert [row["version"] for row in told.value.fields["changes"]] == [planner.version]

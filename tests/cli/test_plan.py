@@ -1,13 +1,18 @@
 import json
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import update
 
+from gisapp.auth import OPERATOR
 from gisapp.cli import cli
 from gisapp.cli.progress import Left, left_alone
 from gisapp.runtime import Runtime
-from tests.county import COUNTY, build
+from gisapp.store.models import Cadre
+from tests.county import COUNTY, NOW, build
 
 
 @pytest.fixture
@@ -56,6 +61,32 @@ def test_a_plan_that_is_not_there_is_one_line_and_exit_1(runtime: Runtime, run: 
 
     assert answer.exit_code == 1
     assert answer.stderr.startswith("There is no plan 7.")
+
+
+def test_publishing_says_what_another_plan_loses(runtime: Runtime, run: Any) -> None:
+    build(runtime)
+    for _ in range(2):
+        run("match")
+    run("publish", "1")
+    today = datetime.now(ZoneInfo(runtime.settings.time_zone)).date()
+
+    done = run("publish", "2", "--to", str(today))
+
+    assert f"Plan {COUNTY}-1, which begins on the same day, is in force from" in done.stdout
+
+
+def test_a_plan_that_contradicts_is_refused_and_nothing_changes(runtime: Runtime, run: Any) -> None:
+    build(runtime)
+    run("match")
+    with runtime.sessions.write(OPERATOR, NOW) as session:
+        session.execute(update(Cadre).values(available_to=date(2020, 1, 1)))
+
+    refused = run("publish", "1")
+    (row,) = json.loads(run("plans", "--json").stdout)["plans"]
+
+    assert refused.exit_code == 1
+    assert f"of plan {COUNTY}-1 cannot stand on" in refused.stderr
+    assert (row["state"], row["published"]) == ("draft", [])
 
 
 def test_a_limit_on_moves_is_kept_and_the_curve_says_what_it_costs(

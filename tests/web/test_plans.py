@@ -1,5 +1,5 @@
-from datetime import timedelta
-from threading import Thread
+from datetime import date, timedelta
+from threading import Barrier, Thread
 from typing import Any
 from uuid import uuid4
 
@@ -23,6 +23,7 @@ from tests.web.routes import TOKEN, application, client, config
 VIEW = f"planner:{COUNTY}"
 FIRST, SECOND, SURGE = (f"{COUNTY}-{number}" for number in (1, 2, 3))
 TOMORROW = TODAY + timedelta(days=1)
+HELD = ("plan", "from", "to")
 
 
 @pytest.fixture
@@ -58,6 +59,14 @@ def post(browser: Any, path: str, seen: int | None = None, **body: Any) -> TestR
         f"/api/v1{path}", json={"id": str(uuid4()), **body}, headers=headers
     )
     return answer
+
+
+def publish(browser: Any, plan: str, seen: int | None, **body: Any) -> TestResponse:
+    """Publish as the page does: with what the checklist says the plan takes days from."""
+    days = "&".join(f"{key}={value}" for key, value in body.items() if key in {"from", "to"})
+    told = browser.get(f"/api/v1/plans/{plan}/checklist?{days}").json
+    displaces = [{key: one[key] for key in HELD} for one in told.get("displaces", ())]
+    return post(browser, f"/plans/{plan}/publish", seen, **({"displaces": displaces} | body))
 
 
 def in_force(runtime: Runtime) -> list[tuple[str, Any]]:
@@ -193,7 +202,7 @@ def test_publishing_freezes_the_plan_and_ends_the_one_before(
 ) -> None:
     seen = version(runtime)
 
-    answer = post(browser, f"/plans/{SECOND}/publish", seen, **{"from": str(TOMORROW)})
+    answer = publish(browser, SECOND, seen, **{"from": str(TOMORROW)})
 
     assert answer.status_code == 200
     assert answer.json == {
@@ -220,24 +229,25 @@ def test_publishing_freezes_the_plan_and_ends_the_one_before(
 
 def test_sent_twice_it_is_published_once(browser: Any, runtime: Runtime) -> None:
     seen, id_ = version(runtime), str(uuid4())
-    path = f"/plans/{SECOND}/publish"
+    displaces = [{"plan": FIRST, "from": str(TODAY - timedelta(days=1)), "to": None}]
 
-    answers = [post(browser, path, seen, id=id_) for _ in range(2)]
+    told = {"id": id_, "displaces": displaces}
+    answers = [publish(browser, SECOND, seen, **told) for _ in range(2)]
 
     assert answers[0].json == answers[1].json
     with runtime.sessions.read(PLANNER, NOW) as session:
         deeds = session.scalars(select(Audit.deed).where(Audit.subject == f"plan {SECOND}")).all()
     assert list(deeds).count("plan.published") == 1
-    other = post(browser, path, seen, id=id_, to=str(TOMORROW))
+    other = publish(browser, SECOND, seen, **told, to=str(TOMORROW))
     assert (other.status_code, other.json["code"]) == (409, "id_used")
 
 
 def test_a_plan_that_was_changed_since_is_not_published(browser: Any, runtime: Runtime) -> None:
-    path, seen = f"/plans/{SECOND}/publish", version(runtime)
+    seen = version(runtime)
     change(runtime, update(Plan).where(Plan.number == 2).values(version=seen + 1))
 
-    without = post(browser, path)
-    stale = post(browser, path, seen)
+    without = publish(browser, SECOND, None)
+    stale = publish(browser, SECOND, seen)
 
     assert (without.status_code, without.json["code"]) == (428, "version_missing")
     assert (stale.status_code, stale.json["code"]) == (412, "draft_changed")
@@ -264,7 +274,7 @@ def test_a_contradiction_stops_it_and_everything_stays(
     seen = version(runtime)
 
     told = browser.get(f"/api/v1/plans/{SECOND}/checklist").json
-    answer = post(browser, f"/plans/{SECOND}/publish", seen)
+    answer = publish(browser, SECOND, seen)
 
     stops = [item for item in told["items"] if item["level"] == "stop"]
     assert [item["code"] for item in stops] == [{"unavailable": "stands"}.get(what, what)]
@@ -280,10 +290,10 @@ def test_a_contradiction_stops_it_and_everything_stays(
 def test_a_surge_needs_a_last_day_and_leaves_the_normal_plan_alone(
     browser: Any, runtime: Runtime
 ) -> None:
-    path, seen = f"/plans/{SURGE}/publish", version(runtime, SURGE)
+    seen = version(runtime, SURGE)
 
-    open_end = post(browser, path, seen)
-    done = post(browser, path, seen, to=str(TOMORROW))
+    open_end = publish(browser, SURGE, seen)
+    done = publish(browser, SURGE, seen, to=str(TOMORROW))
 
     assert (open_end.status_code, open_end.json["code"]) == (422, "surge_needs_end")
     assert done.json["replaces"] is None
@@ -295,7 +305,7 @@ def test_beneath_a_surge_a_normal_plan_is_seen_beside_the_one_it_ends(
 ) -> None:
     path = f"/api/v1/plans/{SECOND}/checklist"
     alone = browser.get(path).json
-    post(browser, f"/plans/{SURGE}/publish", version(runtime, SURGE), to=str(TOMORROW))
+    publish(browser, SURGE, version(runtime, SURGE), to=str(TOMORROW))
 
     found = browser.get(path).json
 
@@ -307,7 +317,7 @@ def test_beneath_a_surge_a_normal_plan_is_seen_beside_the_one_it_ends(
 def test_standing_down_is_foreseen_without_a_change_and_then_done(
     browser: Any, runtime: Runtime
 ) -> None:
-    post(browser, f"/plans/{SURGE}/publish", version(runtime, SURGE), to=str(TOMORROW))
+    publish(browser, SURGE, version(runtime, SURGE), to=str(TOMORROW))
     before = in_force(runtime)
 
     foreseen = browser.get("/api/v1/stand-down")
@@ -330,10 +340,10 @@ def test_of_two_who_publish_at_once_the_second_sees_the_first(
     app = application(runtime, lambda: NOW)
     answers: list[TestResponse] = []
 
-    def publish() -> None:
-        answers.append(post(client(app, VIEW), f"/plans/{SECOND}/publish", seen))
+    def deed() -> None:
+        answers.append(publish(client(app, VIEW), SECOND, seen))
 
-    threads = [Thread(target=publish) for _ in range(4)]
+    threads = [Thread(target=deed) for _ in range(4)]
     for each in threads:
         each.start()
     for each in threads:
@@ -344,6 +354,59 @@ def test_of_two_who_publish_at_once_the_second_sees_the_first(
         assert len(session.scalars(select(Publication)).all()) == 2
 
 
+@pytest.mark.parametrize("first", [TODAY, TOMORROW])
+def test_who_publishes_over_a_plan_that_was_not_seen_is_told_who_came_first(
+    browser: Any, runtime: Runtime, first: date
+) -> None:
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        match_cadres(session, based_on=FIRST)
+    days = {"from": str(first), "to": str(first + timedelta(days=9))}
+    seen = browser.get(f"/api/v1/plans/{SECOND}/checklist?from={first}").json
+    other = client(application(runtime, lambda: NOW), VIEW)
+    publish(other, f"{COUNTY}-4", version(runtime, f"{COUNTY}-4"), **days)
+    there = in_force(runtime)
+
+    displaces = [{key: one[key] for key in HELD} for one in seen["displaces"]]
+    late = publish(browser, SECOND, seen["version"], **days, displaces=displaces)
+    after = in_force(runtime), version(runtime)
+    again = publish(browser, SECOND, version(runtime), **days)
+
+    assert (late.status_code, late.json["code"]) == (412, "days_taken")
+    assert f"统筹员让方案 {COUNTY}-4 从" in late.json["title"]
+    assert [one["plan"] for one in late.json["displaces"]] == [f"{COUNTY}-4"]
+    assert after == (there, seen["version"])
+    assert again.status_code == 200
+
+
+@pytest.mark.parametrize("first", [TODAY, TOMORROW])
+def test_of_two_plans_published_at_once_the_second_is_looked_at_again(
+    browser: Any, runtime: Runtime, first: date
+) -> None:
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        match_cadres(session, based_on=FIRST)
+    app, start = application(runtime, lambda: NOW), Barrier(2)
+    held = [{"plan": FIRST, "from": str(TODAY - timedelta(days=1)), "to": None}]
+    both = (SECOND, f"{COUNTY}-4")
+    seen = {plan: version(runtime, plan) for plan in both}
+    answers: dict[str, TestResponse] = {}
+
+    def deed(plan: str) -> None:
+        asker = client(app, VIEW)
+        start.wait()
+        answers[plan] = publish(asker, plan, seen[plan], **{"from": str(first)}, displaces=held)
+
+    threads = [Thread(target=deed, args=(plan,)) for plan in both]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+
+    codes = {plan: answer.status_code for plan, answer in answers.items()}
+    (won,), (lost,) = ([plan for plan in both if codes[plan] == code] for code in (200, 412))
+    assert in_force(runtime) == [(FIRST, first - timedelta(days=1)), (won, None)]
+    assert browser.get(f"/api/v1/plans?q={lost}").json["rows"][0]["standing"] == "draft"
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [
@@ -352,12 +415,14 @@ def test_of_two_who_publish_at_once_the_second_sees_the_first(
         ({"from": str(TOMORROW), "to": str(TODAY)}, "ends_before_start"),
         ({"id": "1"}, "invalid_field"),
         ({"state": "frozen"}, "unknown_field"),
+        ({"displaces": None}, "invalid_field"),
+        ({"displaces": [{"plan": FIRST}]}, "invalid_field"),
     ],
 )
 def test_bad_bodies_get_a_sentence_and_change_nothing(
     browser: Any, runtime: Runtime, body: dict[str, str], code: str
 ) -> None:
-    answer = post(browser, f"/plans/{SECOND}/publish", version(runtime), **body)
+    answer = publish(browser, SECOND, version(runtime), **body)
 
     assert (answer.status_code, answer.json["code"]) == (422, code)
     assert answer.json["title"]
@@ -390,7 +455,7 @@ def test_a_planner_of_another_county_finds_no_such_plan(browser: Any, runtime: R
     assert elsewhere.get("/api/v1/plans").json["rows"] == [] or all(
         row["seats"] is None for row in elsewhere.get("/api/v1/plans").json["rows"]
     )
-    answer = post(elsewhere, f"/plans/{SECOND}/publish", version(runtime))
+    answer = publish(elsewhere, SECOND, version(runtime))
     assert answer.status_code in {403, 404}
 
 

@@ -9,7 +9,7 @@ import { confirmDeed } from "./deed.js";
 const path = `/api/v1/plans/${config.plan}`;
 const SHOWN = 12;
 const PAUSE = 200;
-const [REFUSED, BROKEN, CHANGED] = [400, 500, 412];
+const [REFUSED, BROKEN] = [400, 500];
 const state = { page: 1, found: null, turn: 0 };
 
 for (const id of ["from", "to"]) byId(id).addEventListener("change", check);
@@ -197,7 +197,9 @@ function publish() {
     ].filter(Boolean),
     act: async () => {
       try {
-        const done = await send(`${path}/publish`, { id: state.id, from: found.from, to: found.to }, { version: found.version });
+        const displaces = found.displaces.map(({ plan, from, to }) => ({ plan, from, to }));
+        const deed = { id: state.id, from: found.from, to: found.to, displaces };
+        const done = await send(`${path}/publish`, deed, { version: found.version });
         finished(done);
       } catch (wrong) {
         // What broke on the way may be tried again from here; what was refused is looked at anew.
@@ -209,12 +211,12 @@ function publish() {
 }
 
 /** The question is over: the check is of the newest now, and over it stands why nothing was done. */
-async function refused({ status, body, message }) {
+async function refused({ body, message }) {
   byId("deed").close();
   if (!(await check())) return;
   const last = body.changes?.at(-1);
   const why = last ? say("changed_by", { name: last.actor, at: moment(last.at), sentence: last.sentence }) : message;
-  const told = [why, status === CHANGED ? say("changed_meanwhile") : say("checked_again")];
+  const told = [why, body.code === "draft_changed" ? say("changed_meanwhile") : say("checked_again")];
   fail(told.join(config.locale === "en" ? " " : ""));
   byId("wrong").focus();
 }
