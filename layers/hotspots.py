@@ -59,7 +59,9 @@ def values(session: Session, actor: Actor, query: HotspotQuery) -> Values:
 def _urgent_first(said: Published, found: hotmap.Trends) -> npt.NDArray[np.int64]:
     """Order grids by bin, then by the urgency of the trend; never by a count, which would tell it.
 
-    Where no count may be shown, few people live: such a grid follows those of its bin.
+    What the headline tells to deal with now comes before all else: what is new of late may not
+    stand out over the whole window yet. Where no count may be shown, few people live: such a
+    grid follows those of its bin.
     """
     steps: list[int | str] = [3, 2, 1, -3, -2, -1, 0, NOT_ENOUGH_EVIDENCE]
     return np.lexsort(
@@ -67,6 +69,7 @@ def _urgent_first(said: Published, found: hotmap.Trends) -> npt.NDArray[np.int64
             trend.urgency(found.classes),
             [count == publication.WITHHELD for count in said.counts],
             _ranked(said.bins, steps),
+            [name not in trend.NOW for name in found.classes],
         )
     )
 

@@ -28,6 +28,8 @@ SIDE: Final = 8
 CODES: Final = [f"{COMMUNITY}{number:03d}" for number in range(1, SIDE * SIDE + 1)]
 PLANT: Final = [row * SIDE + column for row in (2, 3, 4) for column in (2, 3, 4)]
 """Positions of the nine grids in which disputes gather."""
+CORNER: Final = [row * SIDE + column for row in (6, 7) for column in (6, 7)]
+"""Positions of four grids far from `PLANT`."""
 
 HERE = {"area_code": COMMUNITY, "valid_from": date(2020, 1, 1)}
 

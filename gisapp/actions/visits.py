@@ -1,11 +1,11 @@
-"""Where a leader's visit matters: significantly hot, much left open, seldom visited."""
+"""Where a leader's visit matters: hot or to deal with now, much left open, seldom visited."""
 
 from typing import Annotated, Any, Final
 
 from pydantic import Field
 
 from gisapp.auth import EVERYWHERE, Scope
-from gisapp.core import trend, visits, windows
+from gisapp.core import visits, windows
 from gisapp.core.publication import FEW
 from gisapp.core.visits import Place
 from gisapp.errors import Forbidden
@@ -49,7 +49,7 @@ def must_see(session: Session) -> None:
 
 
 def suggest(session: Session, query: VisitsQuery) -> dict[str, Any]:
-    """List the hot grids, those first where much was left open and few have been.
+    """List grids hot or to deal with now, first where much was left open and few have been.
 
     What was left open is that of the last quarter that was over with the window.
     """
@@ -64,11 +64,11 @@ def suggest(session: Session, query: VisitsQuery) -> dict[str, Any]:
     left = visits.left_open(counts, picture.together(there, months))
     since = windows.a_year_ago(today)
     seen = [visits.said(one) for one in services.visits(session, codes, since, today).tolist()]
-    order = visits.order(said.bins, trend.urgency(found.classes), left, seen)
+    order = visits.order(said.bins, found.classes, left, seen)
     inside = [at for at in order.tolist() if codes[at].startswith(query.area or "")]
 
     def row(at: int) -> dict[str, Any]:
-        place = Place(int(said.bins[at]), counts[at], left[at], seen[at])
+        place = Place(said.bins[at], counts[at], left[at], seen[at])
         return {
             "code": codes[at],
             "bin": place.level,
@@ -91,10 +91,11 @@ def suggest(session: Session, query: VisitsQuery) -> dict[str, Any]:
         "sentence": _headline(len(inside), sum(not seen[at] for at in inside)),
         "note": Sentence(
             N_(
-                "Significantly hot grids only. First where most disputes of {quarter}, of all "
-                "categories, were left open for each visit of the last {months} months: open ÷ "
-                "(visits + 1), where a figure below {few} counts as {some}. What was open at the "
-                "end of the quarter stays as it was first published."
+                "Grids significantly hot in the window, or to deal with now: high in the last "
+                "month, and new, consecutive or intensifying. First where most disputes of "
+                "{quarter}, of all categories, were left open for each visit of the last {months} "
+                "months: open ÷ (visits + 1), where a figure below {few} counts as {some}. What "
+                "was open at the end of the quarter stays as it was first published."
             ),
             {
                 "quarter": window_name(quarter),
@@ -109,8 +110,13 @@ def suggest(session: Session, query: VisitsQuery) -> dict[str, Any]:
 
 def _headline(hot: int, never: int) -> Sentence:
     if not hot:
-        return Sentence(N_("No grid is significantly hot; no visit is suggested."))
+        return Sentence(
+            N_("No grid is significantly hot or to deal with now; no visit is suggested.")
+        )
     return Sentence(
-        N_("{hot} hot {hot:grid|grids}; in {never} of them nobody has been for {months} months."),
+        N_(
+            "{hot} {hot:grid|grids}, hot or to deal with now; in {never} of them nobody has been "
+            "for {months} months."
+        ),
         {"hot": hot, "never": never, "months": visits.MONTHS},
     )

@@ -17,6 +17,9 @@ SHOWN: Final = 10
 
 WORTH_A_LINE: Final = (1, 2, 3)
 
+NOW: Final = ("new_hot", "intensifying_hot", "consecutive_hot")
+"""Trends to deal with now, whatever the bin of the window."""
+
 UNLIKE: Final = ("low_high", "high_low")
 
 
@@ -56,13 +59,20 @@ def hotspots(door: Door, *, exact: bool, reference: str | None, **asked: str | N
     door.answer(about | {"grids": rows, "areas": totals})
     _summary(door, about)
     order = [] if found.order is None else [int(position) for position in found.order]
-    listed = UNLIKE if about["view"] == "outliers" else WORTH_A_LINE
-    column = "outlier" if about["view"] == "outliers" else "bin"
-    hot = [rows[position] for position in order if rows[position][column] in listed]
+    worth = _unlike if about["view"] == "outliers" else _hot
+    hot = [rows[position] for position in order if worth(rows[position])]
     for row in hot[:SHOWN]:
         _line(door, row)
     if len(hot) > SHOWN:
         door.line(N_("  … and {more} more; --json lists all."), more=len(hot) - SHOWN)
+
+
+def _hot(row: dict[str, Any]) -> bool:
+    return row["bin"] in WORTH_A_LINE or row["trend"] in NOW
+
+
+def _unlike(row: dict[str, Any]) -> bool:
+    return row["outlier"] in UNLIKE
 
 
 def _row(found: Values, position: int) -> dict[str, Any]:

@@ -56,6 +56,10 @@ URGENT: Final = ("new_hot", "intensifying_hot", "consecutive_hot", "persistent_h
 """Classes that call for a deed, the most urgent first."""
 
 
+NOW: Final = ("new_hot", "intensifying_hot", "consecutive_hot")
+"""Classes to deal with now: high in the last month, and new or on the rise."""
+
+
 def urgency(classes: Sequence[str]) -> list[int]:
     """Rank classes: those of `URGENT` come first, from 0 on."""
     names = [*URGENT, *(name for name in CLASSES if name not in URGENT)]

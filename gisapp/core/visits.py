@@ -1,4 +1,4 @@
-"""Where a visit matters: hot grids where much was left open and few have been, in published terms.
+"""Where a visit matters: hot or to deal with now, much left open, few visits; in published terms.
 
 Shapes: ``n`` grids.
 """
@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from gisapp.core import trend
 from gisapp.core.hotspots import SIGNIFICANT
 from gisapp.core.publication import FEW, FEWER, WITHHELD, Figure, rounded, rounded_all
 from gisapp.i18n import N_, Sentence
@@ -25,8 +26,8 @@ SOME: Final = FEW // 2
 class Place:
     """What may be said of one grid."""
 
-    level: int
-    """Its bin, `SIGNIFICANT` or more."""
+    level: int | str
+    """Its bin; below `SIGNIFICANT`, or none, where the last month alone is high."""
     count: Figure
     """Disputes of its cell in the quarter, of all categories."""
     left: Figure
@@ -72,19 +73,20 @@ def said(visits: int) -> Figure:
 
 def order(
     levels: Sequence[int | str],
-    ranks: Sequence[int],
+    classes: Sequence[str],
     left: Sequence[Figure],
     visits: Sequence[Figure],
 ) -> npt.NDArray[np.int64]:
     """
-    List the significantly hot grids, those first where a visit matters most.
+    List the grids that are hot or to deal with now, those first where a visit matters most.
 
     Parameters
     ----------
     levels
         n bins, or what stands for none.
-    ranks
-        n numbers. How urgent the trend of each grid is, 0 the most.
+    classes
+        n trend classes. Those of `trend.NOW` are listed whatever the bin: there the last month
+        is significant, though the window is not yet.
     left, visits
         n figures, as `left_open` and `said` say them.
 
@@ -93,25 +95,26 @@ def order(
     order
         Positions. What was left open, divided by one more than the visits, decides: many open
         and nobody there comes first. A figure below five, or a withheld one, counts as two.
-        Equals follow their bin, then their trend, then their code.
+        Equals follow their bin, those below `SIGNIFICANT` alike, then their trend, then
+        their code.
 
     Notes
     -----
     Only published figures go in, so the order tells no more than they do, and whoever reads
     the list can work it out.
     """
-    hot = np.array([isinstance(level, int) and level >= SIGNIFICANT for level in levels], np.bool_)
-    listed = np.flatnonzero(hot)
+    ranks = trend.urgency(classes)
     keys = [
-        (
-            -_number(left[at]) / (1 + _number(visits[at])),
-            -int(levels[at]),
-            ranks[at],
-            at,
-        )
-        for at in listed.tolist()
+        (-_number(left[at]) / (1 + _number(visits[at])), -_strength(level), ranks[at], at)
+        for at, level in enumerate(levels)
+        if _strength(level) or classes[at] in trend.NOW
     ]
     return np.array([key[-1] for key in sorted(keys)], np.int64)
+
+
+def _strength(level: int | str) -> int:
+    """Say how hot a bin is, where it is significantly; else 0."""
+    return level if isinstance(level, int) and level >= SIGNIFICANT else 0
 
 
 def _number(figure: Figure) -> int:
@@ -123,11 +126,17 @@ def reason(place: Place) -> Sentence:
     return Sentence(
         N_("{hot}; {left}; {visited}."),
         {
-            "hot": Sentence(N_("Hot at 99 %") if place.level > SIGNIFICANT else N_("Hot at 95 %")),
+            "hot": Sentence(_how_hot(_strength(place.level))),
             "left": _left(place),
             "visited": _visited(place.visits),
         },
     )
+
+
+def _how_hot(strength: int) -> str:
+    if not strength:
+        return N_("High in the last month")
+    return N_("Hot at 99 %") if strength > SIGNIFICANT else N_("Hot at 95 %")
 
 
 def _left(place: Place) -> Sentence:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gisapp.core.publication import FEW, FEWER, WITHHELD, Figure, rounded
-from gisapp.core.trend import NOT_ENOUGH_EVIDENCE
+from gisapp.core.trend import CLASSES, NO_PATTERN, NOT_ENOUGH_EVIDENCE, NOW
 from gisapp.core.visits import Place, left_open, order, reason, said
 from gisapp.i18n import Sentence, say
 
@@ -13,7 +13,7 @@ CASES = st.lists(
 ROWS = st.lists(
     st.tuples(
         st.sampled_from([3, 2, 1, 0, -3, NOT_ENOUGH_EVIDENCE]),
-        st.integers(0, 17),
+        st.sampled_from(CLASSES),
         st.sampled_from([FEWER, WITHHELD, 5, 10, 40]),
         st.sampled_from([0, FEWER, 5, 20]),
     ),
@@ -57,22 +57,26 @@ def test_cases_that_came_late_are_never_more_than_the_released_count(
 
 
 @given(ROWS)
-def test_the_list_holds_every_hot_grid_once_and_nothing_else(
-    rows: list[tuple[int | str, int, Figure, Figure]],
+def test_the_list_holds_what_is_hot_or_to_deal_with_now_once_and_nothing_else(
+    rows: list[tuple[int | str, str, Figure, Figure]],
 ) -> None:
-    levels, ranks, left, visits = ([row[at] for row in rows] for at in range(4))
+    levels, classes, left, visits = ([row[at] for row in rows] for at in range(4))
 
-    found = order(levels, ranks, left, visits).tolist()
+    found = order(levels, classes, left, visits).tolist()
 
-    assert sorted(found) == [at for at, level in enumerate(levels) if level in {2, 3}]
+    told = zip(levels, classes, strict=True)
+    assert sorted(found) == [
+        at for at, (level, name) in enumerate(told) if level in {2, 3} or name in NOW
+    ]
 
 
 def test_many_open_and_nobody_there_comes_first_and_the_stronger_bin_among_equals() -> None:
-    levels = [2, 3, 3, 3]
-    left: list[Figure] = [40, 40, 10, 40]
-    visits: list[Figure] = [0, 0, 0, 20]
+    levels = [2, 3, 3, 3, 1]
+    classes = ["new_hot", "sporadic_hot", NO_PATTERN, NO_PATTERN, "new_hot"]
+    left: list[Figure] = [40, 40, 10, 40, 40]
+    visits: list[Figure] = [0, 0, 0, 20, 0]
 
-    assert order(levels, [0, 5, 0, 0], left, visits).tolist() == [1, 0, 2, 3]
+    assert order(levels, classes, left, visits).tolist() == [1, 0, 4, 2, 3]
 
 
 def test_a_reason_says_each_figure_with_its_base_or_that_it_is_not_published() -> None:
@@ -82,6 +86,7 @@ def test_a_reason_says_each_figure_with_its_base_or_that_it_is_not_published() -
         english(reason(Place(3, 60, 15, none))),
         english(reason(Place(2, FEWER, FEWER, few))),
         english(reason(Place(2, WITHHELD, WITHHELD, said(11)))),
+        english(reason(Place(0, FEWER, FEWER, none))),
     ]
 
     assert texts == [
@@ -93,5 +98,9 @@ def test_a_reason_says_each_figure_with_its_base_or_that_it_is_not_published() -
         (
             "Hot at 95 %; how many disputes were left open is not published; "
             "about 10 visits in 12 months."
+        ),
+        (
+            "High in the last month; fewer than 5 disputes were left open; "
+            "nobody has been there in 12 months."
         ),
     ]

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 from gisapp.actions.releases import ReleasedAlready, release
+from gisapp.actions.visits import VisitsQuery, suggest
 from gisapp.auth import OPERATOR, Actor, Role, ScopeMissing
 from gisapp.core.publication import rounded
 from gisapp.core.sayings_method import OUTLIERS
@@ -187,6 +188,25 @@ def test_a_gathering_that_began_last_month_is_new(runtime: Runtime) -> None:
     assert said(found, town.PLANT[4]) == (
         "High in the last month, for the first time in 12 months."
     )
+
+
+def test_what_is_to_deal_with_now_is_listed_before_what_is_hot_and_for_a_visit(
+    runtime: Runtime,
+) -> None:
+    counts = town.usual()
+    counts[-2, town.CORNER] += 12
+    town.build(runtime, counts)
+
+    found = read(runtime)
+    with runtime.sessions.read(town.LEADER, town.NOW) as session:
+        visits = suggest(session, VisitsQuery())
+
+    bins, trends = found.columns["bin"], found.columns["trend"]
+    assert found.order is not None
+    now = [grid for grid, name in enumerate(trends) if name == "new_hot"]
+    assert [grid for grid in now if bins[grid] not in {2, 3}]
+    assert sorted(found.order[: len(now)].tolist()) == now
+    assert {town.CODES[grid] for grid in now} <= {row["code"] for row in visits["grids"]}
 
 
 def test_a_grid_is_told_by_month_and_with_its_neighbours(runtime: Runtime) -> None:

@@ -11,7 +11,7 @@ import { Months } from "./months.js";
 import { swatch } from "./patterns.js";
 import { ask } from "./net.js";
 import { seriesChart } from "./series.js";
-import { glyph, readTrend, trendPaint } from "./trends.js";
+import { glyph, readTrend, trendPaint, trendWord } from "./trends.js";
 import { person, section, showBase, source } from "./usual.js";
 import { config, figure, say, windowName } from "./words.js";
 
@@ -81,6 +81,8 @@ export const hotspots = {
 
   side: (row) => (row.count === null || row.count === undefined ? "" : figure(row.count)),
 
+  kind: trendWord,
+
   cell(row, name) {
     const value = row[name];
     if (name === "trend") return trendPaint(value).word;
@@ -94,14 +96,14 @@ export const hotspots = {
 
   tipFigure(page, position) {
     const values = page.scene.values.grid;
-    const trend = readTrend(values.trend?.[position]).name ? trendPaint(values.trend[position]).word : "";
+    const trend = trendWord({ trend: values.trend?.[position] });
     const count = values.count?.[position];
     return [trend, count === null || count === undefined ? "" : say("n_disputes", { n: figure(count) })].filter(Boolean).join(" · ");
   },
 
   badge(row) {
     if (!readTrend(row.trend).name) return null;
-    return el("span", { class: "row" }, glyph(row.trend), el("b", {}, trendPaint(row.trend).word));
+    return el("span", { class: "row" }, glyph(row.trend), el("b", {}, trendWord(row)));
   },
 
   tell(page, { detail, code }) {
@@ -263,7 +265,7 @@ function around(page, rows, code) {
           { "aria-current": row.code === code ? "true" : null, click: () => page.pick(row.code, { fly: true }) },
           el("th", { scope: "row" }, swatch(config.style.paints[String(row.bin)], 20), el("button", { type: "button", class: "place mini" }, row.name ?? row.code)),
           el("td", { class: "number" }, figure(row.count)),
-          el("td", {}, readTrend(row.trend).name ? trendPaint(row.trend).word : "—"),
+          el("td", {}, trendWord(row) || "—"),
         ),
       ),
     ),

@@ -8,9 +8,9 @@ import { config, figure, say } from "./words.js";
 const SIZE = 25;
 
 export class List {
-  /** `rows()` gives the question (query and filter); `pick(code)` selects; `side(row)` the figure. */
-  constructor({ query, pick, paint, side, hover }) {
-    Object.assign(this, { query, pick, paint, side, hover });
+  /** `rows()` gives the question (query and filter); `pick(code)` selects; `side(row)` the figure, `kind(row)` a word before the reason. */
+  constructor({ query, pick, paint, side, hover, kind }) {
+    Object.assign(this, { query, pick, paint, side, hover, kind });
     this.rows = [];
     this.total = 0;
     this.turn = 0;
@@ -69,8 +69,9 @@ export class List {
 }
 
 /** One row of a list of places: sign, name, figure, reason; it picks its place. */
-export function item(row, { paint, side, pick, hover }) {
+export function item(row, { paint, side, pick, hover, kind }) {
   const painted = paint(row);
+  const word = kind?.(row);
   return el(
     "li",
     { "data-code": row.code },
@@ -87,7 +88,7 @@ export function item(row, { paint, side, pick, hover }) {
       painted ? swatch(painted) : el("span"),
       el("span", { class: "name" }, row.name),
       el("span", { class: "side" }, side(row)),
-      el("span", { class: "why" }, painted ? el("span", { class: "hush" }, `${painted.word}：`) : null, row.sentence ?? ""),
+      el("span", { class: "why" }, painted ? el("span", { class: "hush" }, `${painted.word}：`) : null, word ? el("b", {}, `${word} · `) : null, row.sentence ?? ""),
     ),
   );
 }

@@ -67,6 +67,11 @@ export function trendPaint(value) {
   };
 }
 
+/** The trend of a row in a word; none where it shows no pattern. */
+export function trendWord({ trend }) {
+  return readTrend(trend).name ? trendPaint(trend).word : "";
+}
+
 /** The strip of six bars. */
 export function glyph(value) {
   const { name, cold } = readTrend(value);

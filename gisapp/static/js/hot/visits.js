@@ -1,9 +1,9 @@
-// Where a leader's visit matters: hot grids where much was left open and few have been.
+// Where a leader's visit matters: grids that are hot or to deal with now where much was left open and few have been.
 
 import { el } from "../dom.js";
 import { item } from "../list.js";
 import { ask } from "../net.js";
-import { trendPaint, readTrend } from "../trends.js";
+import { trendWord } from "../trends.js";
 import { config, dayName, figure, say } from "../words.js";
 
 export const visits = {
@@ -19,11 +19,9 @@ export const visits = {
       side: (row) => figure(row.left_open),
       pick: (code) => page.pick(code, { fly: true }),
       hover: (code) => page.point(code),
+      kind: trendWord,
     };
-    const rows = found.grids.map((row) => {
-      const trend = readTrend(row.trend).name ? `${trendPaint(row.trend).word} · ` : "";
-      return item({ ...row, sentence: trend + row.sentence }, list);
-    });
+    const rows = found.grids.map((row) => item(row, list));
     return [
       el("p", {}, found.sentence),
       el("small", {}, say("visits_dates", { from: dayName(found.from), to: dayName(found.to) })),
