@@ -45,8 +45,8 @@ window.drag = async () => {
     await window.quiet(5);
   }
 };
-// From the key to the figures on the screen, in the bar of the workbench.
-window.told = (key, kind) => new Promise((done) => {
+// From the key, or the click, to the figures on the screen, in the bar of the workbench.
+window.told = (key, kind, held = {}) => new Promise((done) => {
   const bar = document.getElementById('trial');
   const began = performance.now();
   const end = () => done(performance.now() - began);
@@ -54,9 +54,10 @@ window.told = (key, kind) => new Promise((done) => {
     if (bar.hidden || bar.dataset.kind !== kind) return;
     watch.disconnect();
     requestAnimationFrame(() => setTimeout(end));
-  }).observe(bar, {childList: true, attributes: true, subtree: true});
+  }).observe(bar, {childList: true});
+  if (typeof key !== 'string') return key.click();
   const target = document.activeElement;
-  target.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}));
+  target.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true, ...held}));
   if (key === 'Enter') target.click();
 });
 window.asked = async (path) => (await fetch(path)).json();
