@@ -39,8 +39,8 @@ class Table:
     """Of each post: the community whose members it has, else `NONE`."""
     roster: Ints
     """Where each cadre of the problem stands in the roster."""
-    codes: Any
-    """Of the posts, as an array."""
+    codes: pd.CategoricalDtype
+    """Of the posts: numbers are grouped in a sixth of the time that texts take."""
     posts: "Keys"
     slots: "Keys"
     cadres: "Keys"
@@ -310,7 +310,8 @@ def _town(
     member = (grid != NONE) | (community != NONE)
     here = (who[member], grid[member], community[member])
     members = [np.concatenate(each) for each in zip(here, table.around, strict=True)]
-    posts = pd.DataFrame({"cadre": who, "post_code": table.codes[post]})
+    codes = pd.Categorical.from_codes(post, dtype=table.codes)
+    posts = pd.DataFrame({"cadre": who, "post_code": codes})
     outside = table.town.holdings[["cadre", "post_code"]]
     held = pd.concat([posts, outside], ignore_index=True) if len(outside) else posts
     if from_ is None:

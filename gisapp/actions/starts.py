@@ -135,7 +135,7 @@ def _table(muster: Muster, town: Situation, area: str) -> Table:
         grid,
         community,
         np.array([roster[key] for key in muster.cadre_ids], np.int64),
-        np.array(problem.posts.codes, dtype=object),
+        pd.CategoricalDtype(problem.posts.codes),
         Keys.of(muster.post_ids),
         Keys.of(muster.slot_ids),
         Keys.of(muster.cadre_ids),
