@@ -14,8 +14,8 @@ export class Plates {
 
   /**
    * Put a tile on the pen of the ground, unless the same picture was `laid` there before. Returns
-   * what lies there now, and `done`: false when the tile must be painted yet and `mayPaint` is
-   * false; then the picture it had, or a part of a coarser one, stands in.
+   * what lies there now, whether it was `painted`, and `done`: false when the tile must be painted
+   * yet and `mayPaint` is false; then the picture it had, or a part of a coarser one, stands in.
    */
   put(c, placed, sheet, paints, mayPaint, laid) {
     const { clip } = placed;
@@ -31,7 +31,7 @@ export class Plates {
       c.clearRect(...box);
       if (plate) c.drawImage(plate.whole, ...(part ?? []), ...box);
     }
-    return { plate, turn: plate?.turn, done: !asked || mayPaint };
+    return { plate, turn: plate?.turn, painted: asked && mayPaint, done: !asked || mayPaint };
   }
 
   #find(key) {

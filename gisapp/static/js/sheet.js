@@ -173,7 +173,7 @@ export const Sheet = L.Layer.extend({
     const all = moved || this.scene.over;
     if (all) this.laid = new Map();
     const c = all ? this._pen(0) : this.canvases[0].getContext("2d");
-    const { seen, done } = this._ground(c, view);
+    const { seen, done } = this._ground(c, view, moved);
     this.scene.over?.(this, c);
     this._marks();
     const here = !this.tiles.busy && !this.context.busy;
@@ -186,11 +186,14 @@ export const Sheet = L.Layer.extend({
     if (this.whole) this.fire("drawn");
   },
 
-  /** Put down what is not laid yet, painting tiles while there is time; whether all are right. */
-  _ground(c, view) {
+  /**
+   * Put down what is not laid yet, painting tiles while there is time; whether all are right. Around
+   * the window tiles are painted one by one, in frames that are not `busy` otherwise.
+   */
+  _ground(c, view, busy) {
     const end = this.sharp ? Infinity : performance.now() + SLICE_MS;
     const painters = {};
-    let [seen, done, busy] = [true, true, false];
+    let [seen, done] = [true, true];
     for (const placed of view.tiles) {
       const { tile } = placed;
       if (tile) painters[tile.level] ??= this.scene.painter(tile.level);
@@ -198,11 +201,10 @@ export const Sheet = L.Layer.extend({
       const paints = placed.own ? shapes.map((one) => painters[tile.level](one.id)) : [];
       const at = `${placed.x}/${placed.y}`;
       const old = this.laid.get(at);
-      // Around the window tiles are painted a frame later.
       const may = (placed.near || this.sharp || !busy) && performance.now() < end;
       const laid = this.plates.put(c, placed, this, paints, may, old);
       this.laid.set(at, laid);
-      if (laid.turn !== old?.turn) busy = true;
+      if (laid.painted) busy = true;
       if (!laid.done) done = false;
       if (placed.near && !(laid.done && placed.own)) seen = false;
     }
