@@ -189,7 +189,18 @@ def test_a_draft_is_edited_by_keyboard_alone(visit: Open) -> None:
 
     page.keyboard.press("n")
     seen.until(on(seen, "#card header"))
+    first = page.evaluate("location.hash")
+    page.keyboard.press("ArrowRight")
+    seen.until(f"location.hash !== '{first}'")
+    here = page.evaluate("location.hash")
+    page.keyboard.press("Enter")
+    seen.until("document.activeElement.id === 'card'")
+    page.keyboard.press("Escape")
+    seen.until("document.activeElement.id === 'map_grid'")
+    assert page.locator("#card").is_hidden()
+    assert page.evaluate("location.hash") == here
     page.keyboard.press("n")
+    seen.until(on(seen, "#card header"))
     page.focus("#map_grid")
     page.keyboard.press("Shift+Enter")
     page.keyboard.press("n")

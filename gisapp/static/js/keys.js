@@ -13,10 +13,11 @@ export function startKeys(page) {
   const { map, scene, sheet } = page;
   const home = map.getContainer();
   const dialog = byId("keys");
+  let leaving = false;
 
   home.addEventListener("focus", async () => {
     scene.focused = home.matches(":focus-visible");
-    if (scene.focused && !page.state.code && page.list.rows.length) {
+    if (scene.focused && !leaving && !page.state.code && page.list.rows.length) {
       await walkTo(page.list.rows[0].code, "");
     }
     sheet.remark();
@@ -43,8 +44,7 @@ export function startKeys(page) {
     if (isTyping(event.target)) return;
     if (event.key === "Escape") {
       if (!page.state.code) return;
-      page.leave();
-      home.focus();
+      leave(page.state.code);
     } else if (event.key === "n" || event.key === "N") await step(1);
     else if (event.key === "p" || event.key === "P") await step(-1);
     else if (event.key === "t" || event.key === "T") {
@@ -69,6 +69,16 @@ export function startKeys(page) {
     const next = neighbour(sheet, here.position, key);
     if (next < 0) return announce(say("no_neighbour"));
     return walkTo(scene.places.codes[here.level][next], say(`neighbour_${DIRECTION[key]}`));
+  }
+
+  /** Close the card, and stay at its place; where there is none, leave the place. */
+  function leave(code) {
+    const { isOpen } = page.card;
+    page.leave();
+    if (isOpen) page.pick(code, { fly: true, open: false });
+    leaving = true;
+    home.focus();
+    leaving = false;
   }
 
   async function step(by) {
