@@ -309,6 +309,38 @@ def test_why_not_is_answered_for_anybody(visit: Open) -> None:
     assert why["sentence"] in page.inner_text("#card .told")
 
 
+def test_what_somebody_could_take_is_offered_to_whoever_has_time(visit: Open) -> None:
+    seen = visit("en")
+    page = a_draft(seen)
+    people = f"/api/v1/drafts/{page.evaluate('location.pathname').split('/')[2]}/people"
+    rows = seen.api(f"{people}?size=100")["rows"]
+    has_time = next(row for row in rows if row["rank"] == "leader" and row["left"])
+    is_full = next(row for row in rows if row["posts"] and not row["left"])
+
+    pick_person(seen, has_time["staff_number"])
+    offered = "#card section > div > .held li"
+    seen.until(on(seen, offered))
+    offers = seen.api(f"{people}/{has_time['staff_number']}/offers")["offers"]
+    linked = page.locator(f"{offered} .linked").count()
+    assert linked == sum(one["grid"] is not None for one in offers)
+    assert linked < page.locator(offered).count() == len(offers)
+    assert page.locator(f"{offered} > button").count() == len(offers)
+
+    pick_person(seen, is_full["staff_number"])
+    seen.until(on(seen, offered))
+    assert page.locator(f"{offered} > button").count() == 0
+    assert "Full:" in page.inner_text("#card .note")
+
+
+def pick_person(seen: Visit, number: str) -> None:
+    page = seen.page
+    page.click("#tab-people")
+    page.fill("#people input[type=search]", number)
+    seen.until("document.querySelectorAll('#people tbody tr').length === 1")
+    page.click(f"#people tbody tr[data-key='{number}'] .place")
+    seen.until(f"document.querySelector('#card .code')?.textContent.startsWith('{number}')")
+
+
 def test_the_program_proposes_and_its_plan_is_kept(visit: Open) -> None:
     seen = visit()
     page = a_draft(seen)

@@ -23,13 +23,10 @@ export function personBody(bench, who) {
 
 function held(bench, who, post) {
   const pair = { post: post.post, cadre: who.staff_number };
-  const place = post.grid
-    ? el("button", { type: "button", class: "linked mini", click: () => bench.pick(post.grid, { fly: true }), pointerenter: () => bench.point(post.grid), pointerleave: () => bench.point(null) }, post.place)
-    : el("b", {}, post.place);
   return el(
     "li",
     {},
-    el("div", { class: "row between" }, place, Number.isFinite(post.minutes) ? el("span", {}, figure(post.minutes), el("small", {}, `\u202f${say("min_short")}`)) : null),
+    el("div", { class: "row between" }, placeOf(bench, post), Number.isFinite(post.minutes) ? el("span", {}, figure(post.minutes), el("small", {}, `\u202f${say("min_short")}`)) : null),
     bench.draft.editable
       ? el(
           "div",
@@ -41,13 +38,20 @@ function held(bench, who, post) {
   );
 }
 
-/** What else this person could take, worked out from the solved plan. */
+/** Where a post is: leads to its grid, when it is that of one. */
+function placeOf(bench, { grid, place }) {
+  if (!grid) return el("b", {}, place);
+  return el("button", { type: "button", class: "linked mini", click: () => bench.pick(grid, { fly: true }), pointerenter: () => bench.point(grid), pointerleave: () => bench.point(null) }, place);
+}
+
+/** What else this person could take, worked out from the solved plan; who is full gives up a post first. */
 function offers(bench, who) {
   const home = el("div");
+  const full = !who.left;
   const path = `people/${encodeURIComponent(who.staff_number)}/offers`;
   const read = (signal, there) => bench.draft.solved(path, { most: 10 }, signal, there);
   best(bench, home, read, ({ offers: found }) => [el("ul", { class: "held" }, found.map(line)), found.length ? "" : el("p", { class: "note" }, say("no_offers"))]);
-  return block(say("could_take"), home);
+  return block(say("could_take"), full && who.posts.length ? el("p", { class: "note" }, say("give_up_first", { held: who.posts.length })) : null, home);
 
   function line(one) {
     return el(
@@ -56,11 +60,11 @@ function offers(bench, who) {
       el(
         "div",
         { class: "row between" },
-        el("button", { type: "button", class: "linked mini", click: () => bench.pick(one.grid, { fly: true }), pointerenter: () => bench.point(one.grid), pointerleave: () => bench.point(null) }, one.place),
+        placeOf(bench, one),
         el("b", {}, signed(one.change)),
       ),
       el("p", { class: "second" }, one.sentence),
-      bench.draft.editable ? act(say("assign"), () => bench.trial.open({ deed: "assign", post: one.post, cadre: who.staff_number }), { label: `${say("assign")}：${one.place}` }) : null,
+      bench.draft.editable && !full ? act(say("assign"), () => bench.trial.open({ deed: "assign", post: one.post, cadre: who.staff_number }), { label: `${say("assign")}：${one.place}` }) : null,
     );
   }
 }
