@@ -114,7 +114,9 @@ def _sentence(told: dict[str, Any]) -> Sentence:
     if not told["available"]:
         return Sentence(N_("{name} is not available today."), fields)
     if not told["left"]:
-        return Sentence(N_("{name} holds {held} posts and has no time for more."), fields)
+        message = N_("{name} holds {held} {held:post|posts} and has no time for more.")
+        return Sentence(message, fields)
     if not told["held"]:
         return Sentence(N_("{name} holds no post and can take {left}."), fields)
-    return Sentence(N_("{name} holds {held} posts and can take {left} more."), fields)
+    message = N_("{name} holds {held} {held:post|posts} and can take {left} more.")
+    return Sentence(message, fields)

@@ -63,8 +63,8 @@ class BeyondCapacity(InvalidInput):
 
     code = "beyond_capacity"
     message = N_(
-        "{person} holds {held} of at most {capacity} posts. Give one of them to somebody else "
-        "first."
+        "{person} holds {held} of at most {capacity} {capacity:post|posts}. Give one of them to "
+        "somebody else first."
     )
 
 

@@ -14,9 +14,12 @@ SAYINGS: Final[Mapping[str, str]] = MappingProxyType(
         "swapped": N_("{person} goes to {other_place}, {other} to {place}."),
         "locked": N_("{person} is locked at {place}."),
         "unlocked": N_("{person} is no longer locked at {place}."),
-        "locked_many": N_("{count} placements are locked."),
-        "unlocked_many": N_("{count} placements are no longer locked."),
-        "proposed": N_("Proposal taken over: {came} placements come, {went} go."),
+        "locked_many": N_("{count} {count:placement is|placements are} locked."),
+        "unlocked_many": N_("{count} {count:placement is|placements are} no longer locked."),
+        "proposed": N_(
+            "Proposal taken over: {came} {came:placement comes|placements come}, "
+            "{went} {went:goes|go}."
+        ),
     }
 )
 """By key; never changed once stored, for old changes are said with them."""

@@ -143,10 +143,14 @@ def forced(who: Sentence, post: Sentence, change: int, moves: int) -> Sentence:
         return Sentence(N_("{person} is at {post} in the best plan."), fields)
     if change:
         message = N_(
-            "{person} at {post}: the whole plan would be {change} min worse, with {moves} changes:"
+            "{person} at {post}: the whole plan would be {change} min worse, with {moves} "
+            "{moves:change|changes}:"
         )
     else:
-        message = N_("{person} at {post}: the whole plan would be as good, with {moves} changes:")
+        message = N_(
+            "{person} at {post}: the whole plan would be as good, with {moves} "
+            "{moves:change|changes}:"
+        )
     return Sentence(message, fields)
 
 
