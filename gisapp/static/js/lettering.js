@@ -18,6 +18,8 @@ export function drawWords(sheet, c) {
   c.textBaseline = "middle";
   c.lineJoin = "round";
   const taken = new Taken();
+  const { pin } = sheet.scene;
+  if (pin) officeName(c, sheet, { from: [pin.lat, pin.lon], name: pin.name }, taken, 44);
   for (const line of sheet.scene.lines) officeName(c, sheet, line, taken);
   const large = document.documentElement.dataset.type === "large" ? 1.25 : 1;
   const level = sheet.view.level;
@@ -177,13 +179,13 @@ function wide(pieces, least) {
   return Math.min(x1 - x0, y1 - y0) >= least;
 }
 
-function officeName(c, sheet, line, taken) {
+function officeName(c, sheet, line, taken, above = 18) {
   if (!line.name) return;
   const at = sheet.point(...line.from);
   const font = (c.font = `700 13px ${fontFamily()}`);
   const width = widthOf(c, font, 13, line.name);
-  if (taken.take([at.x - width / 2 - 3, at.y - 27, at.x + width / 2 + 3, at.y - 9])) {
-    halo(c, line.name, at.x, at.y - 18, "#16202B", 4);
+  if (taken.take([at.x - width / 2 - 3, at.y - above - 9, at.x + width / 2 + 3, at.y - above + 9])) {
+    halo(c, line.name, at.x, at.y - above, "#16202B", 4);
   }
 }
 

@@ -25,6 +25,30 @@ export function drawMarks(sheet, c) {
   for (const office of scene.offices) square(c, sheet, office.lat, office.lon, 4);
   for (const shop of scene.points) dot(c, sheet, shop.lat, shop.lon);
   for (const cluster of clusters) rank(c, sheet, cluster, isPicked(cluster));
+  if (scene.pin) pin(c, sheet, scene.pin);
+}
+
+/** A drop whose point is at the place. */
+function pin(c, sheet, { lat, lon }) {
+  const { x, y } = sheet.point(lat, lon);
+  c.setTransform(sheet.ratio, 0, 0, sheet.ratio, 0, 0);
+  c.setLineDash([]);
+  c.beginPath();
+  c.moveTo(x, y);
+  c.arc(x, y - 22, 10, 0.85 * Math.PI, 0.15 * Math.PI);
+  c.closePath();
+  c.fillStyle = AMBER;
+  c.lineJoin = "round";
+  for (const [colour, width] of [["#FFFFFF", 6], [INK, 2.5]]) {
+    c.strokeStyle = colour;
+    c.lineWidth = width;
+    c.stroke();
+  }
+  c.fill();
+  c.beginPath();
+  c.arc(x, y - 22, 3.5, 0, 7);
+  c.fillStyle = INK;
+  c.fill();
 }
 
 /** The line around all grids of a cluster or area together: drawn around each, then wiped out inside. */

@@ -16,6 +16,7 @@ import { Sheet } from "./sheet.js";
 import { startGrids } from "./grids.js";
 import { startKeys } from "./keys.js";
 import { startPointer } from "./pointer.js";
+import { pinDown } from "./pin.js";
 import { startPoints } from "./points.js";
 import { frameMap, showScale } from "./mapframe.js";
 import { startPrinting } from "./printing.js";
@@ -26,6 +27,9 @@ import { THEMES } from "./themes.js";
 
 /** So near that the border in question is seen. */
 const FINDING_ZOOM = 16;
+
+/** The zoom at which an area that was looked for is seen. */
+const AREAS = { township: 13, community: 14 };
 
 /** After this long a reader is told to wait. */
 const SLOW_MS = 300;
@@ -245,6 +249,7 @@ class Page {
     const rows = byId("list-block").querySelectorAll(`[data-code="${CSS.escape(state.code ?? "")}"] button`);
     if (byId("card").contains(document.activeElement)) [...rows].find((row) => row.checkVisibility())?.focus();
     state.code = null;
+    this.scene.pin = null;
     this.scene.selected = null;
     this.scene.lines = [];
     this.list.mark(null);
@@ -262,8 +267,10 @@ class Page {
   }
 
   goTo(row) {
+    this.scene.pin = null;
     if (row.kind === "grid") this.pick(row.code, { fly: true });
-    else this.free.centre([row.lat, row.lon], { township: 13, community: 14, office: 16, enterprise: 16 }[row.kind], true);
+    else if (row.kind in AREAS) this.free.centre([row.lat, row.lon], AREAS[row.kind], true);
+    else pinDown(this, row, (code) => this.pick(code, { fly: true }));
     announce(row.name);
   }
 

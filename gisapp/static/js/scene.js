@@ -22,6 +22,8 @@ export class Scene {
     this.lines = [];
     this.offices = [];
     this.points = [];
+    /** What was looked for: {lat, lon, name}. */
+    this.pin = null;
     /** Gatherings of grids: {rank, places, lat, lon}; and the rank of the one that is picked. */
     this.clusters = [];
     this.cluster = null;

@@ -5,6 +5,7 @@ import { drawer, isPhone } from "../drawer.js";
 import { startKeys } from "../keys.js";
 import { showScale } from "../mapframe.js";
 import { ask } from "../net.js";
+import { pinDown } from "../pin.js";
 import { startPoints } from "../points.js";
 import { startPointer } from "../pointer.js";
 import { startSearch } from "../search.js";
@@ -32,6 +33,8 @@ import { PlanWork } from "./work.js";
 
 /** The zoom at which a grid and its neighbours can be told apart. */
 const CLOSE = 13.5;
+/** The zoom at which an area that was looked for is seen. */
+const AREAS = { township: 13, community: 14 };
 /** Placements that do not stand, named one by one. */
 const FEW = 3;
 
@@ -200,6 +203,7 @@ export class Bench {
   }
 
   leave() {
+    this.scene.pin = null;
     this.#one(null, null, null);
     this.card.hide();
     this.free.fit();
@@ -225,9 +229,11 @@ export class Bench {
   }
 
   goTo(row) {
+    this.scene.pin = null;
     if (row.kind === "grid") this.pick(row.code, { fly: true });
     else if (row.kind === "person") this.pickPerson(row.code);
-    else this.free.centre([row.lat, row.lon], { township: 13, community: 14, office: 16, enterprise: 16 }[row.kind], true);
+    else if (row.kind in AREAS) this.free.centre([row.lat, row.lon], AREAS[row.kind], true);
+    else pinDown(this, row, (code) => this.pick(code, { fly: true }));
     announce(row.name);
   }
 
