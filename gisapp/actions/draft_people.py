@@ -1,5 +1,6 @@
 """The people of a draft: who has time, who holds what, and one of them closely."""
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,18 @@ from gisapp.store.session import Session
 
 
 def people(
-    session: Session, desk: Desk, text: str, department: str, *, free: bool
+    session: Session,
+    desk: Desk,
+    text: str,
+    department: str,
+    *,
+    free: bool,
+    first: Collection[str] = (),
 ) -> tuple[Laid, list[int]]:
-    """Find people by a part of their name or staff number, of a department, with time left."""
+    """Find people by a part of their name or staff number, of a department, with time left.
+
+    Those whose staff numbers are ``first`` come before the others.
+    """
     laid = desk.now(session)[1]
     cadres = desk.muster.problem.cadres
     chosen = np.ones(len(cadres.codes), np.bool_)
@@ -30,7 +40,7 @@ def people(
     if text:
         names, home = desk.town.roster.names, desk.table.roster.tolist()
         found = [at for at in found if cadres.codes[at].startswith(text) or text in names[home[at]]]
-    return laid, found
+    return laid, sorted(found, key=lambda at: cadres.codes[at] not in first)
 
 
 def room(desk: Desk, laid: Laid) -> Any:

@@ -104,10 +104,15 @@ def gaps(plan: str) -> Response:
 @drafts.get("/<plan>/people")
 def people(plan: str) -> Response:
     """List people, what they hold and what they could take."""
-    query = People.parse(asked("page", "size", "q", "department", "free"))
+    query = People.parse(asked("page", "size", "q", "department", "free", several="first"))
     desk = opened(session(), plan)
     laid, found = draft_people.people(
-        session(), desk, query.q.strip(), query.department, free=query.free == "1"
+        session(),
+        desk,
+        query.q.strip(),
+        query.department,
+        free=query.free == "1",
+        first=set(request.args.getlist("first")),
     )
     rows = [draft_people.person(desk, laid, at) for at in query.cut(found)]
     return query.told(len(found), rows)

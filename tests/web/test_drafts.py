@@ -159,6 +159,9 @@ def test_people_are_found_by_name_department_and_time_left(browser: FlaskClient)
     department = rows[0]["department_code"]
     mine = got(browser, f"{DRAFT}/people?department={department}&q={rows[0]['staff_number']}")
     assert [row["staff_number"] for row in mine["rows"]] == [rows[0]["staff_number"]]
+    last = rows[-1]["staff_number"]
+    again = got(browser, f"{DRAFT}/people?first={last}")["rows"]
+    assert again == [rows[-1], *rows[:-1]]
 
 
 def test_one_person_is_shown_with_the_places_she_serves(browser: FlaskClient) -> None:

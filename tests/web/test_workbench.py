@@ -57,6 +57,28 @@ def test_a_person_and_a_department_are_opened_from_their_lists(visit: Open) -> N
     assert page.locator("#card .track").first.is_visible()
 
 
+def test_an_enterprise_that_is_found_has_a_pin_and_its_grid_is_picked(visit: Open) -> None:
+    seen = visit()
+    page = seen.open(PLAN)
+    firms = seen.api("/api/v1/features/enterprises?limit=50")["features"]
+    firm = next(one["properties"] for one in firms if one["properties"]["grid"])
+    path = f"/api/v1/drafts/{PLAN.split('/')[2]}/grids/{firm['grid']}"
+
+    page.fill("#search", firm["code"])
+    seen.until(on(seen, "#found li[id]"))
+    page.keyboard.press("Enter")
+    seen.until(f"document.querySelector('#card .code')?.textContent.startsWith('{firm['grid']}')")
+
+    sheet = "Object.values(map_grid._layers).find((one) => one.canvases)"
+    assert page.evaluate(f"{sheet}.scene.pin.name") == firm["name"]
+    holders = {one["staff_number"] for post in seen.api(path)["posts"] for one in post["holders"]}
+    page.click("#tab-people")
+    seen.until(f"document.querySelectorAll('#people [aria-current]').length === {len(holders)}")
+    page.click("#card .close")
+    assert page.evaluate(f"{sheet}.scene.pin") is None
+    assert page.locator("#people [aria-current]").count() == 0
+
+
 def test_a_plan_that_stands_is_read_and_not_changed(visit: Open) -> None:
     seen = visit()
     page = seen.open(PLAN)

@@ -45,6 +45,8 @@ export class Bench {
     this.state = { code: null, person: null, department: null, table: false };
     this.theme = { paintOf: (_, row) => scene.paints[row.state] ?? null, tip: usual.tip, tipFigure: () => "" };
     this.instead = null;
+    /** Who serves the grid that was picked last. */
+    this.holders = [];
     this.reasons = new Map();
     this.draft = new Draft(config.plan, (event, detail) => this.#heard(event, detail));
     this.painted = new Painted({ scene, sheet, draft: this.draft, filtered: () => this.list.reload() });
@@ -149,7 +151,13 @@ export class Bench {
   }
 
   #opened(name) {
-    if (name === "people" && !this.people.rows.length) this.people.reload();
+    if (name === "people" && !(this.people.rows.length && this.ordered === String(this.holders))) this.#readPeople();
+  }
+
+  /** Read people, those of the picked grid first. */
+  #readPeople() {
+    this.ordered = String(this.holders);
+    return this.people.reload();
   }
 
   /** Why each match of a post: worked out once for each version. */
@@ -261,6 +269,9 @@ export class Bench {
 
   showHolders(row) {
     this.lines.holders(row);
+    this.holders = [...new Set(row.posts.flatMap((post) => post.holders.map((one) => one.staff_number)))];
+    this.people.mark(this.holders);
+    if (this.tabs.now === "people" && this.ordered !== String(this.holders)) this.#readPeople();
   }
 
   showRunnerUp(row, other) {

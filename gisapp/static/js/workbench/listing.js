@@ -84,16 +84,17 @@ export class Listing {
     return this.rows[next] ? this.key(this.rows[next]) : null;
   }
 
-  mark(key) {
-    this.marked = key;
-    const at = this.rows.findIndex((row) => this.key(row) === key);
+  /** Mark the row of a key, or the rows of several. */
+  mark(marked) {
+    this.marked = marked;
+    const keys = new Set([marked].flat());
+    const at = this.rows.findIndex((row) => keys.has(this.key(row)));
     if (at >= 0) this.at = at;
     for (const line of this.body.rows) {
-      if (key !== null && line.dataset.key === key) {
-        line.setAttribute("aria-current", "true");
-        line.scrollIntoView({ block: "nearest" });
-      } else line.removeAttribute("aria-current");
+      if (keys.has(line.dataset.key)) line.setAttribute("aria-current", "true");
+      else line.removeAttribute("aria-current");
     }
+    this.body.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
   }
 
   #show({ total, page, pages, rows }) {

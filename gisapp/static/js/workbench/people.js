@@ -1,4 +1,5 @@
-// The tab of people: who they are, what they hold, what they could still take.
+// The tab of people: who they are, what they hold, what they could still take. Who serves the grid that
+// is picked comes first.
 
 import { byId, el } from "../dom.js";
 import { figure, say } from "../words.js";
@@ -11,7 +12,7 @@ export function peopleList(bench) {
     search: say("seek_person"),
     heads: [[say("person")], [say("where")], [say("load"), "number"]],
     tools: [el("label", { class: "pick" }, free, say("only_free"))],
-    read: (query) => bench.draft.read("people", { ...query, free: free.checked ? 1 : undefined }),
+    read: (query) => bench.draft.read("people", { ...query, first: bench.holders, free: free.checked ? 1 : undefined }),
     key: (row) => row.staff_number,
     pick: (row) => bench.pickPerson(row.staff_number),
     hover: (row) => bench.point(row?.posts[0]?.grid),
