@@ -1,6 +1,11 @@
-"""Gatherings told early and quietly: a new one once, an old one when it grew or became rarer."""
+"""Gatherings told early and quietly: a new one once, an old one when it grew or became rarer.
 
-from collections.abc import Callable, Iterable
+All there is, and each city and county of it, is looked at on its own, and whoever asks gets what
+was told of her own area: what a county is told is what it would be told if it stood alone.
+Townships are not looked at: a county's gatherings depend on its other townships.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Final
@@ -10,7 +15,7 @@ from pydantic import Field as Limits
 
 from gisapp.actions import scan
 from gisapp.actions.scan import Found, ScanQuery
-from gisapp.auth import Scope
+from gisapp.auth import EVERYWHERE, Scope
 from gisapp.core import alerts, windows
 from gisapp.core.alerts import NEW, QUIET, Known, Seen
 from gisapp.core.publication import EVIDENCE
@@ -20,7 +25,8 @@ from gisapp.errors import InvalidInput
 from gisapp.i18n import N_, Sentence
 from gisapp.query import Query, month_name
 from gisapp.store import alerts as table
-from gisapp.store import audit, disputes, hotspots, installation, lineage, revisions
+from gisapp.store import audit, disputes, hotspots, installation, lineage, releases, revisions
+from gisapp.store.installation import NoAreas, NoRootArea
 from gisapp.store.models import Alert
 from gisapp.store.models import Calibration as CalibrationRow
 from gisapp.store.scan import Field
@@ -31,6 +37,9 @@ Watch = Callable[[float], None]
 LISTED: Final = 200
 """Alerts in one list."""
 
+PARTS: Final = (4, 6)
+"""Digits of the codes of cities and counties."""
+
 
 class MonthAlreadyPast(InvalidInput):
     """Alerts of a month are to be told after those of a later one."""
@@ -40,9 +49,10 @@ class MonthAlreadyPast(InvalidInput):
 
 
 class AlertsQuery(Query):
-    """Which alerts: those not over, or those last told for a month."""
+    """Which alerts: those not over, or those last told for a month; of the asker's own area."""
 
     month: Annotated[str, AfterValidator(month_name)] | None = None
+    area: Annotated[str, Limits(pattern=r"[0-9]{2,12}")] | None = None
 
 
 class WatchQuery(Query):
@@ -57,6 +67,7 @@ class Looked:
     """A month's scan, and the threshold that held when it was made."""
 
     found: Found
+    area: str
     month: int
     threshold: float
     calibrated: bool
@@ -80,8 +91,9 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a month's scan needs; it then does without a database."""
+    """What a month's scan of an area needs; it then does without a database."""
 
+    area: str
     field: Field
     query: ScanQuery
     threshold: float
@@ -89,22 +101,65 @@ class Question:
     calibrated: bool
 
 
-def look(session: Session, query: WatchQuery) -> Question:
-    """Read what a month's scan needs."""
+def areas(session: Session) -> list[str]:
+    """List what is looked at, each on its own: all there is first, then its cities and counties."""
+    root = own(session)
+    cut = {county[:digits] for county in releases.counties(session) for digits in PARTS}
+    return [root, *sorted(code for code in cut if len(code) > len(root))]
+
+
+def own(session: Session) -> str:
+    """Return the area whose alerts the actor is told: her own, or all there is if hers holds it."""
+    area = session.actor.area_code
+    if area != EVERYWHERE and not installation.holds_all(session):
+        return area
+    with whole(session) as beyond:
+        return installation.root_area(beyond)
+
+
+def look_around(
+    session: Session, query: WatchQuery, categories: Callable[[Session, str], Sequence[str | None]]
+) -> list[Question]:
+    """Read what a month's scans of all `areas` need, for some categories of each."""
     session.actor.must(Scope.HOTSPOTS_READ)
+    found = []
+    for area in areas(session):
+        with session.within(area) as inside:
+            found += [
+                look(inside, query.model_copy(update={"category": category}))
+                for category in categories(inside, area)
+            ]
+    return found
+
+
+def look(session: Session, query: WatchQuery) -> Question:
+    """Read what a month's scan of the actor's area needs."""
+    session.actor.must(Scope.HOTSPOTS_READ)
+    area = own(session)
     asked = ScanQuery(kind="prospective", month=query.month, category=query.category)
-    stored = table.calibration(session, query.category)
+    stored = table.calibration(session, area, query.category)
     wanted = session.settings.false_alarms_per_year
     threshold = calibration.uncalibrated(wanted)
     if stored is not None:
         threshold = _of(stored).threshold(wanted)
-    return Question(scan.read(session, asked), asked, threshold, stored is not None)
+    return Question(area, scan.read(session, asked), asked, threshold, stored is not None)
 
 
 def scanned(question: Question, watch: Watch) -> Looked:
     """Scan the month."""
     found = scan.find(question.field, question.query, watch)
-    return Looked(found, found.months[-1], question.threshold, question.calibrated)
+    month = found.months[-1]
+    return Looked(found, question.area, month, question.threshold, question.calibrated)
+
+
+def tell_around(session: Session, those: Sequence[Looked]) -> list[list[dict[str, Any]]]:
+    """Tell what is due of each look; say what may leave of it."""
+    session.actor.must(Scope.DATA_WRITE)
+    told = []
+    for looked in those:
+        with session.writing(looked.area) as inside:
+            told.append(documents(inside, tell(inside, looked)))
+    return told
 
 
 def tell(session: Session, looked: Looked) -> list[Alert]:
@@ -113,7 +168,7 @@ def tell(session: Session, looked: Looked) -> list[Alert]:
     The same month told again tells nothing more.
     """
     session.actor.must(Scope.DATA_WRITE)
-    area, category = installation.root_area(session), looked.found.query.category
+    area, category = looked.area, looked.found.query.category
     rows = {row.id: row for row in table.open_ones(session, area, category)}
     last = max((row.last_month for row in rows.values()), default=looked.month)
     if last > looked.month:
@@ -168,7 +223,17 @@ def listed(session: Session, query: AlertsQuery) -> list[dict[str, Any]]:
     """List what was told, what was told last first."""
     session.actor.must(Scope.HOTSPOTS_READ)
     month = None if query.month is None else windows.months(query.month)[0]
-    return documents(session, table.newest(session, month, LISTED))
+    area = _own_or(session, query.area)
+    return documents(session, table.newest(session, area, month, LISTED))
+
+
+def _own_or(session: Session, area: str | None) -> str:
+    if area is not None:
+        return area
+    try:
+        return own(session)
+    except (NoAreas, NoRootArea):
+        return EVERYWHERE  # no row lies there
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,9 +304,8 @@ def calibrate(question: Question, years: int, watch: Watch) -> tuple[range, Cali
 
 def keep(session: Session, question: Question, months: range, made: Calibration) -> None:
     """Store a calibration; it holds from now on."""
-    category = question.query.category
+    category, area = question.query.category, question.area
     session.actor.must(Scope.DATA_WRITE)
-    area = installation.root_area(session)
     session.add(
         CalibrationRow(
             area_code=area,
@@ -265,10 +329,10 @@ def keep(session: Session, question: Question, months: range, made: Calibration)
     )
 
 
-def shown(session: Session, category: str | None) -> dict[str, Any] | None:
-    """Say how alerts are calibrated; None while they are not."""
+def shown(session: Session, category: str | None, area: str | None = None) -> dict[str, Any] | None:
+    """Say how alerts of an area are calibrated, usually the actor's; None while they are not."""
     session.actor.must(Scope.HOTSPOTS_READ)
-    row = table.calibration(session, category)
+    row = table.calibration(session, _own_or(session, area), category)
     if row is None:
         return None
     wanted = session.settings.false_alarms_per_year

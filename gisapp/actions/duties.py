@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 from pydantic import AfterValidator
 
 from gisapp.actions import alerts, jobs
-from gisapp.actions.alerts import Looked, WatchQuery
+from gisapp.actions.alerts import Looked, Watch, WatchQuery
 from gisapp.actions.import_places import erase_places
 from gisapp.actions.installation import Finding
 from gisapp.actions.jobs import TooManyJobs
@@ -104,22 +104,26 @@ def _erase(session: Session, _: object) -> dict[str, Any]:
 
 
 def _look(task: Task, asked: MonthQuery) -> list[Looked]:
-    """Scan all disputes together, and each category for which alerts were calibrated."""
+    """Scan each area's disputes together, and each category for which it was calibrated."""
     with task.read() as session:
-        questions = [
-            alerts.look(session, WatchQuery(month=asked.month, category=category))
-            for category in [None, *table.calibrated(session)]
-        ]
+        questions = alerts.look_around(
+            session,
+            WatchQuery(month=asked.month),
+            lambda inside, area: [None, *table.calibrated(inside, area)],
+        )
 
-    def watch(share: float) -> None:
-        task.tell("scan", share, Sentence(SAYING))
-        task.leave_if_stopped()
+    def watch(before: int) -> Watch:
+        def said(share: float) -> None:
+            task.tell("scan", (before + share) / len(questions), Sentence(SAYING))
+            task.leave_if_stopped()
 
-    return [alerts.scanned(question, watch) for question in questions]
+        return said
+
+    return [alerts.scanned(question, watch(at)) for at, question in enumerate(questions)]
 
 
 def _tell(session: Session, those: list[Looked]) -> dict[str, Any]:
-    return {"told": sum(len(alerts.tell(session, one)) for one in those)}
+    return {"told": sum(map(len, alerts.tell_around(session, those)))}
 
 
 ERASE: Final = Work("erase", Scope.INSTALLATION, DayQuery, lambda task, asked: asked, store=_erase)

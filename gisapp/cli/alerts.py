@@ -6,16 +6,16 @@ import click
 
 from gisapp.actions.alerts import (
     AlertsQuery,
+    Question,
     WatchQuery,
     calibrate,
-    documents,
     keep,
     last_look,
     listed,
-    look,
+    look_around,
     scanned,
     shown,
-    tell,
+    tell_around,
 )
 from gisapp.cli.door import Door, door
 from gisapp.cli.progress import left_alone
@@ -26,54 +26,85 @@ from gisapp.i18n import N_
 @click.command()
 @click.option("--month", metavar="YYYY-MM", help="One whole month; with --tell the last one.")
 @click.option("--category", metavar="CODE", help="Only this category of disputes.")
+@click.option("--area", metavar="CODE", help="List or show this city or county; usually all.")
 @click.option("--tell", "deed", flag_value="tell", help="Look at the month and tell what is due.")
 @click.option("--calibrate", "deed", flag_value="calibrate", help="Simulate, and keep the result.")
 @click.option("--calibration", "deed", flag_value="calibration", help="Show how it is calibrated.")
 @click.option("--years", type=click.IntRange(1, 1000), default=20, help="Years to simulate.")
 @door
 def alerts(
-    door: Door, *, month: str | None, category: str | None, deed: str | None, years: int
+    door: Door,
+    *,
+    month: str | None,
+    category: str | None,
+    area: str | None,
+    deed: str | None,
+    years: int,
 ) -> None:
-    """Say which gatherings are new, grew or became rarer, each once."""
+    """Say which gatherings are new, grew or became rarer, each once.
+
+    All there is, and each city and county of it, is looked at and calibrated on its own.
+    """
     args = {"month": month, "category": category}
     query = WatchQuery.parse({name: one for name, one in args.items() if one is not None})
+    place = {} if area is None else {"area": area}
     if deed == "tell":
         _tell(door, query)
     elif deed == "calibrate":
-        with door.read() as session:
-            question = look(session, query)
-        with left_alone():
-            months, made = calibrate(question, years, watch(door))
-        with door.write() as session:
-            keep(session, question, months, made)
-        _calibration(door, category)
+        _calibrate(door, query, years)
+        _calibration(door, category, AlertsQuery.parse(place).area)
     elif deed == "calibration":
-        _calibration(door, category)
+        _calibration(door, category, AlertsQuery.parse(place).area)
     else:
-        with door.read() as session:
-            rows = listed(session, AlertsQuery(month=query.month))
-            last = last_look(session)
-        if category is not None:
-            rows = [row for row in rows if row["category"] == category]
-        about = None if last is None else {"month": last.month, "on": last.day.isoformat()}
-        door.answer({"alerts": rows, "looked": about})
-        _lines(door, rows)
-        if about is not None:
-            door.line(N_("Last looked at: {month}, on {on}."), **about)
+        asked = {} if month is None else {"month": month}
+        _listed(door, AlertsQuery.parse(asked | place), category)
+
+
+def _listed(door: Door, query: AlertsQuery, category: str | None) -> None:
+    with door.read() as session:
+        rows = listed(session, query)
+        last = last_look(session)
+    if category is not None:
+        rows = [row for row in rows if row["category"] == category]
+    about = None if last is None else {"month": last.month, "on": last.day.isoformat()}
+    door.answer({"alerts": rows, "looked": about})
+    _lines(door, rows)
+    if about is not None:
+        door.line(N_("Last looked at: {month}, on {on}."), **about)
+
+
+def _questions(door: Door, query: WatchQuery) -> list[Question]:
+    with door.read() as session:
+        return look_around(session, query, lambda inside, area: [query.category])
+
+
+def _calibrate(door: Door, query: WatchQuery, years: int) -> None:
+    questions = _questions(door, query)
+    with left_alone():
+        made = [calibrate(question, years, watch(door)) for question in questions]
+    with door.write() as session:
+        for question, (months, table) in zip(questions, made, strict=True):
+            keep(session, question, months, table)
 
 
 def _tell(door: Door, query: WatchQuery) -> None:
-    with door.read() as session:
-        question = look(session, query)
+    questions = _questions(door, query)
     with left_alone():
-        looked = scanned(question, watch(door))
+        looks = [scanned(question, watch(door)) for question in questions]
     with door.write() as session:
-        rows = documents(session, tell(session, looked))
-    about = {"month": looked.found.field.picture.window, "calibrated": looked.calibrated}
-    door.answer(about | {"told": rows})
-    if not looked.calibrated:
+        told = tell_around(session, looks)
+    parts: list[dict[str, Any]] = [
+        {"area": look.area, "calibrated": look.calibrated, "told": rows}
+        for look, rows in zip(looks, told, strict=True)
+    ]
+    first, *others = parts
+    door.answer({"month": looks[0].found.field.picture.window, **first, "parts": others})
+    if not all(look.calibrated for look in looks):
         door.line(N_("Not calibrated yet, so very strict; “gisapp alerts --calibrate” does it."))
-    _lines(door, rows)
+    for one in (first, *others):
+        if others:
+            door.line(N_("Area {area}:"), area=one["area"])
+        _lines(door, one["told"])
 
 
 def _lines(door: Door, rows: list[dict[str, Any]]) -> None:
@@ -86,9 +117,9 @@ def _lines(door: Door, rows: list[dict[str, Any]]) -> None:
         door.line("     {grids}", grids=", ".join(row["grids"]))
 
 
-def _calibration(door: Door, category: str | None) -> None:
+def _calibration(door: Door, category: str | None, area: str | None) -> None:
     with door.read() as session:
-        document = shown(session, category)
+        document = shown(session, category, area)
     door.answer({"calibration": document})
     if document is None:
         door.line(N_("Not calibrated yet, so very strict; “gisapp alerts --calibrate” does it."))

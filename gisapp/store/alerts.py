@@ -1,6 +1,6 @@
 """Questions about gatherings that were told, and about the last calibration."""
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from gisapp.store.models import Alert, Calibration
 from gisapp.store.session import Session
@@ -17,26 +17,28 @@ def open_ones(session: Session, area: str, category: str | None) -> list[Alert]:
     return list(session.scalars(question))
 
 
-def newest(session: Session, month: int | None, most: int) -> list[Alert]:
-    """Read those not over, or those last told after ``month``; what was told last comes first."""
-    question = select(Alert).order_by(Alert.told_month.desc(), Alert.id).limit(most)
+def newest(session: Session, area: str, month: int | None, most: int) -> list[Alert]:
+    """Read an area's that are not over, or were last told after ``month``; told last come first."""
+    question = select(Alert).where(Alert.area_code == area)
+    question = question.order_by(Alert.told_month.desc(), Alert.id).limit(most)
     if month is None:
         return list(session.scalars(question.where(Alert.over.is_(False))))
     return list(session.scalars(question.where(Alert.told_month == month)))
 
 
-def calibrated(session: Session) -> list[str]:
-    """List the categories for which alerts were calibrated."""
-    found = session.scalars(select(Calibration.category_code).distinct())
-    return sorted(code for code in found if code is not None)
+def calibrated(session: Session, area: str) -> list[str]:
+    """List the categories for which alerts of an area were calibrated."""
+    question = select(Calibration.category_code).where(Calibration.area_code == area).distinct()
+    return sorted(code for code in session.scalars(question) if code is not None)
 
 
-def calibration(session: Session, category: str | None) -> Calibration | None:
-    """Find the newest calibration of a category, that of the largest area first."""
+def calibration(session: Session, area: str, category: str | None) -> Calibration | None:
+    """Find the newest calibration of an area and a category."""
     question = (
         select(Calibration)
+        .where(Calibration.area_code == area)
         .where(Calibration.category_code.is_not_distinct_from(category))
-        .order_by(func.length(Calibration.area_code), Calibration.id.desc())
+        .order_by(Calibration.id.desc())
         .limit(1)
     )
     return session.scalars(question).first()

@@ -47,7 +47,7 @@ def ask() -> Response:
 @alerts.get("")
 def listed() -> Response:
     """List the gatherings that were told and are not over, or those told for a month."""
-    query = AlertsQuery.parse(asked("month"))
+    query = AlertsQuery.parse(asked("month", "area"))
     last = told.last_look(session())
     about = None if last is None else {"month": last.month, "on": last.day.isoformat()}
     return answer({"rows": told.listed(session(), query), "looked": about})

@@ -324,7 +324,8 @@ def test_a_gathering_that_was_told_is_not_new_under_other_boundaries(
         with make.runtime.sessions.write(OPERATOR, make.now) as session:
             query = SimpleNamespace(category=None)
             found = SimpleNamespace(query=query)
-            looked: Any = SimpleNamespace(month=month, found=found, seen=lambda: [seen])
+            here = {"area": alerts.own(session), "month": month}
+            looked: Any = SimpleNamespace(**here, found=found, seen=lambda: [seen])
             return alerts.documents(session, alerts.tell(session, looked))
 
     first = tell(*old)
