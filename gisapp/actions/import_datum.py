@@ -141,8 +141,8 @@ def _offer_by_outlines(session: Session, wkb: Sequence[bytes], read_as: str) -> 
 
 def _read(raw: npt.NDArray[np.object_], name: str) -> npt.NDArray[np.object_]:
     """Read outlines in a system; null where they cannot be in it."""
-    found = shapely.transform(raw, lambda corners: readings.degrees(corners, name))
-    found[~np.isfinite(shapely.bounds(found)).all(axis=1) | ~shapely.is_valid(found)] = None
+    found = readings.outlines(raw, name)
+    found[~shapely.is_valid(found)] = None
     return found
 
 

@@ -81,8 +81,7 @@ def read_as(xy: Array, raw: Shapes | None, system: str) -> Placed:
     points = readings.degrees(xy, system) if len(xy) else xy
     if raw is None:
         return Placed(system, points)
-    moved = shapely.transform(raw, lambda corners: readings.degrees(corners, system))
-    return Placed(system, points, moved)
+    return Placed(system, points, readings.outlines(raw, system))
 
 
 def picture(session: Session, now: Placed, other: Placed | None) -> dict[str, Any] | None:

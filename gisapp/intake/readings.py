@@ -1,8 +1,10 @@
 """The systems in which coordinates of unknown kind could be meant, to be tried, never taken."""
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
+import shapely
 
 from gisapp.intake.faults import CrsUnknown, CrsUnsure
 from gisapp.intake.positions import SWAPPED, Array, system
@@ -50,4 +52,17 @@ def degrees(xy: Array, name: str) -> Array:
     if fit.any():
         found[fit] = meant.to_degrees(xy[fit])
     found[~np.isfinite(found).all(axis=1)] = np.nan
+    return found
+
+
+def outlines(raw: npt.NDArray[np.object_], name: str) -> npt.NDArray[np.object_]:
+    """Read shapes as the system called ``name``; null where a corner cannot be in it."""
+    xy, owner = shapely.get_coordinates(raw, return_index=True)
+    meant = degrees(xy, name) if len(xy) else xy
+    there = ~shapely.is_missing(raw)
+    there[owner[~np.isfinite(meant).all(axis=1)]] = False
+    found = np.full(len(raw), None, dtype=object)
+    # GEOS builds no ring of corners that are nowhere.
+    some: Any = raw[there]
+    found[there] = shapely.set_coordinates(some, meant[there[owner]])
     return found

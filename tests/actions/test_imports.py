@@ -7,7 +7,9 @@ import pytest
 import shapely
 from sqlalchemy import event, func, select
 
+from gisapp.actions.import_picture import of_proposed
 from gisapp.actions.import_places import erase_places
+from gisapp.actions.import_proposal import propose
 from gisapp.actions.import_reading import Asked
 from gisapp.actions.imports import Report, RowsRefused, import_file
 from gisapp.actions.posts import make_posts
@@ -438,6 +440,42 @@ def test_a_fault_of_the_file_stores_nothing(
         town.bring(kind, text, asked)
 
     assert wrong.value.code == code
+    assert town.count(Batch) == batches
+
+
+ELSEWHERE = {
+    "not_degrees": [square(1_170_000, 1_900_000, 300), square(39_500_000, 3_320_400, 90)],
+    "crs_offered": [
+        square(500_200, 3_320_400, 90),
+        square(40_500_200, 3_320_400, 90),
+        square(30.001, 120.001, 0.001),
+    ],
+}
+"""By what is said: outlines in feet, in metres, with latitude first."""
+
+
+@pytest.mark.parametrize("runtime", ["spatialite"], indirect=True)
+@pytest.mark.parametrize(
+    ("kind", "code"), [("areas", f"{COUNTY}001007"), ("grids", f"{COMMUNITY}007")]
+)
+def test_outlines_that_are_no_degrees_are_a_fault_of_the_file(
+    town: Town, tmp_path: Path, kind: str, code: str
+) -> None:
+    batches = town.count(Batch)
+    for said, shapes in ELSEWHERE.items():
+        for shape in shapes:
+            row = {"code": code, "name": "g"}
+            path = geojson(tmp_path / "g.geojson", [(shapely.geometry.mapping(shape), row)])
+
+            with pytest.raises(InvalidInput) as wrong:
+                town.bring(kind, path, Asked())
+            with town.make.runtime.sessions.read(OPERATOR, town.make.now) as session:
+                proposed = propose(session, path, kind, None)
+                picture = of_proposed(session, proposed)
+
+            assert wrong.value.code == said
+            offered = said == "crs_offered"
+            assert (proposed.offer is not None, picture is not None) == (offered, offered)
     assert town.count(Batch) == batches
 
 
