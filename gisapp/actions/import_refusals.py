@@ -3,9 +3,10 @@
 import hashlib
 from pathlib import Path
 
+from gisapp.actions import views
 from gisapp.errors import InvalidInput
 from gisapp.intake.gate import shown
-from gisapp.store import audit, installation
+from gisapp.store import audit
 from gisapp.store.session import Session
 
 
@@ -17,7 +18,8 @@ def note_refusal(session: Session, kind: str, path: Path, wrong: InvalidInput) -
         session,
         "import.refused",
         f"file {digest[:16]}",
-        area_code=installation.root_area(session),
+        # The first file may be refused before any area is stored.
+        area_code=views.everything(session).actor.area_code,
         kind=kind,
         code=wrong.code,
         size=path.stat().st_size,

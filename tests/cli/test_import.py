@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
 from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
@@ -14,6 +15,7 @@ from gisapp.runtime import Runtime
 from gisapp.store import audit
 from gisapp.store.models import Audit, Department
 from tests.factories import Make
+from tests.intake.built import geojson, square
 
 pytestmark = pytest.mark.parametrize("runtime", ["spatialite"], indirect=True)
 
@@ -101,6 +103,23 @@ def test_a_refused_file_is_written_down_by_its_digest(
     assert (details["code"], details["size"], details["name"]) == (
         "rows_refused", len(ROWS), "departments.csv",
     )  # fmt: skip
+
+
+def test_the_first_file_is_refused_for_what_is_wrong_with_it(
+    runtime: Runtime, make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    make.commit()
+    url = runtime.settings.database_url.get_secret_value()
+    monkeypatch.setenv("GISAPP_DATABASE_URL", url)
+    feet = shapely.geometry.mapping(square(1_170_000, 1_900_000, 300))
+    path = geojson(tmp_path / "areas.geojson", [(feet, {"code": "990001", "name": "a"})])
+
+    done = CliRunner().invoke(cli, ["--lang", "en", "import", "areas", str(path), "--json"])
+
+    assert (done.exit_code, json.loads(done.stdout)["code"]) == (1, "not_degrees")
+    with runtime.sessions.read(OPERATOR, make.now) as session:
+        noted = session.scalars(select(Audit).where(Audit.deed == "import.refused")).one()
+    assert noted.details["code"] == "not_degrees"
 
 
 def test_people_are_told_in_chinese(run: Any) -> None:
