@@ -1,8 +1,9 @@
 """The five kinds of things that can go wrong, and what every one of them carries."""
 
+from datetime import date
 from typing import ClassVar
 
-from gisapp.i18n import N_, Sentence
+from gisapp.i18n import N_, Sentence, day_name
 
 
 class GisappError(Exception):
@@ -19,8 +20,12 @@ class GisappError(Exception):
 
     @property
     def sentence(self) -> Sentence:
-        """What to say to the person; the doors translate it."""
-        return Sentence(self.message, self.fields)
+        """What to say to the person, days as people write them; the doors translate it."""
+        said = {
+            name: day_name(value) if type(value) is date else value
+            for name, value in self.fields.items()
+        }
+        return Sentence(self.message, said)
 
     def __str__(self) -> str:
         return self.message.format(**self.fields)

@@ -10,7 +10,7 @@ from gisapp.actions.match import Mode, Terms, pose, solve, store_if_same
 from gisapp.actions.posts import lacking
 from gisapp.cli.door import Door, door
 from gisapp.cli.progress import Watch, left_alone
-from gisapp.i18n import N_
+from gisapp.i18n import N_, day_name
 
 DAY = click.DateTime(["%Y-%m-%d"])
 SEED = click.IntRange(0, 2**31 - 1)
@@ -172,11 +172,15 @@ def publish(door: Door, plan: str, first: datetime | None, last: datetime | None
             None if first is None else first.date(),
             None if last is None else last.date(),
         )
-    fields = {"plan": done.plan, "area": done.area, "starts": done.starts_on, "ends": done.ends_on}
+    fields = {"plan": done.plan, "area": done.area, "starts": day_name(done.starts_on)}
     if done.ends_on is None:
         door.line(N_("Plan {plan} is in force in {area} from {starts}."), **fields)
     else:
-        door.line(N_("Plan {plan} is in force in {area} from {starts} to {ends}."), **fields)
+        door.line(
+            N_("Plan {plan} is in force in {area} from {starts} to {ends}."),
+            **fields,
+            ends=day_name(done.ends_on),
+        )
     if done.displaces is not None:
         door.line("{text}", text=done.displaces.sentence)
     door.answer(done.document())

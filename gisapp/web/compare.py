@@ -51,7 +51,7 @@ def table() -> Response:
         raise InvalidParameter(name="rows", value=rows[:80])
     found = between(PairQuery.parse(args))
     first, second = found.comparison.before, found.comparison.after
-    response = sent(csv_table(TABLES[rows](found)), "text/csv; charset=utf-8", AGAIN)
+    response = sent(csv_table(TABLES[rows](found)), "text/csv", AGAIN)
     name = f"compare-{first}-{second}-{rows}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

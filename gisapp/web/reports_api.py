@@ -57,7 +57,7 @@ def table(job: UUID) -> Response:
     rows = [(found["file"], found["layer"], *spoken(each)) for each in found["findings"]]
     names = ("file", "layer", "line", "code", "refused", "sentence")
     columns = {name: [row[at] for row in rows] for at, name in enumerate(names)}
-    response = sent(csv_table(columns), "text/csv; charset=utf-8", AGAIN)
+    response = sent(csv_table(columns), "text/csv", AGAIN)
     response.headers["Content-Disposition"] = f"attachment; filename=findings-{job}.csv"
     return response
 

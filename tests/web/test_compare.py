@@ -44,6 +44,7 @@ def test_a_table_opens_in_a_spreadsheet_and_computes_nothing(make: Make, rows: s
 
     assert answer.status_code == 200
     assert answer.data.startswith(b"\xef\xbb\xbf")
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert f"compare-{first}-{second}-{rows}.csv" in answer.headers["Content-Disposition"]
     table = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
     assert len(table) > 1

@@ -141,7 +141,10 @@ def test_the_checklist_says_what_other_plans_lose_and_when_there_is_none(
         f"同一天起生效的方案 {COUNTY}-4 改从2026年11月28日起生效。",
     )
     assert "after" not in coming
-    assert refused["days"][0] == "stop"
+    assert refused["days"] == (
+        "stop",
+        f"方案 {COUNTY}-4 将从2026年11月27日起生效。本方案应在该日之前结束。",
+    )
     assert "overlap" not in refused
 
 

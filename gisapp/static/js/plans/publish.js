@@ -228,11 +228,12 @@ function finished(done) {
   box.replaceChildren(
     el("h2", {}, say("published", fields)),
     el("p", {}, say(done.to ? "published_to" : "published_from", fields)),
+    ...done.displaces.map((one) => el("p", {}, one.sentence)),
     el(
       "p",
       { class: "row" },
-      link(done.plan, say("plan_number", { n: done.plan })),
-      done.replaces && done.replaces !== done.plan ? link(done.replaces, say("plan_number", { n: done.replaces })) : "",
+      link(done.plan, say("plan_on_map", { plan: done.plan })),
+      done.replaces && done.replaces !== done.plan ? link(done.replaces, say("plan_on_map", { plan: done.replaces })) : "",
     ),
   );
   box.hidden = false;
