@@ -424,6 +424,17 @@ def test_two_planners_hear_of_each_other(visit: Open) -> None:
     assert version(second) == number + 1
     second.faults[:] = [fault for fault in second.faults if "412" not in fault]
 
+    draft = page.evaluate("location.pathname").split("/")[2]
+    headers = {CSRF_HEADER: TOKEN, "If-Match": f'"{number + 1}"'}
+    gone = first.window.request.delete(f"{second.town}/api/v1/drafts/{draft}", headers=headers)
+    assert gone.status == 204
+    page.click("#lock-all")
+    second.until(on(second, "#trial[data-kind=wrong] a[href]"))
+    edits = page.locator("#lock-all, #propose, #undo, #publish, #limit")
+    assert not any(one.is_visible() for one in edits.all())
+    assert second.axe() == []
+    second.faults[:] = [fault for fault in second.faults if "404" not in fault]
+
 
 def test_a_comment_is_written_and_taken_back(visit: Open) -> None:
     seen = visit()

@@ -10,7 +10,8 @@ export function startBar(deeds) {
 
 export function showBar({ facts, editable }) {
   const base = facts.based_on;
-  const title = say(facts.state === "draft" ? "draft_named" : "plan_named", { plan: facts.plan });
+  const gone = facts.state === "deleted";
+  const title = say(facts.state === "draft" || gone ? "draft_named" : "plan_named", { plan: facts.plan });
   byId("title").textContent = title;
   document.title = document.title.replace(/^[^·]*/, `${title} `);
   byId("mode").textContent = say(`mode_${facts.mode}`);
@@ -18,14 +19,14 @@ export function showBar({ facts, editable }) {
   byId("mode").hidden = false;
   byId("standing").textContent = [
     base ? say("based_on", { plan: base }) : say("based_on_nothing"),
-    facts.state === "draft" ? say("saved_at", { at: moment(facts.saved_at) }) : say("stands_still"),
+    facts.state === "draft" ? say("saved_at", { at: moment(facts.saved_at) }) : say(gone ? "is_deleted" : "stands_still"),
   ].join(" · ");
   for (const id of ["undo", "redo", "lock-all", "propose"]) byId(id).hidden = !editable;
-  byId("make-draft").hidden = editable || !config.writes;
-  byId("surge").hidden = !config.writes || facts.mode === "surge";
+  byId("make-draft").hidden = editable || gone || !config.writes;
+  byId("surge").hidden = gone || !config.writes || facts.mode === "surge";
   turn("undo", facts.undo, say("undo"));
   turn("redo", facts.redo, say("redo"));
-  link("compare", config.urls.compare && base, () => {
+  link("compare", config.urls.compare && base && !gone, () => {
     byId("compare").href = `${config.urls.compare}?${new URLSearchParams({ before: base, after: facts.plan })}`;
     byId("compare").textContent = say("compare_with", { plan: base });
   });

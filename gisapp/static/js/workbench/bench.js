@@ -92,7 +92,7 @@ export class Bench {
     document.documentElement.dataset.ready = "1";
     this.#sayFallen();
     await this.deeds.resume();
-    startWatch(this.draft, (facts) => this.deeds.elsewhere(facts));
+    startWatch(this.draft, (facts) => this.deeds.elsewhere(facts), (wrong) => this.deeds.lost(wrong));
   }
 
   /** What the draft holds and today forbids: it is neither counted nor drawn, and stops a publication. */
@@ -123,7 +123,9 @@ export class Bench {
     this.tabs.count("gaps", figures.gaps);
     this.tabs.count("people", figures.people);
     this.tabs.count("departments", figures.departments);
+    if (!this.draft.editable) this.limit.home.hidden = true;
     if (event === "facts") {
+      if (!this.picked.home.hidden) this.picked.show();
       if (this.draft.editable && this.draft.facts.mode !== "surge" && this.limit.home.hidden) this.limit.show();
       return;
     }

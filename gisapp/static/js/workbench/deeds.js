@@ -4,6 +4,7 @@ import { announce, el } from "../dom.js";
 import { ask, Problem } from "../net.js";
 import { config, moment, say } from "../words.js";
 import { newDraft } from "./draft.js";
+import { ended, published } from "./ended.js";
 
 export function deedsOf(bench) {
   const { draft } = bench;
@@ -59,12 +60,21 @@ export function deedsOf(bench) {
   /** Somebody else changed the draft while nobody touched this page. */
   async function elsewhere(facts) {
     if (bench.trial.isOpen || bench.work.busy) return;
+    if (facts.state !== "draft") {
+      await published(bench, say("no_draft_now"));
+      return;
+    }
     await bench.reload();
     const { rows } = await draft.read("history", { page: 1 });
     const last = rows[0];
     const told = last ? say("changed_by", { name: last.actor, at: moment(last.at), sentence: last.sentence }) : say("newest_shown");
-    bench.trial.say(facts.state === "draft" ? told : say("no_draft_now"));
+    bench.trial.say(told);
     announce(told);
+  }
+
+  /** What the watch found out in vain: the draft may be gone. */
+  async function lost(wrong) {
+    if (!bench.trial.isOpen && !bench.work.busy) await ended(bench, wrong);
   }
 
   return {
@@ -82,5 +92,6 @@ export function deedsOf(bench) {
     work,
     resume,
     elsewhere,
+    lost,
   };
 }

@@ -30,6 +30,12 @@ export class Draft {
     this.heard("facts");
   }
 
+  /** It was deleted: what is shown stays, and nothing of it can be changed. */
+  end() {
+    Object.assign(this.facts, { state: "deleted", editable: false, undo: null, redo: null });
+    this.heard("facts");
+  }
+
   /** The facts as the server knows them now, without taking them over. */
   peek() {
     return ask(this.path);

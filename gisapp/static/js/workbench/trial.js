@@ -5,6 +5,7 @@ import { newId, Problem } from "../net.js";
 import { say } from "../words.js";
 import { Clash } from "./clash.js";
 import { effectLine, effectNotes } from "./effect.js";
+import { ended } from "./ended.js";
 import { act, button } from "./parts.js";
 
 /** Before this nobody wonders whether anything goes on, in milliseconds. */
@@ -116,7 +117,7 @@ export class Trial {
         this.say(say("no_connection_kept"), "wrong", deed ? button("try_again", again ?? (() => this.open(deed)), "", "go") : null);
       } else {
         this.deed = null;
-        if (!(await this.#seats(wrong, deed))) this.say(wrong.message, "wrong");
+        if (!(await this.#seats(wrong, deed)) && !(await ended(this.bench, wrong))) this.say(wrong.message, "wrong");
       }
     } finally {
       clearTimeout(slow);
