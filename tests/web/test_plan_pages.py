@@ -67,6 +67,31 @@ def test_the_list_finds_a_plan_and_two_can_be_compared(visit: Callable[..., Visi
     assert page.inner_text("h1") == "Plan 1 and Plan 2"
 
 
+def test_a_draft_is_deleted_from_the_list_once_that_is_said_twice(
+    visit: Callable[..., Visit],
+) -> None:
+    seen = visit("en")
+    page = opened(seen, "/plan/")
+    made = page.evaluate(
+        "() => fetch('/api/v1/drafts', { method: 'POST', body: JSON.stringify("
+        "{ id: crypto.randomUUID(), based_on: null, mode: 'normal' }), headers: {"
+        "'Content-Type': 'application/json', 'X-CSRFToken': "
+        "JSON.parse(document.getElementById('config').textContent).csrf } })"
+        ".then(answer => answer.json())"
+    )
+    page = opened(seen, "/plan/")
+    line = page.locator(f"tr[data-plan='{made['plan']}']")
+
+    line.locator("[data-delete]").click()
+    page.click("#deed-no")
+    assert line.count() == 1
+    line.locator("[data-delete]").click()
+    with page.expect_navigation():
+        page.click("#deed-yes")
+
+    assert line.count() == 0
+
+
 @pytest.mark.parametrize("layer", ["coverage", "plan"])
 def test_a_map_shows_another_plan_at_once_and_fetches_no_shapes(
     visit: Callable[..., Visit], layer: str

@@ -1,4 +1,4 @@
-// The list of plans: two of them to compare, a new draft, the end of a surge.
+// The list of plans: two of them to compare, a new draft, the end of one, the end of a surge.
 
 import { announce, byId, el } from "../dom.js";
 import { ask, newId, send } from "../net.js";
@@ -63,6 +63,21 @@ for (const button of document.querySelectorAll("[data-surge]")) {
     }
     button.disabled = false;
   });
+}
+
+for (const button of document.querySelectorAll("[data-delete]")) {
+  const { delete: plan, version } = button.dataset;
+  button.addEventListener("click", () =>
+    confirmDeed({
+      title: say("delete_title", { plan }),
+      word: say("delete_deed"),
+      facts: [el("p", {}, say("delete_facts"))],
+      act: async () => {
+        await send(`/api/v1/drafts/${encodeURIComponent(plan)}`, undefined, { method: "DELETE", version });
+        location.reload();
+      },
+    }),
+  );
 }
 
 function facts(found) {
