@@ -242,7 +242,7 @@ def test_publishing_asks_twice_and_a_surge_is_stood_down(visit: Callable[..., Vi
     assert page.locator("dialog[open]").count() == 0
     page.click("#publish")
     page.click("#deed-yes")
-    seen.until("!document.getElementById('done').hidden")
+    seen.until("document.activeElement.id === 'done'")
 
     page = opened(seen, "/map/coverage")
     assert "Surge" in page.inner_text(".surge")

@@ -237,9 +237,12 @@ function finished(done) {
     ),
   );
   box.hidden = false;
+  byId("wrong").hidden = true;
   byId("dates").hidden = true;
   byId("checks").hidden = true;
   byId("verdict").textContent = say("published", fields);
+  // A dialog gives the focus back to its button as it closes: only after that it goes on.
+  byId("deed").close();
   box.focus();
 }
 
