@@ -440,6 +440,8 @@ def test_the_card_of_a_hotspot_says_last_year_and_who_covers_it(
     seen = visit()
     page = seen.open("/map/hotspots?month=2026-06")
     code = seen.api("/api/v1/layers/hotspots/rows?size=1&month=2026-06")["rows"][0]["code"]
+    told = seen.api(f"/api/v1/layers/hotspots/rows/{code}?month=2026-06")["detail"]["series"]
+    hushed = sum(one["count"] == "—" for one in told)
     covers = seen.api(f"/api/v1/layers/coverage/rows/{code}")
 
     page.click("#list li:first-child button")
@@ -447,6 +449,10 @@ def test_the_card_of_a_hotspot_says_last_year_and_who_covers_it(
 
     assert covers["sentence"] in page.locator("#card .covers").inner_text()
     assert page.locator("#card .year-ago").inner_text()
+    # A month whose figure is not published is drawn as that, never as none.
+    assert page.locator("#card .series .hushed").count() == hushed > 0
+    assert page.locator("#card .series").get_attribute("aria-label").count("年") == hushed
+    assert "未公布处断开" in page.locator("#card .keys").inner_text()
 
 
 def test_the_language_is_one_click_away(visit: Callable[..., Visit]) -> None:

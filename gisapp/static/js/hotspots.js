@@ -24,7 +24,7 @@ const TREND_ORDER = ["intensifying", "new", "consecutive", "persistent", "sporad
 export const hotspots = {
   prepare(page) {
     page.mode = page.state.query.view === "outliers" ? "outlier" : "bin";
-    page.months = new Months((month) => page.ask({ month, quarter: null, year: null }));
+    page.months = new Months((window) => page.ask(asking(window)));
     page.lists = new Lists(page, [townships, ...(config.visits ? [visits] : []), new Clusters(page), new Effect(page)]);
   },
 
@@ -63,8 +63,7 @@ export const hotspots = {
     windows(page);
     topics(page);
     const months = about.months ?? [];
-    page.months.window = windowName(about.window);
-    page.months.show(months, /^\d{4}-\d\d$/.test(about.window) ? about.window : null, within(about.window, months));
+    page.months.show(months, about.window, within(about.window, months), stepsOf(kindOf(about.window), months));
   },
 
   /** The nearest months, the categories as they are listed, then months further away. */
@@ -172,16 +171,14 @@ function covers(code) {
   return home;
 }
 
-/** Month, quarter or year: the newest whole one of each that the months hold. */
+/** Month, quarter or year: the whole one of each that holds the last month shown, else the nearest. */
 function windows(page) {
-  const months = (page.about.months ?? []).filter((one) => !one.open).map((one) => one.month);
-  const last = months.at(-1);
+  const months = page.about.months ?? [];
   byId("windows")?.remove();
-  if (!last) return;
-  const kind = page.about.window.includes("Q") ? "quarter" : page.about.window.length === 4 ? "year" : "month";
-  const quarters = [...new Set(months.filter((one) => Number(one.slice(5)) % 3 === 0).map(quarterOf))];
-  const years = [...new Set(months.filter((one) => one.endsWith("-12")).map((one) => one.slice(0, 4)))];
-  const choices = [["month", last], ["quarter", quarters.at(-1)], ["year", years.at(-1)]].filter(([, value]) => value);
+  if (!months.some((one) => !one.open)) return;
+  const kind = kindOf(page.about.window);
+  const shown = [...within(page.about.window, months)].at(-1) ?? months.at(-1).month;
+  const choices = ["month", "quarter", "year"].map((name) => [name, nearest(stepsOf(name, months), shown)]).filter(([, value]) => value);
   byId("base").after(
     el(
       "div",
@@ -193,13 +190,34 @@ function windows(page) {
             type: "button",
             class: "mini",
             "aria-pressed": String(kind === name),
-            click: () => page.ask({ month: null, quarter: null, year: null, [name]: value }),
+            click: () => page.ask(asking(value)),
           },
           say(`window_${name}`),
         ),
       ),
     ),
   );
+}
+
+function kindOf(window) {
+  return window.includes("Q") ? "quarter" : window.length === 4 ? "year" : "month";
+}
+
+function asking(window) {
+  return { month: null, quarter: null, year: null, [kindOf(window)]: window };
+}
+
+/** The whole months, quarters or years that the months hold, oldest first. */
+function stepsOf(kind, months) {
+  const whole = months.filter((one) => !one.open).map((one) => one.month);
+  if (kind === "quarter") return whole.filter((one) => Number(one.slice(5)) % 3 === 0).map(quarterOf);
+  if (kind === "year") return whole.filter((one) => one.endsWith("-12")).map((one) => one.slice(0, 4));
+  return whole;
+}
+
+function nearest(steps, month) {
+  const here = [month, quarterOf(month), month.slice(0, 4)];
+  return steps.find((one) => here.includes(one)) ?? (steps[0] > month ? steps[0] : steps.at(-1));
 }
 
 function quarterOf(month) {

@@ -1,9 +1,12 @@
 // Months along the foot of the map: one bar each, reachable by key, played one a second.
 
 import { byId, el, icon, styled } from "./dom.js";
-import { figure, say, windowName } from "./words.js";
+import { figure, say, windowName, withheld } from "./words.js";
 
 const SECOND = 1000;
+
+/** What a bar stands for; "<5" as its middle, and what is not published has a sign of its own. */
+const tall = (count) => (count === "<5" ? 2.5 : withheld(count) ? 0 : count);
 
 export class Months {
   /** `choose(month)` is called with "2026-10". */
@@ -36,7 +39,7 @@ export class Months {
 
   #build(key) {
     this.built = key;
-    const most = Math.max(1, ...this.months.map((one) => Number(one.count) || 0));
+    const most = Math.max(1, ...this.months.map((one) => tall(one.count)));
     this.play = el("button", { type: "button", class: "play primary mini", click: () => this.#toggle() }, icon("play"));
     this.play.setAttribute("aria-label", say("play_months"));
     this.bars = el("div", {
@@ -46,16 +49,18 @@ export class Months {
       keydown: (event) => this.#key(event),
     });
     for (const one of this.months) {
-      const bar = styled(el("i"), { height: `${(100 * (Number(one.count) || 0)) / most}%` });
+      const bar = styled(el("i"), { height: `${(100 * tall(one.count)) / most}%` });
+      const hushed = withheld(one.count);
+      const read = say(hushed ? "month_hushed" : "month_reads", { month: windowName(one.month), n: figure(one.count) });
       this.bars.append(
         el(
           "button",
           {
             type: "button",
             role: "radio",
-            class: one.open ? "mini open" : "mini",
-            "aria-label": say("month_reads", { month: windowName(one.month), n: figure(one.count) }),
-            title: say("month_reads", { month: windowName(one.month), n: figure(one.count) }),
+            class: ["mini", one.open && "open", hushed && "hushed", one.count === "<5" && "few"].filter(Boolean).join(" "),
+            "aria-label": read,
+            title: read,
             click: () => this.#pick(one.month),
           },
           bar,

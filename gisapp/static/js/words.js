@@ -26,6 +26,11 @@ export function figure(value, digits = 0) {
   return (value < 0 ? "－" : "") + grouped + (part ? `.${part}` : "");
 }
 
+/** Whether a figure is there but not published, so that it tells no other. */
+export function withheld(value) {
+  return value === null || value === "—";
+}
+
 /** A change as "＋9", "－31" or "±0". */
 export function signed(value, digits = 0) {
   const rounded = Number(value.toFixed(digits));
