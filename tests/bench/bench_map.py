@@ -146,6 +146,7 @@ def close_up(browser: Browser, address: str) -> tuple[Opened, Page]:
 def switched(browser: Browser, home: str) -> dict[str, float]:
     """Open the hotspots close up; look at a month and a category, at others, and at them again."""
     opened, page = close_up(browser, home + "/map/hotspots")
+    page.evaluate("document.querySelector('#windows button').click()")  # months, not quarters
     found: dict[str, float] = {}
     for name, button in (("month", MONTHS), ("category", TOPICS)):
         for at, figure in ((8, f"{name} ms"), (20, ""), (8, f"{name} again ms")):

@@ -378,15 +378,39 @@ def test_han_signs_fill_a_square_each_as_names_on_the_map_take_for_granted(
     assert widths == pytest.approx([8 * 13] * 2, abs=0.5)
 
 
+def test_a_quarter_and_a_year_hold_what_is_shown_and_are_gone_through_one_by_one(
+    visit: Callable[..., Visit],
+) -> None:
+    seen = visit("en", PHONE)
+    page = seen.open("/map/hotspots?month=2025-05&category=traffic")
+    foot = seen.api("/values/hotspots?category=traffic")["about"]["months"]
+    hushed = [one for one in foot if one["count"] in {None, "—"}]
+
+    # A month whose figure is not published is drawn as that, never as none.
+    assert page.locator("#months .hushed").count() == len(hushed) > 0
+    assert "not published" in page.locator("#months .hushed").first.get_attribute("aria-label")
+    page.locator("#windows").get_by_role("button", name="Quarter").press("Enter")
+    seen.until("document.querySelector('#months .now')?.textContent === 'Q2 2025'")
+    for step, window in (("Previous", "Q1 2025"), ("Next", "Q2 2025"), ("Next", "Q3 2025")):
+        button = page.get_by_role("button", name=f"{step} quarter")
+        box = button.bounding_box()
+        button.click()
+        seen.until(f"document.querySelector('#months .now')?.textContent === '{window}'")
+        assert min(box["width"], box["height"]) >= 48
+    page.locator("#windows").get_by_role("button", name="Year").press("Enter")
+    seen.until("document.querySelector('#months .now')?.textContent === '2025'")
+    assert page.get_by_role("button", name="Next year").is_disabled()
+
+
 def test_another_month_changes_values_and_fetches_no_shapes(visit: Callable[..., Visit]) -> None:
     seen = visit()
-    page = seen.open("/map/hotspots")
+    page = seen.open("/map/hotspots?month=2026-09")
     page.wait_for_load_state("networkidle")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
 
     page.locator("#months .bars button").nth(3).click()
-    seen.until("location.search.includes('month=')")
+    seen.until("location.search.includes('month=2025-')")
     seen.until("document.querySelector('#months [aria-checked=true]') !== null")
 
     assert any("/values/hotspots" in url for url in asked)

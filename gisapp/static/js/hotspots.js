@@ -63,10 +63,10 @@ export const hotspots = {
     windows(page);
     topics(page);
     const months = about.months ?? [];
-    page.months.show(months, about.window, within(about.window, months), stepsOf(kindOf(about.window), months));
+    page.months.show(months, about.window, within(about.window, months), stepping(about.window, months));
   },
 
-  /** The nearest months, the categories as they are listed, then months further away. */
+  /** The windows beside, the nearest months, the categories as they are listed, then months further away. */
   next(page) {
     const { about } = page;
     const { month, quarter, year, view, ...rest } = page.state.query;
@@ -75,7 +75,7 @@ export const hotspots = {
     const near = months.map((one, i) => [Math.abs(i - at), one]).sort(([a], [b]) => a - b);
     const asked = near.map(([, one]) => ({ ...rest, month: one }));
     const topics = listed(about.categories ?? []).map((one) => ({ ...rest, month, quarter, year, category: one.code }));
-    return [...asked.slice(0, NEAR), ...topics, ...asked.slice(NEAR)];
+    return [...beside(about).map((one) => ({ ...rest, ...one })), ...asked.slice(0, NEAR), ...topics, ...asked.slice(NEAR)];
   },
 
   side: (row) => (row.count === null || row.count === undefined ? "" : figure(row.count)),
@@ -213,6 +213,21 @@ function stepsOf(kind, months) {
   if (kind === "quarter") return whole.filter((one) => Number(one.slice(5)) % 3 === 0).map(quarterOf);
   if (kind === "year") return whole.filter((one) => one.endsWith("-12")).map((one) => one.slice(0, 4));
   return whole;
+}
+
+/** The quarters or years before and after the one shown; months are asked for anyway. */
+function beside({ window, months }) {
+  const { kind, steps } = stepping(window, months ?? []);
+  const at = steps.indexOf(window);
+  return kind === "month" || at < 0 ? [] : [steps[at - 1], steps[at + 1]].filter(Boolean).map((one) => ({ [kind]: one }));
+}
+
+/** How one goes from window to window of one kind. */
+function stepping(window, months) {
+  const kind = kindOf(window);
+  const steps = stepsOf(kind, months);
+  const stepOf = (month) => steps.find((one) => one === { month, quarter: quarterOf(month), year: month.slice(0, 4) }[kind]);
+  return { kind, steps, stepOf };
 }
 
 function nearest(steps, month) {

@@ -9,7 +9,7 @@ const SECOND = 1000;
 const tall = (count) => (count === "<5" ? 2.5 : withheld(count) ? 0 : count);
 
 export class Months {
-  /** `choose(month)` is called with "2026-10". */
+  /** `choose(window)` is called with "2026-10", "2026-Q3" or "2025". */
   constructor(choose) {
     this.choose = choose;
     this.timer = 0;
@@ -17,24 +17,29 @@ export class Months {
     this.built = "";
   }
 
-  /** `months` is [{month, count, open}], oldest first; `within` the months of the window shown. */
-  show(months, chosen, within) {
-    this.months = months;
-    this.chosen = chosen;
+  /**
+   * `months` is [{month, count, open}], oldest first; `within` the months of the window `chosen`;
+   * `steps` the windows of its `kind` (month, quarter, year) with `stepOf(month)` among them.
+   */
+  show(months, chosen, within, { kind, steps, stepOf }) {
+    Object.assign(this, { months, chosen, steps, stepOf });
     this.home.hidden = !months.length;
     if (!months.length) return;
     const key = months.map((one) => `${one.month}:${one.count}`).join();
     if (this.built !== key) this.#build(key);
+    const last = [...within].at(-1) ?? months.at(-1).month;
     [...this.bars.children].forEach((bar, i) => {
       const on = months[i].month === chosen;
-      bar.setAttribute("aria-checked", String(on));
-      bar.tabIndex = on || (!chosen && i === months.length - 1) ? 0 : -1;
+      bar.setAttribute("aria-checked", String(within.has(months[i].month) && months[i].month === last));
+      bar.classList.toggle("chosen", on);
+      bar.tabIndex = months[i].month === last ? 0 : -1;
       bar.classList.toggle("within", !on && within.has(months[i].month));
     });
     this.#axis(chosen, within);
-    const at = months.findIndex((one) => one.month === chosen);
-    this.back.disabled = at === 0;
-    this.on.disabled = at === months.length - 1;
+    this.back.setAttribute("aria-label", say(`${kind}_before`));
+    this.on.setAttribute("aria-label", say(`${kind}_after`));
+    this.back.disabled = !this.#next(-1);
+    this.on.disabled = !this.#next(1);
   }
 
   #build(key) {
@@ -61,14 +66,14 @@ export class Months {
             class: ["mini", one.open && "open", hushed && "hushed", one.count === "<5" && "few"].filter(Boolean).join(" "),
             "aria-label": read,
             title: read,
-            click: () => this.#pick(one.month),
+            click: () => this.#pick(this.stepOf(one.month) ?? one.month),
           },
           bar,
         ),
       );
     }
-    this.back = el("button", { type: "button", class: "mini", "aria-label": say("month_before"), click: () => this.#step(-1) }, icon("left"));
-    this.on = el("button", { type: "button", class: "mini", "aria-label": say("month_after"), click: () => this.#step(1) }, icon("right"));
+    this.back = el("button", { type: "button", class: "mini", click: () => this.#step(-1) }, icon("left"));
+    this.on = el("button", { type: "button", class: "mini", click: () => this.#step(1) }, icon("right"));
     this.line = el("div", { class: "axis", "aria-hidden": "true" });
     this.home.replaceChildren(this.play, this.bars, el("div", { class: "steps" }, this.back, this.on), this.line);
   }
@@ -85,8 +90,7 @@ export class Months {
       if (edge && Math.abs(i - middle) > n * 0.12) marks.push(put(windowName(one.month, true), i));
     });
     if (middle >= 0) {
-      const name = picked >= 0 ? windowName(chosen) : this.window ?? "";
-      const label = put(name, middle, "now");
+      const label = put(windowName(chosen), middle, "now");
       if (middle > n * 0.88) styled(label, { left: "auto", right: "0", translate: "0 0" });
       if (middle < n * 0.08) styled(label, { left: "0", translate: "0 0" });
       marks.push(label);
@@ -94,9 +98,9 @@ export class Months {
     this.line.replaceChildren(...marks);
   }
 
-  #pick(month) {
+  #pick(window) {
     this.#stop();
-    this.choose(month);
+    this.choose(window);
   }
 
   #step(by) {
@@ -105,19 +109,21 @@ export class Months {
   }
 
   #move(by) {
-    const at = this.months.findIndex((one) => one.month === this.chosen);
-    const next = at < 0 ? (by > 0 ? 0 : this.months.length - 1) : at + by;
-    if (!this.months[next]) return false;
-    this.choose(this.months[next].month);
-    return true;
+    const next = this.#next(by);
+    if (next) this.choose(next);
+    return Boolean(next);
+  }
+
+  #next(by) {
+    const at = this.steps.indexOf(this.chosen);
+    return this.steps[at < 0 ? (by > 0 ? 0 : this.steps.length - 1) : at + by];
   }
 
   #key(event) {
     const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
-    const all = this.months;
     if (by) this.#step(by);
-    else if (event.key === "Home") this.#pick(all[0].month);
-    else if (event.key === "End") this.#pick(all.at(-1).month);
+    else if (event.key === "Home") this.#pick(this.steps[0]);
+    else if (event.key === "End") this.#pick(this.steps.at(-1));
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -126,7 +132,7 @@ export class Months {
 
   #toggle() {
     if (this.timer) return this.#stop();
-    if (this.months.at(-1).month === this.chosen || !this.chosen) this.choose(this.months[0].month);
+    if (!this.#next(1)) this.choose(this.steps[0]);
     this.timer = setInterval(() => {
       if (!this.#move(1)) this.#stop();
     }, SECOND);
