@@ -16,7 +16,7 @@ from gisapp.core.publication import NOT_ENOUGH_EVIDENCE, Published, rounded
 from gisapp.core.sayings import about_place, headline
 from gisapp.core.sayings_method import OUTLIERS, about_outlier, how, named, notices
 from gisapp.core.trend import CLASSES
-from gisapp.i18n import N_, Name, Sentence
+from gisapp.i18n import N_, Name, Sentence, window_name
 from gisapp.layer import Column, Layer, Share, Values
 from gisapp.query import HotspotQuery
 from gisapp.store import disputes, grids, hotspots
@@ -118,7 +118,7 @@ def _about(
         "islands": int(islands(picture.star).size),
         "disputes_outside": rounded(picture.outside),
         "notices": [
-            *notices(picture.star, picture.part(months), [windows.name(m) for m in months]),
+            *(_before_records(picture) or _of_records(picture, months)),
             *_late(picture),
             *_without_totals(picture),
             *_several(picture),
@@ -132,6 +132,26 @@ def _about(
             {"few": publication.FEW, "evidence": publication.EVIDENCE},
         ),
     }
+
+
+def _before_records(picture: Picture) -> list[Sentence]:
+    """Say that a window was over before anything was recorded."""
+    if picture.recorded is None or picture.within.stop > picture.recorded.start:
+        return []
+    return [
+        Sentence(
+            N_("There are no records of {window}: they begin in {month}."),
+            {
+                "window": window_name(picture.window),
+                "month": window_name(windows.name(picture.recorded.start)),
+            },
+        )
+    ]
+
+
+def _of_records(picture: Picture, months: range) -> list[Sentence]:
+    names = [windows.name(month) for month in months]
+    return notices(picture.star, picture.part(months), names)
 
 
 def _late(picture: Picture) -> list[Sentence]:

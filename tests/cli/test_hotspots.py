@@ -88,6 +88,16 @@ def test_a_wrong_question_is_answered_in_one_line(url: str, tmp_path: Path) -> N
     assert unknown.output.startswith("There is no category “weather”.")
 
 
+@pytest.mark.parametrize("window", [("--year", "1900"), ("--month", "2020-01")])
+def test_a_window_before_all_records_says_that_there_are_none(
+    url: str, window: tuple[str, str]
+) -> None:
+    found = answer(*window)
+
+    assert [one.partition(" of ")[0] for one in found["notices"]] == ["There are no records"]
+    assert found["notices"][0].endswith(": they begin in Nov 2024.")
+
+
 def test_grids_unlike_their_neighbours_are_a_second_view(url: str) -> None:
     found = answer("--view", "outliers")
 
