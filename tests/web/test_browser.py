@@ -476,7 +476,7 @@ def test_the_card_of_a_hotspot_says_last_year_and_who_covers_it(
     # A month whose figure is not published is drawn as that, never as none.
     assert page.locator("#card .series .hushed").count() == hushed > 0
     assert page.locator("#card .series").get_attribute("aria-label").count("年") == hushed
-    assert "未公布处断开" in page.locator("#card .keys").inner_text()
+    assert "— 不公布" in page.locator("#card .keys").inner_text()
 
 
 def test_the_language_is_one_click_away(visit: Callable[..., Visit]) -> None:

@@ -91,13 +91,13 @@ def test_before_and_after_goes_back_by_quarters_and_says_its_caveat(
     first = page.locator("#lot").inner_text()
     faults = seen.axe()
 
-    page.get_by_role("button", name="Previous quarter").click()
+    page.locator("#lot").get_by_role("button", name="Previous quarter").click()
     seen.until(f"!document.querySelector('#lot .tray').textContent.includes('{_q(found)}')")
 
     assert _q(found) in first
     assert found["sentence"] in first
     assert found["caveat"] in first
-    assert page.get_by_role("button", name="Next quarter").is_enabled()
+    assert page.locator("#lot").get_by_role("button", name="Next quarter").is_enabled()
     assert faults == []
 
 
