@@ -175,6 +175,18 @@ class Visit:
         ]
 
 
+def in_sight(seen: Visit, selector: str) -> bool:
+    """Say whether nothing lies over the middle of any of them."""
+    return bool(
+        seen.page.evaluate(
+            "selector => [...document.querySelectorAll(selector)].every(one => {"
+            "const { x, y, width, height } = one.getBoundingClientRect();"
+            "return one.contains(document.elementFromPoint(x + width / 2, y + height / 2)); })",
+            selector,
+        )
+    )
+
+
 @pytest.fixture
 def visit(browser: Any, town: str) -> Iterator[Callable[..., Visit]]:
     """Open windows; in the end nothing may have gone wrong in any of them."""

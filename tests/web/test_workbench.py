@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.web.browser import DESK, NO_BROWSER, PHONE, Visit
+from tests.web.browser import DESK, NO_BROWSER, PHONE, Visit, in_sight
 
 PLAN = "/plan/9901-1"
 WIDE = (1440, 900)
+SMALL = (360, 640)
+MAGNIFIED = (720, 450)
 
 pytestmark = NO_BROWSER
 
@@ -38,6 +40,17 @@ def test_a_plan_can_be_read_by_everybody(visit: Open, lang: str) -> None:
         seen.resize(size)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), size
         assert seen.axe() == [], size
+
+    page.click("#card .close")
+    seen.resize(SMALL)
+    page.click("#grip")
+    page.click("#grip")
+    for size in (SMALL, MAGNIFIED):
+        seen.resize(size)
+        seen.until("document.getElementById('ground').clientHeight > 120")
+        assert in_sight(seen, "#keys-open"), size
+        page.evaluate("document.getElementById('foot').scrollLeft = 10000")
+        assert in_sight(seen, "#foot > div:last-child dd"), size
 
 
 def test_a_person_and_a_department_are_opened_from_their_lists(visit: Open) -> None:

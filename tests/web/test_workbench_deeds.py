@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from gisapp.web.context import CSRF_COOKIE, CSRF_HEADER
-from tests.web.browser import DESK, NO_BROWSER, PHONE, Visit
+from tests.web.browser import DESK, NO_BROWSER, PHONE, Visit, in_sight
 from tests.web.routes import TOKEN
 
 PLAN = "/plan/9901-1"
@@ -33,18 +33,6 @@ def a_draft(seen: Visit) -> Any:
 def on(seen: Visit, selector: str) -> str:
     """A script that is true once something is on the page and can be seen."""
     return f"document.querySelector('{selector}')?.checkVisibility()"
-
-
-def in_sight(seen: Visit, selector: str) -> bool:
-    """Say whether nothing lies over the middle of any of them."""
-    return bool(
-        seen.page.evaluate(
-            "selector => [...document.querySelectorAll(selector)].every(one => {"
-            "const { x, y, width, height } = one.getBoundingClientRect();"
-            "return one.contains(document.elementFromPoint(x + width / 2, y + height / 2)); })",
-            selector,
-        )
-    )
 
 
 def total(page: Any) -> str:
