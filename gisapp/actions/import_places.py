@@ -194,6 +194,6 @@ def _joined(
             row["grid_id"] = int(land.grid_ids[at]) if inside else None
             row["area_code"] = land.area_codes[at] if inside else job.area
             if draft.shape is None:
-                message = N_("It has no place: stored, but on no map. Add its coordinates.")
+                message = N_("It has no place, so it is on no map. Add its coordinates.")
                 job.note(draft.line, "no_place", message)
         yield drafts, rows
