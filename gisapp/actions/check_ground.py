@@ -36,20 +36,6 @@ LEVEL_WORDS: Final = {
     "township": N_("township"),
 }
 
-REASONS: Final = {
-    "Self-intersection": N_("it crosses itself"),
-    "Ring Self-intersection": N_("a ring touches itself"),
-    "Hole lies outside shell": N_("a hole lies outside"),
-    "Holes are nested": N_("a hole lies in a hole"),
-    "Interior is disconnected": N_("its inside is cut apart"),
-    "Nested shells": N_("one part lies in another"),
-    "Duplicate Rings": N_("a ring is drawn twice"),
-    "Too few points in geometry component": N_("it has too few corners"),
-    "Invalid Coordinate": N_("a corner is no number"),
-    "Ring is not closed": N_("a ring is not closed"),
-}
-"""What GEOS says of an outline that is no area."""
-
 
 def areas(session: Session) -> Iterator[Finding]:
     """Look at areas: codes, parents, and the outlines of communities."""
@@ -136,7 +122,7 @@ def _ground(session: Session, level: str, above: str) -> Iterator[Finding]:
 def _outlines(codes: list[str], ground: Shapes, metres: shapes.Measure) -> Iterator[Finding]:
     for fault in validity.faults(ground):
         message = N_("The outline of {code} is no area: {why}. Mend it at the place named.")
-        why = Sentence(REASONS.get(fault.reason, fault.reason))
+        why = Sentence(validity.REASONS.get(fault.reason, fault.reason))
         fields = {"code": codes[fault.which], "why": why}
         yield found("invalid", "fault", codes[fault.which], message, fields, fault.at, repair=True)
     for which in np.flatnonzero(shapely.get_num_geometries(ground) > 1).tolist():

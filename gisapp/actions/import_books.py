@@ -11,7 +11,7 @@ from gisapp.actions.import_places import INDUSTRIES
 from gisapp.i18n import Name
 from gisapp.intake.cells import understood, value
 from gisapp.intake.faults import Finding
-from gisapp.intake.kinds import CHINESE_CHOICES, Field, Kind
+from gisapp.intake.kinds import IN_CHINESE, Field, Kind
 from gisapp.intake.mapping import OTHER
 from gisapp.intake.profiles import Profile
 from gisapp.store.models import Category, Specialty
@@ -21,7 +21,6 @@ MOST: Final = 60
 """Words of one column that a form lists."""
 UNKNOWN: Final = {"unknown_category": "category", "unknown_specialty": "specialty"}
 """Findings of the store about a word that is none of ours, and the field it stood in."""
-IN_CHINESE: Final = {ours: theirs for theirs, ours in CHINESE_CHOICES.items()}
 
 Met = Mapping[str, Mapping[str, int]]
 """By field, words that no value of ours stands for, with the number of rows."""

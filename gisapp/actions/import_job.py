@@ -149,7 +149,10 @@ def in_order(start: date | None, end: date | None) -> None:
     """Refuse the row when it ends before it starts."""
     if start and end and end < start:
         raise Refused(
-            "bad_date", N_("It ends on {end}, before it starts on {start}."), start=start, end=end
+            "bad_date",
+            N_("It ends on {end}, before it starts on {start}. Correct one of the two."),
+            start=start,
+            end=end,
         )
 
 
@@ -157,7 +160,9 @@ def happened(day: date | None, today: date) -> date | None:
     """Return a day that has come; refuses the row otherwise."""
     if day is not None and day > today:
         raise Refused(
-            "bad_date", N_("{day} is still to come; only what has happened is stored."), day=day
+            "bad_date",
+            N_("{day} is still to come; only what has happened is stored. Correct the day."),
+            day=day,
         )
     return day
 

@@ -134,7 +134,7 @@ def assignments(job: Job) -> None:
             message = N_("{staff_number} is no leader and cannot be a chief.")
             raise Refused("wrong_rank", message, staff_number=values["staff_number"])
         if (seat.post_id, pk) in held:
-            message = N_("{staff_number} holds {post} already in this file.")
+            message = N_("{staff_number} holds {post} already in this file. Keep one of the two.")
             raise Refused("repeated", message, staff_number=values["staff_number"], post=code)
         taken[seat.slot_id] = taken.get(seat.slot_id, 0) + 1
         held.add((seat.post_id, pk))

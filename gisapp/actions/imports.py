@@ -79,6 +79,8 @@ class Report:
 
     batch: str
     kind: str
+    file: str
+    """As the person called it."""
     read: int
     stored: int
     refused: int
@@ -200,6 +202,7 @@ def _report(job: Job, came: Came, offer: import_datum.Offer | None, seconds: flo
     return Report(
         batch=job.batch,
         kind=came.kind.name,
+        file=came.file.name,
         read=rows.read,
         stored=rows.read - refused,
         refused=refused,

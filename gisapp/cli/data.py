@@ -16,8 +16,8 @@ from gisapp.actions.imports import Report, RowsRefused, ready, store
 from gisapp.cli import proposals, revisions
 from gisapp.cli.door import Door, door
 from gisapp.errors import InvalidInput
-from gisapp.i18n import N_
-from gisapp.intake.faults import Finding
+from gisapp.i18n import N_, Sentence
+from gisapp.intake.faults import Finding, placed
 from gisapp.intake.kinds import KINDS
 
 SHOWN: Final = 20
@@ -111,7 +111,7 @@ def _bar(file: Path) -> Iterator[Any]:
 
 def _refuse(door: Door, wrong: RowsRefused) -> None:
     if not door.json:
-        _list(door, wrong.findings, err=True)
+        _list(door, wrong.report, err=True)
         door.fail(wrong)
     door.answer(
         {
@@ -119,6 +119,8 @@ def _refuse(door: Door, wrong: RowsRefused) -> None:
             "title": door.say(wrong.sentence),
             "status": 422,
             "code": wrong.code,
+            "file": wrong.report.file,
+            "layer": wrong.report.layer,
             "read": wrong.fields["read"],
             "stored": 0,
             "refused": wrong.fields["refused"],
@@ -138,6 +140,7 @@ def _say(door: Door, report: Report, *, dry_run: bool) -> None:
             {
                 "batch": None if dry_run else report.batch or None,
                 "kind": report.kind,
+                "file": report.file,
                 "dry_run": dry_run,
                 "read": report.read,
                 # In a dry run: what would be. read = stored + refused holds in both.
@@ -163,7 +166,7 @@ def _say(door: Door, report: Report, *, dry_run: bool) -> None:
             }
         )
         return
-    _list(door, report.findings, err=False)
+    _list(door, report, err=False)
     if report.ignored_columns:
         door.line(N_("Columns ignored: {columns}."), columns=report.ignored_columns)
     if report.repairs:
@@ -206,16 +209,9 @@ def _say(door: Door, report: Report, *, dry_run: bool) -> None:
     revisions.say_drafts(door, report.drafts)
 
 
-def _list(door: Door, findings: list[Finding], *, err: bool) -> None:
-    for one in findings[:SHOWN]:
-        sentence = door.say(one.message)
-        if not one.line:  # about the file as a whole
-            click.echo(sentence, err=err)
-            continue
-        click.echo(
-            door.translate(N_("Line {line}: {message}")).format(line=one.line, message=sentence),
-            err=err,
-        )
-    if len(findings) > SHOWN:
-        more = door.translate(N_("… and {count} more; --json has all of them."))
-        click.echo(more.format(count=len(findings) - SHOWN), err=err)
+def _list(door: Door, report: Report, *, err: bool) -> None:
+    for one in report.findings[:SHOWN]:
+        click.echo(door.say(placed(one, report.file, report.layer)), err=err)
+    if (more := len(report.findings) - SHOWN) > 0:
+        message = N_("… and {count} more; --json has all of them.")
+        click.echo(door.say(Sentence(message, {"count": more})), err=err)

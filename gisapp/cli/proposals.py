@@ -8,6 +8,7 @@ from gisapp.actions.import_proposal import Proposed
 from gisapp.actions.import_proposal import propose as proposed
 from gisapp.cli.door import Door
 from gisapp.i18n import N_
+from gisapp.intake.faults import placed
 
 
 def propose(door: Door, file: Path, kind: str | None, layer: str | None, out: Path | None) -> None:
@@ -26,8 +27,7 @@ def propose(door: Door, file: Path, kind: str | None, layer: str | None, out: Pa
     for row in found.rows:
         click.echo("; ".join(f"{name}: {said}" for name, said in row.items()))
     for one in found.findings:
-        said = door.translate(N_("Line {line}: {message}"))
-        click.echo(said.format(line=one.line, message=door.say(one.message)))
+        click.echo(door.say(placed(one, found.taken.file, found.taken.came.layer)))
     if found.unused:
         door.line(N_("Columns ignored: {columns}."), columns=found.unused)
     if out is not None:

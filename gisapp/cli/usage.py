@@ -1,6 +1,7 @@
 """Says wrong usage in the asked language; click itself speaks English only."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import IO, Any, Final
 
@@ -20,6 +21,11 @@ OF_TYPE: Final = (
     (click.DateTime, N_("{name} is a day, written as 2026-10-31.")),
     (type(click.INT), N_("{name} is a whole number.")),
 )
+SAID: Final = (
+    (re.compile(r"No such command '(.*?)'"), N_("There is no command {name}.")),
+    (re.compile(r"Got unexpected extra arguments? \((.*)\)"), N_("{name} is too much here.")),
+)
+"""What click says in English only, and what of it we say."""
 OTHER: Final = N_("{name} cannot be that: {said}")
 
 
@@ -54,8 +60,11 @@ def _sentence(wrong: click.UsageError) -> Sentence:
         return Sentence(N_("There is no option {name}."), {"name": wrong.option_name})
     if isinstance(wrong, click.BadParameter):
         return _of_parameter(wrong)
-    if wrong.message.startswith("No such command"):
-        return Sentence(N_("There is no such command: {said}"), {"said": wrong.message})
+    if isinstance(wrong, click.BadOptionUsage) and "requires an argument" in wrong.message:
+        return Sentence(N_("{name} needs a value."), {"name": wrong.option_name})
+    for pattern, message in SAID:
+        if found := pattern.match(wrong.message):
+            return Sentence(message, {"name": found[1]})
     return Sentence(N_("The command cannot be called like this: {said}"), {"said": wrong.message})
 
 

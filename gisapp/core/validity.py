@@ -8,9 +8,24 @@ import numpy as np
 import shapely
 
 from gisapp.core.world import Shapes
+from gisapp.i18n import N_
 
 PLACE: Final = re.compile(r"(?P<reason>[^\[]*)(?:\[(?P<x>\S+) (?P<y>\S+?)(?: \S+)?\])?")
 """How GEOS says why and where."""
+
+REASONS: Final = {
+    "Self-intersection": N_("it crosses itself"),
+    "Ring Self-intersection": N_("a ring touches itself"),
+    "Hole lies outside shell": N_("a hole lies outside"),
+    "Holes are nested": N_("a hole lies in a hole"),
+    "Interior is disconnected": N_("its inside is cut apart"),
+    "Nested shells": N_("one part lies in another"),
+    "Duplicate Rings": N_("a ring is drawn twice"),
+    "Too few points in geometry component": N_("it has too few corners"),
+    "Invalid Coordinate": N_("a corner is no number"),
+    "Ring is not closed": N_("a ring is not closed"),
+}
+"""What GEOS says of an outline that is no area, in words of ours."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Final
 
 from gisapp.i18n import N_, Name, Sentence
 from gisapp.intake.flow import harmless
-from gisapp.intake.kinds import CHINESE_CHOICES, Field
+from gisapp.intake.kinds import CHINESE_CHOICES, IN_CHINESE, Field
 
 Value = str | int | float | bool | None
 
@@ -121,7 +121,7 @@ def _choice(field: Field, text: str) -> str:
             N_("“{field}” cannot be “{value}”. It is one of: {choices}."),
             field=Name(field.zh, field.name),
             value=text,
-            choices=list(field.choices),
+            choices=[Name(IN_CHINESE.get(word, word), word) for word in field.choices],
         )
     return word
 
@@ -232,5 +232,7 @@ def levels(text: str | None) -> dict[str, int]:
 def whole_of(text: str) -> int:
     """Return the whole number that ``text`` writes, also as 17031.0; raises `Wrong`."""
     if not WHOLE.fullmatch(text.strip()):
-        raise Wrong("bad_number", N_("“{value}” is no whole number."), value=text[:40])
+        raise Wrong(
+            "bad_number", N_("“{value}” is no whole number. Write digits alone."), value=text[:40]
+        )
     return int(text.strip().split(".", maxsplit=1)[0])

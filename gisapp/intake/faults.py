@@ -17,6 +17,17 @@ class Finding:
     message: Sentence
 
 
+def placed(one: Finding, file: str, layer: str) -> Sentence:
+    """Say a finding with where it is: file, layer where the file has any, and line."""
+    if not one.line:
+        return Sentence(N_("“{file}”: {message}"), {"file": file, "message": one.message})
+    message = N_("“{file}”, line {line}: {message}")
+    if layer:
+        message = N_("“{file}”, layer {layer}, line {line}: {message}")
+    fields = {"file": file, "layer": layer, "line": one.line, "message": one.message}
+    return Sentence(message, fields)
+
+
 class FileFault(InvalidInput):
     """Nothing of the file is stored; mend it and bring it again."""
 
@@ -88,7 +99,7 @@ class FileEmpty(FileFault):
     """There is nothing in it."""
 
     code = "file_empty"
-    message = N_("“{file}” is empty.")
+    message = N_("“{file}” is empty. Export it again, or choose another file.")
 
 
 class ArchiveLimit(FileFault):
@@ -203,13 +214,13 @@ class XlsxLimit(FileFault):
     reasons: ClassVar[Mapping[str, str]] = {
         "rows": N_("it has more than {limit} rows; split it"),
         "columns": N_("it has a cell beyond column {limit}, in line {line}; delete that column"),
-        "cell": N_("line {line} has a cell of more than {limit} characters"),
+        "cell": N_("line {line} has a cell of more than {limit} characters; shorten it"),
         "sheets": N_("it has more than {limit} sheets; split it"),
         "part": N_("its part “{name}” is missing or damaged; save it again as .xlsx"),
         "links": N_("it takes values from other files; paste its values into a new file"),
         "macros": N_("it holds programs; save it as a plain .xlsx"),
-        "header": N_("it has no line of column names"),
-        "twice": N_("two columns are called “{name}”"),
+        "header": N_("it has no line of column names; put it first"),
+        "twice": N_("two columns are called “{name}”; rename one"),
     }
 
 
@@ -234,12 +245,15 @@ class TableFault(FileFault):
     message = N_("“{file}” cannot be read as a table: {reason}.")
     reasons: ClassVar[Mapping[str, str]] = {
         "encoding": N_("it is neither UTF-8 nor GB18030; name its encoding in a profile"),
-        "unknown_encoding": N_("there is no encoding “{name}”"),
-        "quotes": N_("its quotation marks do not close or a character is not text (line {line})"),
-        "twice": N_("two columns are called “{name}”"),
-        "header": N_("it has no line of column names"),
-        "columns": N_("it has more than {limit} columns"),
-        "cell": N_("line {line} has a cell of more than {limit} characters"),
+        "unknown_encoding": N_("there is no encoding “{name}”; write UTF-8 or GB18030, say"),
+        "quotes": N_(
+            "its quotation marks do not close or a character is not text (line {line}); "
+            "save it again as CSV"
+        ),
+        "twice": N_("two columns are called “{name}”; rename one"),
+        "header": N_("it has no line of column names; put it first"),
+        "columns": N_("it has more than {limit} columns; delete some"),
+        "cell": N_("line {line} has a cell of more than {limit} characters; shorten it"),
     }
 
 

@@ -278,3 +278,6 @@ CHINESE_CHOICES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Words a Chinese file may use where ours are English."""
+IN_CHINESE: Final[Mapping[str, str]] = MappingProxyType(
+    {ours: theirs for theirs, ours in CHINESE_CHOICES.items()}
+)

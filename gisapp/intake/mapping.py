@@ -135,7 +135,9 @@ def _template(text: str, column: Callable[[str], int]) -> Source:
             cell = (cells[place] or "").strip()
             if not cell:
                 raise Wrong(
-                    "missing_value", N_("A column that “{field}” is made of is empty."), field=text
+                    "missing_value",
+                    N_("A column that “{field}” is made of is empty. Fill it in."),
+                    field=text,
                 )
             made += [text[at:start], cell if width is None else f"{whole_of(cell):0{width}d}"]
             at = end

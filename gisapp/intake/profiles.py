@@ -76,7 +76,7 @@ def load(path: Path, kind: Kind) -> Profile:
 def parse(data: bytes, name: str, kind: Kind | None = None) -> Profile:
     """Read a profile called ``name``, for ``kind`` or the one it names; raises `ProfileWrong`."""
 
-    def wrong(place: str, message: str, **fields: object) -> ProfileWrong:
+    def wrong(place: str | Sentence, message: str, **fields: object) -> ProfileWrong:
         return ProfileWrong(profile=name, place=place, reason=Sentence(message, fields))
 
     try:
@@ -84,8 +84,9 @@ def parse(data: bytes, name: str, kind: Kind | None = None) -> Profile:
             raise wrong("-", N_("it is larger than a profile can be"))
         profile = Profile.model_validate(tomllib.loads(data.decode("utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
-        at = re.search(r"line \d+", str(broken))
-        raise wrong(at.group() if at else "-", N_("this is no valid TOML")) from broken
+        at = re.search(r"line (\d+)", str(broken))
+        place = Sentence(N_("line {line}"), {"line": int(at[1])}) if at else "-"
+        raise wrong(place, N_("this is no valid TOML")) from broken
     except ValidationError as broken:
         first = broken.errors()[0]
         place = ".".join(str(part) for part in first["loc"])

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from gisapp.core.validity import REASONS
 from gisapp.i18n import N_, Sentence
 from gisapp.intake import wkb
 from gisapp.intake.faults import Finding, GeometryDepth, GeometryLimit
@@ -175,12 +176,13 @@ def _no_shape(row: Row) -> Finding:
 
 
 def _why(shape: Any) -> Sentence:
-    reason, _, place = shapely.is_valid_reason(shape).partition("[")
+    said, _, place = shapely.is_valid_reason(shape).partition("[")
+    reason = said.strip()
     x, _, y = place.rstrip("]").partition(" ")
     return Sentence(
         N_(
             "The outline is not valid near {x}, {y} ({reason}). "
             'Mend it, or accept repair = ["structure"] in a profile.'
         ),
-        {"x": x[:12], "y": y[:12], "reason": reason.strip()},
+        {"x": x[:12], "y": y[:12], "reason": Sentence(REASONS.get(reason, reason))},
     )

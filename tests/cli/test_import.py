@@ -15,7 +15,7 @@ from gisapp.runtime import Runtime
 from gisapp.store import audit
 from gisapp.store.models import Audit, Department
 from tests.factories import Make
-from tests.intake.built import geojson, square
+from tests.intake.built import geojson, gpkg, square
 
 pytestmark = pytest.mark.parametrize("runtime", ["spatialite"], indirect=True)
 
@@ -60,7 +60,7 @@ def test_a_dry_run_counts_and_changes_nothing(run: Any, runtime: Runtime, make: 
 
     assert done.exit_code == 0
     assert "nothing stored" in done.stdout
-    assert "Line 3" in done.stdout
+    assert "“departments.csv”, line 3: " in done.stdout
     assert stored(runtime, make) == 0
 
 
@@ -126,7 +126,7 @@ def test_people_are_told_in_chinese(run: Any) -> None:
     done = run(lang="zh_CN")
 
     assert "读 3 行，入库 2，退回 1。" in done.stdout
-    assert "第 3 行：“在编人数”不是合适的数：“many”。" in done.stdout
+    assert "“departments.csv”第 3 行：“在编人数”不是" in done.stdout
 
 
 def test_a_wrong_profile_is_said_with_its_place(run: Any, tmp_path: Path) -> None:
@@ -137,6 +137,28 @@ def test_a_wrong_profile_is_said_with_its_place(run: Any, tmp_path: Path) -> Non
 
     assert done.exit_code == 1
     assert done.stderr.splitlines() == ["Profile “p.toml”, columns.nme: there is no such field."]
+
+
+def test_broken_toml_is_said_with_its_line_in_the_language_of_the_reader(
+    run: Any, tmp_path: Path
+) -> None:
+    profile = tmp_path / "p.toml"
+    profile.write_text("kind = \n")
+
+    done = run("--profile", str(profile), lang="zh_CN")
+
+    assert "“p.toml”，第 1 行：不是有效的 TOML。" in done.stderr
+
+
+def test_a_finding_is_said_with_its_file_and_layer(run: Any, tmp_path: Path) -> None:
+    rows = [{"code": f"990001001001{n:03}"} for n in range(3)]
+    bow = shapely.Polygon([(120, 30), (120.01, 30.01), (120.01, 30), (120, 30.01)])
+    path = gpkg(tmp_path / "g.gpkg", rows, [bow, square(), square()], layer="街区")
+
+    done = CliRunner().invoke(cli, ["--lang", "zh_CN", "import", "grids", str(path), "--dry-run"])
+
+    assert "“g.gpkg”图层 街区，第 1 行：边界在" in done.output
+    assert "（边界自相交）" in done.output
 
 
 def test_a_profile_is_proposed_with_five_rows_and_nothing_is_stored(

@@ -12,8 +12,10 @@ from gisapp.cli import COMMANDS, cli
 from gisapp.layer import Layer
 
 WRONG = [
-    (["nosuch"], "没有这个命令"),
+    (["nosuch"], "没有命令 nosuch。"),
     (["publish"], "缺少 PLAN。"),
+    (["plans", "x", "y"], "这里多了 x y。"),
+    (["match", "--area"], "--area 后面缺一个值。"),
     (["import", "grids"], "缺少 FILE。"),
     (["import", "cats", "x.csv"], "只能是：areas、grids"),
     (["import", "grids", "/nosuch.gpkg"], "FILE 应是已有且可读的文件。"),
