@@ -100,7 +100,7 @@ def propose(
 ) -> Proposed:
     """Guess kind, columns, encoding and system of ``path``; raises what an import would raise."""
     session.actor.must(Scope.DATA_WRITE)
-    taken = _take(path, layer, None, limits, called)
+    taken = _take(path, layer, None, limits, called, must=True)
     came, rows = taken.came, taken.rows
     proposal = guess(Sample(taken.file, came.columns, rows, _shaped(rows)), kind)
     tried = _Trial(proposal, Profile.model_validate(proposal.tables), taken)
@@ -171,9 +171,17 @@ def follow(
 
 
 def _take(
-    path: Path, layer: str | None, encoding: str | None, limits: Limits, called: str | None
+    path: Path,
+    layer: str | None,
+    encoding: str | None,
+    limits: Limits,
+    called: str | None,
+    *,
+    must: bool = False,
 ) -> Taken:
     with admit(path, limits, called) as file:
+        if must:  # a profile may have been written for a file of another format
+            file.must_hold(layer)
         order = {"layer": layer, "encoding": encoding, "repair": False}
         with content(file, order, limits) as came:
             rows = list(islice(came.rows, SAMPLE))

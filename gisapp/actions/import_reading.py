@@ -97,6 +97,7 @@ def read_file(
         profile = profiles.load(profile, wanted)
     wrong = None
     with admit(path, limits, asked.called) as file:
+        file.must_hold(asked.layer)
         order = {
             "layer": asked.layer or profile.layer,
             "encoding": profile.encoding,

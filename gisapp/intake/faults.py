@@ -265,6 +265,14 @@ class LayerUnknown(FileFault):
     message = N_("“{file}” has the layers {layers}. Name one with --layer.")
 
 
+class NoLayers(FileFault):
+    """A layer was asked for in a file of one table."""
+
+    code = "no_layers"
+    mendable = True
+    message = N_("“{file}” has no layers, so none is called “{layer}”. Leave out --layer.")
+
+
 class TooManyRows(FileFault):
     """The file has more rows or layers than one import takes."""
 

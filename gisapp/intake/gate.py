@@ -19,6 +19,7 @@ from gisapp.intake.faults import (
     FileForeign,
     FileTooLarge,
     FileType,
+    NoLayers,
     TooManyRows,
     TypeMismatch,
 )
@@ -44,6 +45,8 @@ FOREIGN: Final = {
     **dict.fromkeys((".ovkml", ".ovobj", ".gdb", ".tab", ".mif", ".fgb", ".gml"), "map"),
     ".kmz": "kmz",
 }
+LAYERED: Final = {"gpkg", "xlsx", "shp"}
+"""Formats whose files may hold several layers."""
 PARTS: Final = ("shp", "shx", "dbf", "prj", "cpg")
 NEEDED: Final = PARTS[:3]
 """Without a .dbf nothing says which shape is which."""
@@ -83,6 +86,11 @@ class Admitted:
     """SHA-256 of the file as it was brought."""
     layers: tuple[str, ...] = ()
     """Of an archive: the names of its Shapefiles, which lie here as 0.shp, 1.shp, …"""
+
+    def must_hold(self, layer: str | None) -> None:
+        """Raise when a layer is asked for by name and there are none: the reader finds others."""
+        if layer is not None and self.format not in LAYERED:
+            raise NoLayers(file=self.name, layer=layer[:60])
 
 
 @contextmanager

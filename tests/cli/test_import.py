@@ -150,6 +150,18 @@ def test_broken_toml_is_said_with_its_line_in_the_language_of_the_reader(
     assert "“p.toml”，第 1 行：不是有效的 TOML。" in done.stderr
 
 
+@pytest.mark.parametrize("more", [(), ("--propose",)])
+def test_a_layer_that_a_table_cannot_have_is_a_fault_of_the_file(
+    run: Any, runtime: Runtime, make: Make, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    words = (*more, str(tmp_path / "departments.csv")) if more else ()
+
+    done = run(*words, "--layer", "zzz")
+
+    assert (done.exit_code, stored(runtime, make)) == (1, 0)
+    assert "has no layers, so none is called “zzz”" in done.stderr
+
+
 def test_a_finding_is_said_with_its_file_and_layer(run: Any, tmp_path: Path) -> None:
     rows = [{"code": f"990001001001{n:03}"} for n in range(3)]
     bow = shapely.Polygon([(120, 30), (120.01, 30.01), (120.01, 30), (120, 30.01)])
