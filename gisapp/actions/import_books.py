@@ -123,6 +123,9 @@ def _plainly(field: Field, theirs: str, ours: Sequence[tuple[str, Name]]) -> str
     """Return what a word means without a book."""
     if field.name == "industry":
         return theirs if theirs[:1].upper() in INDUSTRIES else None
+    if field.name == "category":
+        words = {word.casefold(): code for code, said in ours for word in (said.zh, said.en)}
+        return (words | {code.casefold(): code for code, _ in ours}).get(theirs.casefold())
     if not field.choices and field.type != "yes":
         return theirs if theirs in {code for code, _ in ours} else None
     if not understood(field, theirs):

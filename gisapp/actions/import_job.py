@@ -127,8 +127,13 @@ def found(what: str, table: Mapping[str, tuple[Any, ...]], value: object) -> tup
     """Return the row of ``table`` called ``value``; refuses the row when there is none."""
     row = table.get(str(value))
     if row is None:
-        raise Refused(f"unknown_{what}", UNKNOWN[what], value=value)
+        raise unknown(what, value)
     return row
+
+
+def unknown(what: str, value: object) -> Refused:
+    """Say that nothing is called ``value``."""
+    return Refused(f"unknown_{what}", UNKNOWN[what], value=value)
 
 
 def day(value: object) -> date | None:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
+from sqlalchemy import select
+
 from gisapp.actions.import_job import (
     ALWAYS,
     Job,
@@ -13,6 +15,7 @@ from gisapp.actions.import_job import (
     happened,
     in_order,
     some,
+    unknown,
     validity,
 )
 from gisapp.auth import Scope
@@ -68,15 +71,14 @@ def enterprises(job: Job) -> None:
 
 def disputes(job: Job) -> None:
     """Store disputes in the grid that holds them; exact places go to a table of their own."""
-    categories = job.known(Category, "code")
+    categories = category_words(job.session)
     handlers = job.known(Cadre, "staff_number", "id")
 
     def make(draft: Draft) -> dict[str, Any]:
         values = draft.values
-        found("category", categories, values["category"])
         row: dict[str, Any] = {
             "case_number": values["case_number"],
-            "category_code": values["category"],
+            "category_code": _category(categories, values["category"]),
             "reported_on": happened(day(values["reported_on"]), job.session.today),
         }
         for name in ("accepted_on", "resolved_on"):
@@ -108,6 +110,20 @@ def disputes(job: Job) -> None:
         old = places.dispute_ids(job.session, [row["case_number"] for row in rows])
         job.merge(Dispute, ["case_number"], rows, defaults)
         _keep_places(job, drafts, rows, frozenset(old.values()))
+
+
+def category_words(session: Session) -> dict[str, str]:
+    """Return the codes of categories by each word for one, in small letters: code and names."""
+    rows = session.execute(select(Category.code, Category.name_zh, Category.name_en)).all()
+    names = {name.casefold(): code for code, *both in rows for name in both}
+    return names | {code.casefold(): code for code, *_ in rows}
+
+
+def _category(words: dict[str, str], value: object) -> str:
+    code = words.get(str(value).casefold())
+    if code is None:
+        raise unknown("category", value)
+    return code
 
 
 def _keep_places(

@@ -195,7 +195,7 @@ _KINDS: Final = (
         "disputes",
         (
             Field("case_number", "案件编号", "code", required=True, most=64),
-            Field("category", "纠纷类型", "code", required=True, most=32),
+            Field("category", "纠纷类型", "code", required=True, most=60),
             Field("reported_on", "上报日期", "date", required=True),
             Field("accepted_on", "受理日期", "date"),
             Field("resolved_on", "办结日期", "date"),

@@ -408,6 +408,17 @@ def test_a_case_of_an_unknown_category_or_impossible_days_is_refused(town: Town)
     assert refused == [(5, "unknown_category"), (6, "bad_date"), (7, "bad_date")]
 
 
+def test_a_category_may_be_called_by_its_code_or_by_either_name(town: Town) -> None:
+    words = ("labour", "劳动争议", "Labour", "MARRIAGE AND FAMILY", "婚姻家庭")
+    rows = "".join(f"D{n},{word},2026-07-01\n" for n, word in enumerate(words))
+
+    report = town.bring("disputes", f"case_number,category,reported_on\n{rows}")
+
+    assert (report.stored, report.refused) == (5, 0)
+    found = town.all(select(Dispute.category_code).order_by(Dispute.case_number))
+    assert [row[0] for row in found] == ["labour"] * 3 + ["marriage_family"] * 2
+
+
 def test_coordinates_of_a_chinese_map_are_converted_at_the_door(town: Town) -> None:
     row = "register_number,name,lon,lat\n1,a,120.004,30.004\n"
 
