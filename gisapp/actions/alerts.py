@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Final
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import AfterValidator
 from pydantic import Field as Limits
 
@@ -32,6 +34,7 @@ from gisapp.store.models import Calibration as CalibrationRow
 from gisapp.store.scan import Field
 from gisapp.store.session import Session, whole
 
+Array = npt.NDArray[np.float64]
 Watch = Callable[[float], None]
 
 LISTED: Final = 200
@@ -225,6 +228,30 @@ def listed(session: Session, query: AlertsQuery) -> list[dict[str, Any]]:
     month = None if query.month is None else windows.months(query.month)[0]
     area = _own_or(session, query.area)
     return documents(session, table.newest(session, area, month, LISTED))
+
+
+def mapped(session: Session, query: AlertsQuery) -> list[dict[str, Any]]:
+    """List what was told, with west, south, east and north of the middles of its grids."""
+    rows = listed(session, query)
+    revision = revisions.current(session)
+    if not rows or revision is None:
+        return [row | {"bounds": None} for row in rows]
+    at = {code: place for place, code in enumerate(revisions.ids(session, revision).codes["grid"])}
+    middles = revisions.middles(session, revision, "grid")
+    return [row | {"bounds": _bounds(middles[[at[code] for code in row["grids"]]])} for row in rows]
+
+
+def _bounds(places: Array) -> list[float] | None:
+    there = places[np.isfinite(places).all(axis=1)]
+    if not there.size:
+        return None
+    bounds: list[float] = np.concatenate([there.min(axis=0), there.max(axis=0)]).round(6).tolist()
+    return bounds
+
+
+def watched(session: Session) -> bool:
+    """Say whether gatherings are looked for in the actor's area on its own."""
+    return installation.holds_all(session) or len(own(session)) <= max(PARTS)
 
 
 def _own_or(session: Session, area: str | None) -> str:

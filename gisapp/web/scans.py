@@ -50,4 +50,11 @@ def listed() -> Response:
     query = AlertsQuery.parse(asked("month", "area"))
     last = told.last_look(session())
     about = None if last is None else {"month": last.month, "on": last.day.isoformat()}
-    return answer({"rows": told.listed(session(), query), "looked": about})
+    return answer(
+        {
+            "rows": told.mapped(session(), query),
+            "looked": about,
+            "watched": told.watched(session()),
+            "calibration": told.shown(session(), None, query.area),
+        }
+    )

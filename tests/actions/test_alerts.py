@@ -61,11 +61,16 @@ def test_a_leader_reads_what_was_told_and_no_exact_count(runtime: Runtime) -> No
 
     with runtime.sessions.read(town.LEADER, town.NOW) as session:
         (row,) = alerts.listed(session, AlertsQuery())
+        (shown,) = alerts.mapped(session, AlertsQuery())
         assert alerts.listed(session, AlertsQuery(month="2026-09")) == []
         looked = alerts.scanned(alerts.look(session, WatchQuery()), lambda done: None)
         with pytest.raises(ScopeMissing):
             alerts.tell(session, looked)
 
+    west, south, east, north = shown.pop("bounds")
+    assert shown == row
+    assert 114 < west < east < 114.08
+    assert 29.92 < south < north < 30
     assert "cases" not in row
     assert row["count"].startswith("≥")
     assert int(row["count"][1:]) % 5 == 0

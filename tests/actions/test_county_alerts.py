@@ -89,6 +89,11 @@ def listed(runtime: Runtime, actor: Actor, area: str | None = None) -> list[dict
         return alerts.listed(session, AlertsQuery(area=area))
 
 
+def is_watched(runtime: Runtime, code: str) -> bool:
+    with runtime.sessions.read(LEADERS[code], NOW) as session:
+        return alerts.watched(session)
+
+
 def test_a_county_is_told_what_it_would_be_told_if_it_stood_alone(
     make: Make, alone: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -111,6 +116,7 @@ def test_a_county_is_told_what_it_would_be_told_if_it_stood_alone(
     # Neither another county's, nor what depends on other townships.
     assert listed(make.runtime, LEADERS[COUNTIES[1]], COUNTIES[0]) == []
     assert listed(make.runtime, LEADERS["990001001"]) == []
+    assert [is_watched(make.runtime, code) for code in LEADERS] == [True, True, True, False]
 
 
 def test_each_county_has_a_calibration_of_its_own(make: Make) -> None:

@@ -1,6 +1,7 @@
 // Hotspots: where disputes gather, in which months, and whether it rises or eases.
 
 import { byId, el } from "./dom.js";
+import { Alerts } from "./hot/alerts.js";
 import { Clusters } from "./hot/clusters.js";
 import { Effect } from "./hot/effect.js";
 import { Lists } from "./hot/lists.js";
@@ -25,6 +26,7 @@ export const hotspots = {
   prepare(page) {
     page.mode = page.state.query.view === "outliers" ? "outlier" : "bin";
     page.months = new Months((window) => page.ask(asking(window)));
+    page.alerts = new Alerts(page);
     page.lists = new Lists(page, [townships, ...(config.visits ? [visits] : []), new Clusters(page), new Effect(page)]);
   },
 
@@ -59,6 +61,8 @@ export const hotspots = {
       el("p", { class: "note" }, about.note ?? ""),
     );
     page.lists.entitle();
+    // Whatever the window is; after the values, which the map waits for.
+    page.alerts.filled ??= page.alerts.fill();
     byId("source").textContent = source(about);
     windows(page);
     topics(page);

@@ -10,8 +10,8 @@ const AMBER = "#FFC83D";
 export function drawMarks(sheet, c) {
   const scene = sheet.scene;
   // Hulls wipe out what is inside them: they come first, the one that is picked last of them.
-  const isPicked = (cluster) => cluster.rank === scene.cluster;
-  const clusters = [...scene.clusters].sort((a, b) => isPicked(a) - isPicked(b));
+  const isPicked = (cluster) => cluster === scene.alert || cluster.rank === scene.cluster;
+  const clusters = [...scene.clusters, ...(scene.alert ? [scene.alert] : [])].sort((a, b) => isPicked(a) - isPicked(b));
   for (const cluster of clusters) hull(c, sheet, cluster, isPicked(cluster));
   if (scene.area) hull(c, sheet, scene.area, true);
   for (const line of scene.lines) arc(c, sheet, line);

@@ -27,6 +27,8 @@ export class Scene {
     /** Gatherings of grids: {rank, places, lat, lon}; and the rank of the one that is picked. */
     this.clusters = [];
     this.cluster = null;
+    /** The gathering of an alert: {rank, places, lat, lon}. */
+    this.alert = null;
     /** The area one looks into: {places}, the positions of its grids. */
     this.area = null;
     this.poles = new Map();

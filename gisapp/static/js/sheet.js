@@ -125,9 +125,9 @@ export const Sheet = L.Layer.extend({
 
   /** Nothing over nothing is not drawn: a canvas that is touched is put together anew. */
   _marks() {
-    const { hover, selected, area, pin, lines, offices, points, clusters } = this.scene;
+    const { hover, selected, area, pin, lines, offices, points, clusters, alert } = this.scene;
     const many = [lines, offices, points, clusters].some((each) => each.length);
-    const any = Boolean(hover || selected || area || pin || many);
+    const any = Boolean(hover || selected || area || pin || alert || many);
     if (any || this.marked) drawMarks(this, this._pen(1));
     this.marked = any;
   },

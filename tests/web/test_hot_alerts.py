@@ -1,0 +1,72 @@
+"""Gatherings that were told, on the hotspot page, in a real browser."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.web.browser import NO_BROWSER, PHONE, Visit, served
+
+pytestmark = NO_BROWSER
+
+OUTLINED = "Object.values(map_grid._layers).find((one) => one.canvases).scene.alert"
+
+
+@pytest.fixture(scope="module")
+def watched(built: Path) -> Iterator[str]:
+    """The address of a town whose last month was looked at."""
+    with served(built, "watched", ("alerts", "--tell")) as address:
+        yield address
+
+
+@pytest.fixture
+def leader(browser: Any, watched: str) -> Iterator[Callable[..., Visit]]:
+    visits: list[Visit] = []
+
+    def make(*how: Any) -> Visit:
+        visits.append(Visit(browser, watched, *how))
+        return visits[-1]
+
+    yield make
+    faults = [fault for each in visits for fault in each.faults]
+    for each in visits:
+        each.window.close()
+    assert faults == []
+
+
+def test_an_alert_says_what_is_new_and_shows_its_grids_on_the_map(
+    leader: Callable[..., Visit],
+) -> None:
+    seen = leader("en", PHONE)
+    page = seen.open("/map/hotspots")
+    seen.until("document.querySelector('#alerts li') !== null")
+    told = seen.api("/api/v1/alerts")
+    row = page.locator("#alerts li button").first
+    before = page.evaluate("map_grid.getZoom()")
+
+    row.press("Enter")
+    outlined = page.evaluate(OUTLINED)
+    shown = page.evaluate("map_grid.getZoom()")
+    pressed = row.get_attribute("aria-pressed")
+    row.press("Enter")
+
+    said = row.inner_text()
+    assert said.startswith("!\nNew · All · since ")
+    assert told["rows"][0]["sentence"] in said
+    assert "very strict" in page.locator("#alerts .note").inner_text()
+    assert len(outlined["places"]) == len(told["rows"][0]["grids"])
+    assert pressed == "true"
+    assert shown != before
+    assert page.evaluate(OUTLINED) is None
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    assert seen.axe() == []
+
+
+def test_where_nothing_is_to_be_told_one_line_says_so(visit: Callable[..., Visit]) -> None:
+    seen = visit("zh_CN")
+    page = seen.open("/map/hotspots")
+    seen.until("document.querySelector('#alerts .note') !== null")
+
+    assert page.locator("#alerts .note").inner_text() == "还没有查找过聚集。"
+    assert page.locator("#alerts li").count() == 0
