@@ -3,10 +3,19 @@
 from dataclasses import dataclass
 
 from gisapp.auth import Scope
-from gisapp.core import hotmap
+from gisapp.core import hotmap, windows
 from gisapp.query import HotspotQuery
-from gisapp.store import audit, hotspots, installation
+from gisapp.store import audit, disputes, hotspots, installation
 from gisapp.store.session import Session
+
+
+def answerable(session: Session, query: HotspotQuery) -> None:
+    """Refuse a category that is not known and a window that is not over, before work is begun."""
+    session.actor.must(Scope.HOTSPOTS_READ)
+    if query.category is not None:
+        disputes.category_name(session, query.category)
+    if query.window is not None:
+        windows.whole(query.window, session.today)
 
 
 @dataclass(frozen=True, slots=True)

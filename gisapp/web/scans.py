@@ -7,7 +7,9 @@ from flask import Blueprint, Response, url_for
 from gisapp.actions import alerts as told
 from gisapp.actions import jobs as deeds
 from gisapp.actions.alerts import AlertsQuery
+from gisapp.actions.hotspots import answerable
 from gisapp.actions.scan import WORK as SCAN
+from gisapp.actions.scan import ScanQuery
 from gisapp.jobs import WORK
 from gisapp.web.answers import answer
 from gisapp.web.context import actor, asked, now, session, state
@@ -37,6 +39,7 @@ def ask() -> Response:
     form = NewScan.read()
     arguments = form.model_dump(exclude={"id"}, exclude_none=True)
     with state().runtime.sessions.write(actor(), now()) as writing:
+        answerable(writing, ScanQuery.parse(arguments))
         job = deeds.ask(writing, WORK, form.id, SCAN.name, arguments)
     response = answer(job.document())
     response.status_code = ACCEPTED
