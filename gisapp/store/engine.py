@@ -160,6 +160,16 @@ def _say_what_users_cause(context: ExceptionContext) -> None:
         raise DatabaseUnreachable(name=context.engine.url.database) from wrong
 
 
+def make_folder(engine: Engine) -> None:
+    """Make the folder in which a database of one file is to lie."""
+    if engine.dialect.name == "sqlite":
+        path = Path(engine.url.database or "")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as wrong:
+            raise DatabaseUnreachable(name=path.name) from wrong
+
+
 def init_spatial(engine: Engine) -> None:
     """Make the database spatial; harmless when it already is."""
     with engine.execution_options(**{WRITE: True}).begin() as connection:
@@ -174,11 +184,6 @@ def init_spatial(engine: Engine) -> None:
 
 
 def _open_spatialite(url: str) -> Engine:
-    path = Path(make_url(url).database or "")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as wrong:
-        raise DatabaseUnreachable(name=path.name) from wrong
     engine = create_engine(
         url, module=_driver(), hide_parameters=True, connect_args={"timeout": PATIENCE_S}
     )

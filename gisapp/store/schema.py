@@ -10,7 +10,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 
 from gisapp.errors import Unavailable
 from gisapp.i18n import N_
-from gisapp.store.engine import WRITE, DatabaseUnreachable, init_spatial
+from gisapp.store.engine import WRITE, DatabaseUnreachable, init_spatial, make_folder
 from gisapp.store.installation import NotMade
 
 HISTORY: Final = Path(__file__).parent / "migrations"
@@ -48,6 +48,16 @@ class DatabaseTooNew(Unavailable):
     message = N_("The database is of a later version ({version}). Install a newer gisapp.")
 
 
+class DatabaseAbsent(Unavailable):
+    """There is no file where the database is to lie."""
+
+    code = "database_absent"
+    message = N_(
+        "There is no database {name} there. Correct GISAPP_DATABASE_URL, or make it with "
+        "“gisapp init”."
+    )
+
+
 def upgrade(engine: Engine) -> None:
     """Create the tables, or bring them to this program's version.
 
@@ -59,6 +69,7 @@ def upgrade(engine: Engine) -> None:
     if before is not None:
         _refuse_newer(before)
         _copy(engine, before)
+    make_folder(engine)
     init_spatial(engine)
     with engine.execution_options(**{WRITE: True}).connect() as connection:
         _run(connection, "upgrade", VERSIONS[-1])
@@ -74,6 +85,8 @@ def check(engine: Engine) -> None:
     """Raise unless the database is reachable and of this program's version."""
     found = version(engine)
     if found is None:
+        if _absent(engine):
+            raise DatabaseAbsent(name=Path(engine.url.database or "").name)
         raise NotMade
     _refuse_newer(found)
     if found != VERSIONS[-1]:
@@ -82,8 +95,7 @@ def check(engine: Engine) -> None:
 
 def version(engine: Engine) -> str | None:
     """Return the version of the tables; none when there are none."""
-    file = engine.url.database
-    if engine.dialect.name == "sqlite" and not (file and Path(file).exists()):
+    if _absent(engine):
         return None  # asking would make an empty one
     try:
         with engine.connect() as connection:
@@ -93,7 +105,12 @@ def version(engine: Engine) -> str | None:
             return found
     except (OperationalError, ProgrammingError, DatabaseError) as wrong:
         # Without what the driver says: it may name the user, the host, the password.
-        raise DatabaseUnreachable(name=Path(file or "").name) from wrong
+        raise DatabaseUnreachable(name=Path(engine.url.database or "").name) from wrong
+
+
+def _absent(engine: Engine) -> bool:
+    """Say whether there is no file where a database of one file is to lie."""
+    return engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists()
 
 
 def _refuse_newer(found: str) -> None:

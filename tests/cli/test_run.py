@@ -35,7 +35,20 @@ def test_a_database_that_is_not_made_says_what_to_do(url: str) -> None:
     done = run(url, "check")
 
     assert done.exit_code == 1
-    assert done.stderr.strip() == "The database is empty. Run “gisapp init” first."
+    said = "The database is empty. Run “gisapp init” first."
+    if url.startswith("sqlite"):
+        said = (
+            "There is no database new.sqlite there. Correct GISAPP_DATABASE_URL, or make it "
+            "with “gisapp init”."
+        )
+    assert done.stderr.strip() == said
+
+
+def test_a_command_that_reads_makes_no_folder_for_a_database(tmp_path: Path) -> None:
+    done = run(f"sqlite:///{tmp_path / 'x' / 'a' / 'b.sqlite'}", "plans", "--json")
+
+    assert (done.exit_code, json.loads(done.stdout)["code"]) == (1, "database_absent")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_well_installation_has_nothing_to_mend(url: str, monkeypatch: Any) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
 from gisapp.auth import OPERATOR
+from gisapp.store import schema
 from gisapp.store.engine import (
     PATIENCE_S,
     WRITE,
@@ -120,8 +121,10 @@ def test_what_fails_leaves_nothing_behind(make: Make) -> None:
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
+    engine = open_engine(f"sqlite:///{tmp_path / 'file' / 'town.sqlite'}")
+
     with pytest.raises(DatabaseUnreachable):
-        open_engine(f"sqlite:///{tmp_path / 'file' / 'town.sqlite'}")
+        schema.upgrade(engine)
 
 
 def test_a_writer_that_waits_too_long_is_told_that_another_writes(spatialite: str) -> None:
