@@ -10,6 +10,10 @@ from tests.web.browser import DESK, NO_BROWSER, PHONE, Visit
 
 PAGES = ("/map/coverage", "/map/plan", "/map/hotspots", "/check", "/field/")
 
+ROWS = "[...document.querySelectorAll('#table tbody tr')].map((row) => row.offsetHeight)"
+
+ALIGNED = "(cell) => getComputedStyle(cell).textAlign"
+
 pytestmark = NO_BROWSER
 
 
@@ -49,6 +53,8 @@ def test_every_page_opens_quietly_and_can_be_read_by_everybody(
         for size in (PHONE, DESK):
             seen.resize(size)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            if size == PHONE:
+                assert max(page.evaluate(ROWS), default=0) <= 125, "a row is a small card"
             found[path, size] = seen.axe()
 
     assert set(map(tuple, found.values())) == {()}, found
@@ -448,6 +454,7 @@ def test_another_view_lists_the_same_values_anew_and_fetches_no_shapes(
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
 
+    assert page.locator("#table thead th").first.evaluate(ALIGNED) == "left", "over signs and words"
     page.click("[data-mode=outlier]")
     seen.until("location.search.includes('view=outliers')")
     page.wait_for_load_state("networkidle")

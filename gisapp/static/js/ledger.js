@@ -106,9 +106,9 @@ export class Ledger {
         el("div", { class: "note" }, row.code),
       ),
       this.columns.map((column) =>
-        el("td", { class: this.#isNumber(column.name) ? "number" : "" }, this.cell(row, column.name)),
+        el("td", { class: this.#isNumber(column.name) ? "number" : "", "data-title": column.title }, this.cell(row, column.name)),
       ),
-      el("td", {}, row.sentence ?? ""),
+      el("td", { class: "why" }, row.sentence ?? ""),
     );
   }
 
@@ -138,6 +138,8 @@ export class Ledger {
   }
 
   #isNumber(name) {
+    // What is painted stands with its sign and word, whatever its values are.
+    if (name === config.style?.column) return false;
     return this.rows.some((row) => typeof row[name] === "number" || row[name] === "<5");
   }
 }
