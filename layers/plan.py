@@ -245,7 +245,7 @@ LAYER = Layer(
     query=PlanQuery,
     of="grid",
     columns=(
-        Column("band", N_("Nearest member")),
+        Column("band", N_("State")),
         Column("minutes", N_("Nearest member, minutes")),
         Column("members", N_("Members")),
         Column("open_seats", N_("Open seats")),

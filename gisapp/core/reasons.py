@@ -128,7 +128,7 @@ def served_by(people: list[tuple[str, str, float]], empty: int, wanted: int) -> 
     ]
     fields = {"people": said, "open": empty, "wanted": wanted}
     if empty and said:
-        return Sentence(N_("{open} of {wanted} seats open; {people} serves."), fields)
+        return Sentence(N_("{open} of {wanted} seats open; served by {people}."), fields)
     if empty:
         return Sentence(N_("{open} of {wanted} seats open; nobody serves."), fields)
     if said:

@@ -89,6 +89,9 @@ def test_open_seats_and_holders_are_said_together() -> None:
     assert english(reasons.served_by(people, 0, 2)) == (
         "Served by Gu (Justice, 12 min), Lin (Court, 20 min)."
     )
+    assert english(reasons.served_by(people, 1, 3)) == (
+        "1 of 3 seats open; served by Gu (Justice, 12 min), Lin (Court, 20 min)."
+    )
     assert english(reasons.served_by([], 2, 2)) == "2 of 2 seats open; nobody serves."
 
 

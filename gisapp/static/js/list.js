@@ -88,7 +88,7 @@ export function item(row, { paint, side, pick, hover, kind }) {
       painted ? swatch(painted) : el("span"),
       el("span", { class: "name" }, row.name),
       el("span", { class: "side" }, side(row)),
-      el("span", { class: "why" }, painted ? el("span", { class: "hush" }, `${painted.word}：`) : null, word ? el("b", {}, `${word} · `) : null, row.sentence ?? ""),
+      el("span", { class: "why" }, painted ? el("span", { class: "hush" }, `${painted.word}${say("colon")}`) : null, word ? el("b", {}, `${word} · `) : null, row.sentence ?? ""),
     ),
   );
 }
