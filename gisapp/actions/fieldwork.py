@@ -1,6 +1,6 @@
 """What a cadre in the field needs to know today: where, with whom, what is there."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -21,12 +21,25 @@ from gisapp.store.session import Session
 LISTED: Final = 30
 """Enterprises listed by name; the page must load in two seconds, and says how many there are."""
 
+COMMUNITY: Final = 12
+"""Signs of a community's code, with which those of its grids begin."""
+
 
 class NotACadre(Forbidden):
     """Somebody who is no cadre asked for a cadre's own day."""
 
     code = "not_a_cadre"
     message = N_("“My grid” is a cadre's page. Choose a cadre to view it as.")
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """An enterprise in the grids of a post."""
+
+    code: str
+    name: str
+    address: str
+    grid: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +54,21 @@ class HeldPost:
     """Names of what the place lies in, the largest first."""
     level: str
     """grid, community or township."""
+    disputes: Sentence | None
+    """How many there were in the last quarter, as published."""
+    enterprises: list[Firm]
+    """The first of those in its grids."""
+    enterprises_total: int
 
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Somebody else who serves one of the same places."""
+    """Somebody else who serves one of the same grids: by its own post or its community's."""
 
     name: str
     department: str
     role: str
     place: str
-
-
-@dataclass(frozen=True, slots=True)
-class Firm:
-    """An enterprise in the cadre's grids."""
-
-    code: str
-    name: str
-    address: str
-    grid: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +94,9 @@ class MyDay:
     posts: list[HeldPost]
     colleagues: list[Colleague]
     outlines: list[Outline]
-    enterprises: list[Firm]
-    enterprises_total: int
     starts_on: date | None
     ends_on: date | None
     """Of the publication that put the cadre there; no end: until further notice."""
-    disputes: Sentence | None
-    """How many there were in the last quarter, as published."""
     explanation: Sentence | None
     """Why there is nothing to show."""
 
@@ -106,19 +110,21 @@ def my_day(session: Session) -> MyDay:
     mine = held[held["cadre_id"] == me.id]
     names = grids.area_names(session, day)
     known = dict(session.execute(select(Grid.code, Grid.name).where(valid_on(Grid, day))).all())
+    named = names | known
+    own = _grids_of(mine["place_code"], sorted(known))
+    firms: Any = enterprises.frame(session, day, own)
     posts = [
         HeldPost(
             row.post_code,
             row.role,
             row.place_code,
-            known.get(row.place_code) or names.get(row.place_code, row.place_code),
+            named.get(row.place_code, row.place_code),
             _within(row.place_code, names),
             row.place_level,
+            *_there(session, firms, _grids_of([row.place_code], own), LISTED // len(mine)),
         )
         for row in mine.itertuples()
     ]
-    own = _grids_of(posts, sorted(known))
-    firms: Any = enterprises.frame(session, day, own)
     spans = [
         each for each in plans.in_force(session, day) if plans.code(each.plan) in set(mine["plan"])
     ]
@@ -127,13 +133,10 @@ def my_day(session: Session) -> MyDay:
         department,
         day,
         posts,
-        _colleagues(session, held, me.id, {post.place_code: post.place for post in posts}),
-        _outlines(session, own, names | known),
-        [Firm(row.code, row.name, row.address, row.grid) for row in firms[:LISTED].itertuples()],
-        len(firms),
+        _colleagues(session, held, me.id, named),
+        _outlines(session, own, named),
         max((each.starts_on for each in spans), default=None),
         min((each.ends_on for each in spans if each.ends_on), default=None),
-        _disputes(session, own) if own else None,
         None if posts else _why_nothing(session, day),
     )
 
@@ -154,24 +157,41 @@ def _within(code: str, names: dict[str, str]) -> list[str]:
     return [names[code[:size]] for size in (9, 12) if len(code) > size and code[:size] in names]
 
 
-def _grids_of(posts: list[HeldPost], codes: list[str]) -> list[str]:
-    """List the grids the posts serve: a community's post serves all its grids."""
-    places = {post.place_code for post in posts if post.level in {"grid", "community"}}
-    return [code for code in codes if code in places or code[:12] in places]
+def _grids_of(places: Iterable[str], codes: list[str]) -> list[str]:
+    """List the grids that posts of some places serve: a community's post serves all its grids."""
+    those = set(places)
+    return [code for code in codes if code in those or code[:COMMUNITY] in those]
 
 
-def _colleagues(session: Session, held: Any, me: int, places: dict[str, str]) -> list[Colleague]:
+def _there(
+    session: Session, firms: Any, own: list[str], most: int
+) -> tuple[Sentence | None, list[Firm], int]:
+    """Tell what is in the grids of one post: disputes, the first enterprises, how many of them."""
+    here = firms[firms["grid"].isin(own)]
+    first = here[: max(1, most)].itertuples()
+    listed = [Firm(row.code, row.name, row.address, row.grid) for row in first]
+    return _disputes(session, own) if own else None, listed, len(here)
+
+
+def _colleagues(session: Session, held: Any, me: int, named: dict[str, str]) -> list[Colleague]:
     departments = dict(session.execute(select(Department.code, Department.name)).all())
-    others = held[(held["cadre_id"] != me) & held["place_code"].isin(places)]
+    mine = held["cadre_id"] == me
+    others = held[~mine & _with(held["place_code"], set(held.loc[mine, "place_code"]))]
     return [
         Colleague(
             row.cadre_name,
             departments.get(row.department_code, row.department_code),
             row.role,
-            places[row.place_code],
+            named.get(row.place_code, row.place_code),
         )
         for row in others.itertuples()
     ]
+
+
+def _with(places: Any, mine: set[str]) -> Any:
+    """Say which posts serve a grid of mine: those of the place, of its community, of its grids."""
+    above = {code[:COMMUNITY] for code in mine if len(code) > COMMUNITY}
+    return places.isin(mine | above) | places.str[:COMMUNITY].isin(mine)
 
 
 def _outlines(session: Session, own: list[str], named: dict[str, str]) -> list[Outline]:
@@ -210,10 +230,15 @@ def in_quarter(figures: Sequence[Figure], months: range) -> Sentence | None:
     }
     if not few:
         message = N_("About {number} disputes in quarter {quarter} of {year}.")
+    elif fields["number"] and few == 1:
+        message = N_(
+            "About {number} disputes in quarter {quarter} of {year}, and fewer than 5 in one "
+            "further place."
+        )
     elif fields["number"]:
         message = N_(
             "About {number} disputes in quarter {quarter} of {year}, and fewer than 5 in each of "
-            "{few} further {few:place|places}."
+            "{few} further places."
         )
     elif few == 1:
         message = N_("Fewer than 5 disputes in quarter {quarter} of {year}.")

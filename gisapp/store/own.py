@@ -114,9 +114,12 @@ def _lies_in(row: Any, at: Places) -> Rule:
 
 
 def _posts(at: Places) -> Ids:
-    """Find the posts of her own places."""
-    post = m.Post.__table__
-    return select(post.c.id).where(or_(post.c.id.in_(at.posts), _lies_in(post.c, at)))
+    """Find the posts of her own places, and those of the communities that serve her grids."""
+    post, area = m.Post.__table__, m.Area.__table__
+    around = select(area.c.id).where(area.c.code.in_(at.communities))
+    return select(post.c.id).where(
+        or_(post.c.id.in_(at.posts), _lies_in(post.c, at), post.c.area_id.in_(around))
+    )
 
 
 def _people(at: Places) -> dict[type[Any], list[Rule]]:

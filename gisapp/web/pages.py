@@ -152,10 +152,14 @@ def _local(path: str) -> str:
 
 def spoken_day(day: fieldwork.MyDay) -> Mapping[str, Any]:
     """Say the sentences of a day; its template reads the rest as it is."""
-    return {name: getattr(day, name) for name in day.__slots__} | {
-        "disputes": spoken(day.disputes),
+    return _fields(day) | {
+        "posts": [_fields(post) | {"disputes": spoken(post.disputes)} for post in day.posts],
         "explanation": spoken(day.explanation),
     }
+
+
+def _fields(one: fieldwork.MyDay | fieldwork.HeldPost) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in one.__slots__}
 
 
 def _covered() -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ from gisapp.i18n import Sentence, say
 from gisapp.query import HotspotQuery
 from gisapp.runtime import Runtime
 from gisapp.store import hotspots
-from gisapp.store.models import Assignment, Cadre, Dispute, Grid, Plan, Publication
+from gisapp.store.models import Assignment, Cadre, Dispute, Grid, Plan, Post, Publication, Slot
 from tests import town
 
 HOLDER = Actor("S1", Role.CADRE, "990101", 1)
@@ -44,10 +44,38 @@ def test_a_cadre_sees_her_posts_colleagues_and_enterprises(runtime: Runtime) -> 
     assert [(one.name, one.department, one.place) for one in day.colleagues] == [
         ("顾2", "司法局", "04 格")
     ]
-    assert [firm.name for firm in day.enterprises] == ["=1+1 厂"]
-    assert day.enterprises_total == 1
+    assert [[firm.name for firm in post.enterprises] for post in day.posts] == [["=1+1 厂"], []]
+    assert [post.enterprises_total for post in day.posts] == [1, 0]
     assert day.starts_on is not None
     assert (day.ends_on, day.explanation) == (None, None)
+
+
+def test_members_of_the_community_are_colleagues_of_those_of_its_grids(runtime: Runtime) -> None:
+    town.build(runtime)
+    at = {"area_code": town.COMMUNITY}
+    with runtime.sessions.write(OPERATOR, town.NOW) as session:
+        session.add(
+            Post(
+                id=9,
+                code=f"{town.COMMUNITY}:member",
+                role="member",
+                area_id=1,
+                valid_from=date(2020, 1, 1),
+                **at,
+            )
+        )
+        session.flush()
+        session.add(Slot(id=9, post_id=9, number=1, **at))
+        session.flush()
+        session.add(Assignment(plan_id=1, post_id=9, slot_id=9, cadre_id=4, why={}, **at))
+
+    def colleagues(actor: Actor) -> set[tuple[str, str]]:
+        with runtime.sessions.read(actor, town.NOW) as session:
+            return {(one.name, one.place) for one in my_day(session).colleagues}
+
+    grids = {("顾2", "02 格"), ("顾3", "03 格"), ("顾1", "04 格"), ("顾1", "05 格")}
+    assert colleagues(HOLDER) == {("顾4", "02 社区")}, "nobody of another grid"
+    assert colleagues(IDLE) == grids
 
 
 def test_her_grids_are_drawn_among_their_neighbours(runtime: Runtime) -> None:
@@ -64,9 +92,9 @@ def test_her_grids_are_drawn_among_their_neighbours(runtime: Runtime) -> None:
 def test_the_disputes_of_the_last_quarter_leave_as_they_were_published(runtime: Runtime) -> None:
     town.build(runtime)
 
-    def said() -> Sentence | None:
+    def said() -> list[Sentence | None]:
         with runtime.sessions.read(HOLDER, town.NOW) as session:
-            return my_day(session).disputes
+            return [post.disputes for post in my_day(session).posts]
 
     before = said()
     with runtime.sessions.read(LEADER, town.NOW) as session:
@@ -76,11 +104,12 @@ def test_the_disputes_of_the_last_quarter_leave_as_they_were_published(runtime: 
     with runtime.sessions.write(OPERATOR, town.NOW) as session:
         session.execute(update(Dispute).values(reported_on=town.TODAY))
 
-    assert before is None, "nobody has seen them"
+    assert before == [None, None], "nobody has seen them"
     assert [counts[picture.codes.index(code)] for code in town.CODES[3:5]] == [10, "<5"]
-    assert english(told) == (
-        "About 10 disputes in quarter 3 of 2026, and fewer than 5 in each of 1 further place."
-    )
+    assert [english(each) for each in told] == [
+        "About 10 disputes in quarter 3 of 2026.",
+        "Fewer than 5 disputes in quarter 3 of 2026.",
+    ]
     assert said() == told
 
 
@@ -88,6 +117,14 @@ def test_the_disputes_of_the_last_quarter_leave_as_they_were_published(runtime: 
     ("figures", "text"),
     [
         ([15, 5], "About 20 disputes in quarter 2 of 2026."),
+        (
+            [15, "<5"],
+            "About 15 disputes in quarter 2 of 2026, and fewer than 5 in one further place.",
+        ),
+        (
+            [15, "<5", "<5"],
+            "About 15 disputes in quarter 2 of 2026, and fewer than 5 in each of 2 further places.",
+        ),
         (["<5"], "Fewer than 5 disputes in quarter 2 of 2026."),
         (["<5", "<5"], "Fewer than 5 disputes in each of 2 places in quarter 2 of 2026."),
     ],
@@ -138,7 +175,7 @@ def test_a_grid_that_is_no_more_is_not_drawn_or_counted(runtime: Runtime) -> Non
     with runtime.sessions.read(HOLDER, town.NOW) as session:
         day = my_day(session)
 
-    assert day.enterprises_total == 0
+    assert [post.enterprises_total for post in day.posts] == [0, 0]
     assert [one.code for one in day.outlines if one.own] == town.CODES[4:5]
 
 
@@ -148,7 +185,7 @@ def test_without_a_post_the_page_says_why(runtime: Runtime) -> None:
     with runtime.sessions.read(IDLE, town.NOW) as session:
         day = my_day(session)
 
-    assert (day.posts, day.outlines, day.enterprises, day.disputes) == ([], [], [], None)
+    assert (day.posts, day.outlines) == ([], [])
     assert english(day.explanation).startswith("No post today")
 
 
