@@ -1,6 +1,7 @@
 """The pages as people meet them: a real server, a real browser, nothing mocked."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -161,7 +162,10 @@ def test_the_map_is_walked_by_keyboard(visit: Callable[..., Visit]) -> None:
     page.keyboard.press("Escape")
 
     assert len(set(codes)) > 2
-    assert spoken
+    assert spoken.count("邻格") == 1
+    assert not re.search("[。.]，|，$", spoken), "no two stops beside each other"
+    assert page.get_attribute("#map_grid", "aria-label").startswith("覆盖空白，2026年")
+    assert page.get_attribute("#map_grid", "aria-label").endswith("，300 格")
     assert page.locator("#card").is_hidden()
     page.keyboard.press("t")
     assert page.locator("#ledger.shown").is_visible()

@@ -2,7 +2,7 @@
 
 import { announce, byId } from "./dom.js";
 import { DIRECTION, neighbour } from "./walk.js";
-import { config, say } from "./words.js";
+import { say, together } from "./words.js";
 
 /** Whether keys that are letters belong to what is being written. */
 export function isTyping(target) {
@@ -95,6 +95,6 @@ export function startKeys(page) {
     if (page.state.code !== code) return;
     if (!fly && !shown) page.bring(row.lat, row.lon);
     const paint = page.theme.paintOf(scene, row);
-    announce([paint?.word, row.name, row.sentence, way].filter(Boolean).join(config.locale === "en" ? ", " : "，"));
+    announce(together([paint?.word, row.name, row.sentence, way]));
   }
 }

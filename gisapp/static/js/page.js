@@ -22,7 +22,7 @@ import { frameMap, showScale } from "./mapframe.js";
 import { startPrinting } from "./printing.js";
 import { showNotices } from "./usual.js";
 import { showTrouble } from "./trouble.js";
-import { config, say } from "./words.js";
+import { config, dayName, figure, say, together, windowName } from "./words.js";
 import { THEMES } from "./themes.js";
 
 /** So near that the border in question is seen. */
@@ -177,6 +177,9 @@ class Page {
   tell() {
     this.told = true;
     theme.head(this);
+    const { window, day } = this.about;
+    const when = window ? windowName(window) : dayName(day);
+    this.map.getContainer().setAttribute("aria-label", together([byId("title").textContent, when, say("n_grids", { n: figure(this.scene.places.count) })]));
     showNotices(this.about.notices ?? []);
     this.legend();
   }

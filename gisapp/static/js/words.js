@@ -17,6 +17,12 @@ export function listed(names) {
   return names.join(chinese ? "、" : ", ");
 }
 
+/** What is said to a reader in one go: parts without the full stops of sentences among them. */
+export function together(parts) {
+  const said = parts.filter(Boolean).map((part) => part.replace(/[。.]$/, ""));
+  return said.join(chinese ? "，" : ", ");
+}
+
 /** A figure as readers of this language write it; "<5" and other words pass. */
 export function figure(value, digits = 0) {
   if (value === null || value === undefined || value === "") return "—";
