@@ -28,6 +28,18 @@ BREAKS: Final = (10, 20, 30, 40)
 
 BANDS: Final = ("to_10", "to_20", "to_30", "to_40", "over_40")
 
+AREAS: Final = {"community": 12, "township": 9}
+"""Levels above the grid that have posts, with the length of their codes."""
+
+OPEN_IN: Final = {
+    "grid": N_("{open} of {wanted} in grids"),
+    "community": N_("{open} of {wanted} in communities"),
+    "township": N_("{open} of {wanted} in townships"),
+}
+
+MOST_ABOVE: Final = 40
+"""Communities and townships with open seats that are named, those with most open first."""
+
 PAINTS: Final[Mapping[str | int, Paint]] = {
     "open": Paint(
         N_("Seat open"), "空", "N", "#7E1710", "rising", "#FFFFFF", "#FFFFFF", stamped=True
@@ -52,7 +64,7 @@ def values(session: Session, actor: Actor, query: PlanQuery) -> Values:
         "open" if empty or way is None else BANDS[int(np.searchsorted(BREAKS, way))]
         for way, empty in zip(minutes, (open_seats > 0).tolist(), strict=True)
     ]
-    about = _about(session, town, band, int(wanted.sum()), int(open_seats.sum()))
+    about = _about(session, told, band, _levels(told, wanted, open_seats))
     far = np.where(np.isfinite(town.coverage.minutes), town.coverage.minutes, 0)
     return Values(
         town.ground.revision,
@@ -86,13 +98,33 @@ def _seats(told: "_Posts") -> tuple[Ints, Ints]:
     return np.array(wanted, np.int64), np.array(filled, np.int64)
 
 
+def _levels(told: "_Posts", wanted: Ints, empty: Ints) -> dict[str, list["_Seated"]]:
+    """List the seats of the posts of each level: of all grids in one, of each area alone."""
+    taken = Counter(told.town.holdings["place_code"].tolist())
+    found = {"grid": [_Seated("", "", int(wanted.sum()), int(empty.sum()))]}
+    for level, size in AREAS.items():
+        found[level] = []
+        for code in sorted(code for code in told.slots if len(code) == size):
+            seats = sum(slot.wanted for slot in told.slots[code])
+            name = told.named.get(code, code)
+            found[level].append(_Seated(code, name, seats, max(0, seats - taken[code])))
+    return found
+
+
 def _about(
-    session: Session, town: Situation, band: Sequence[str], wanted: int, empty: int
+    session: Session,
+    told: "_Posts",
+    band: Sequence[str],
+    levels: Mapping[str, Sequence["_Seated"]],
 ) -> dict[str, Any]:
     """Say which plan it is, what is proven of it, and where each department stands."""
+    town = told.town
+    (grids_seats,) = levels["grid"]
+    above = [one for level in AREAS for one in levels[level] if one.empty]
+    above.sort(key=lambda one: -one.empty)
     shown = [plans.by_code(session, code) for code in town.plans]
     return {
-        "sentence": _headline(town, wanted, empty),
+        "sentence": _headline(town, levels),
         "bands": {name: band.count(str(name)) for name in PAINTS},
         "base": len(band),
         "day": town.day.isoformat(),
@@ -107,8 +139,13 @@ def _about(
             }
             for code, plan in zip(town.plans, shown, strict=True)
         ],
-        "seats": wanted,
-        "open_seats": empty,
+        "seats": grids_seats.wanted,
+        "open_seats": grids_seats.empty,
+        "open_above": [
+            {"code": one.code, "name": one.name, "seats": one.wanted, "open_seats": one.empty}
+            for one in above[:MOST_ABOVE]
+        ],
+        "open_above_total": len(above),
         "departments": [
             {
                 "code": row.code,
@@ -125,15 +162,26 @@ def _about(
     }
 
 
-def _headline(town: Situation, wanted: int, empty: int) -> Sentence:
+def _headline(town: Situation, levels: Mapping[str, Sequence["_Seated"]]) -> Sentence:
     if not town.ground.codes:
         return Sentence(N_("No grids yet. Import them, or look at the invented town."))
     if not town.plans:
         return Sentence(N_("No plan is in force. Match cadres to grids, then publish the plan."))
-    fields = {"wanted": wanted, "open": empty}
-    if empty:
-        return Sentence(N_("{open} of {wanted} seats in grids are open."), fields)
-    return Sentence(N_("All {wanted} seats in grids are filled."), fields)
+    sums = {
+        level: {"wanted": sum(one.wanted for one in those), "open": sum(one.empty for one in those)}
+        for level, those in levels.items()
+    }
+    whole_town = {name: sum(each[name] for each in sums.values()) for name in ("wanted", "open")}
+    if whole_town["wanted"] == sums["grid"]["wanted"]:
+        if whole_town["open"]:
+            return Sentence(N_("{open} of {wanted} seats in grids are open."), whole_town)
+        return Sentence(N_("All {wanted} seats in grids are filled."), whole_town)
+    if not whole_town["open"]:
+        return Sentence(N_("All {all} seats are filled."), {"all": whole_town["wanted"]})
+    parts = [Sentence(OPEN_IN[level], each) for level, each in sums.items() if each["open"]]
+    return Sentence(
+        N_("{open} of {wanted} seats are open: {parts}."), whole_town | {"parts": parts}
+    )
 
 
 def _floor(row: floors.Standing) -> Sentence:
@@ -163,6 +211,16 @@ def _read(session: Session, town: Situation) -> "_Posts":
         slots.setdefault(slot.place_code, []).append(slot)
     named = grids.area_names(session, town.day)
     return _Posts(town, slots, named, cadres.specialty_names(session))
+
+
+@dataclass(frozen=True, slots=True)
+class _Seated:
+    """The seats of the posts of one place, or of all grids."""
+
+    code: str
+    name: str
+    wanted: int
+    empty: int
 
 
 @dataclass(frozen=True, slots=True)

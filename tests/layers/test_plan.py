@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import select
 
 from gisapp.actions.ledger import ledger
-from gisapp.auth import Actor, Role
+from gisapp.auth import OPERATOR, Actor, Role
 from gisapp.i18n import Sentence, say
 from gisapp.layer import Values
 from gisapp.runtime import Runtime
-from gisapp.store.models import Assignment, Cadre, Department, Plan
+from gisapp.store.models import Assignment, Cadre, Department, Plan, Post, Slot
 from tests import town
 
 
@@ -41,6 +41,29 @@ def test_each_grid_says_who_holds_it_or_that_its_seat_is_open(standing: Runtime)
     assert english(found.sentence(4)) == "Served by 顾1 (司法局, 7 min)."
     assert found.order is not None
     assert [town.CODES[row][-1] for row in found.order][:3] == ["1", "6", "3"]
+
+
+def test_open_seats_of_communities_are_counted_and_named(runtime: Runtime) -> None:
+    town.build(runtime)
+    at = {"area_code": town.COMMUNITY}
+    with runtime.sessions.write(OPERATOR, town.NOW) as session:
+        post = Post(id=9, code="C:member", role="member", area_id=1, valid_from=town.TODAY, **at)
+        session.add(post)
+        session.flush()
+        session.add_all(
+            Slot(post_id=9, number=n, seats_wanted=2, seats_most=2, **at) for n in (1, 2)
+        )
+
+    about = read(runtime).about
+
+    assert english(about["sentence"]) == (
+        "6 of 10 seats are open: 2 of 6 in grids, 4 of 4 in communities."
+    )
+    assert (about["seats"], about["open_seats"]) == (6, 2), "of grids alone"
+    assert about["open_above"] == [
+        {"code": town.COMMUNITY, "name": "02 社区", "seats": 4, "open_seats": 4}
+    ]
+    assert about["open_above_total"] == 1
 
 
 def test_the_map_says_seats_plans_and_floors_with_their_base(runtime: Runtime) -> None:

@@ -6,6 +6,7 @@ import { person, section, showBase, source } from "./usual.js";
 import { dayName, figure, listed, percent, say } from "./words.js";
 
 const MOST_LINES = 60;
+const FEW_ABOVE = 5;
 
 export const plan = {
   next: others,
@@ -25,6 +26,7 @@ export const plan = {
     plans(page);
     proof(shown);
     floors(about.departments ?? []);
+    above(page);
   },
 
   side: (row) =>
@@ -130,10 +132,44 @@ function proof(shown) {
   );
 }
 
+/** Communities and townships with open seats; one leads to its place on the map. */
+function above(page) {
+  const { open_above: rows = [], open_above_total: total = 0 } = page.about;
+  if (!rows.length) return;
+  const { codes } = page.scene.places;
+  const go = (code) => {
+    const level = code.length > 9 ? "community" : "township";
+    const box = page.scene.labels?.[level]?.box[codes[level].indexOf(code)];
+    if (box) page.free.show(box);
+  };
+  const lines = rows.map((row) =>
+    el(
+      "li",
+      {},
+      el(
+        "button",
+        { type: "button", class: "mini", click: () => go(row.code) },
+        el("span", { class: "name" }, row.name),
+        el("span", { class: "side" }, `${figure(row.open_seats)} / ${figure(row.seats)}`),
+      ),
+    ),
+  );
+  const [few, rest] = [lines.slice(0, FEW_ABOVE), lines.slice(FEW_ABOVE)];
+  const home = byId("more");
+  home.hidden = false;
+  home.prepend(
+    el("h2", {}, say("open_above"), el("small", {}, say("open_above_of"))),
+    el("ul", { class: "above" }, few),
+    rest.length ? el("details", {}, el("summary", {}, say("more_rows", { n: figure(total - few.length) })), el("ul", { class: "above" }, rest)) : "",
+    total > rows.length ? el("small", {}, say("open_above_more", { n: figure(total - rows.length) })) : "",
+  );
+}
+
 /** One bar a department: deployed of the base, a tick at the floor, shortfall hatched. */
 function floors(departments) {
   const home = byId("more");
   home.hidden = !departments.length;
+  home.replaceChildren();
   if (!departments.length) return;
   const scale = 0.4;
   const left = (share) => `${Math.min(100, (100 * share) / scale)}%`;
