@@ -51,6 +51,16 @@ class MonthAlreadyPast(InvalidInput):
     message = N_("Alerts were told up to {told} already; {month} lies before. Tell later months.")
 
 
+class TooFewYears(InvalidInput):
+    """So few years are to be simulated that they cannot tell the rate that is wanted."""
+
+    code = "too_few_years"
+    message = N_(
+        "{years} simulated years cannot tell whether there are at most {wanted} false alarms a "
+        "year. Simulate at least {least}."
+    )
+
+
 class AlertsQuery(Query):
     """Which alerts: those not over, or those last told for a month; of the asker's own area."""
 
@@ -319,6 +329,13 @@ def _now(session: Session, rows: Iterable[Alert]) -> dict[int, frozenset[str]]:
     }
 
 
+def check_years(session: Session, years: int) -> None:
+    """Raise `TooFewYears` unless so many simulated years can tell the rate that is wanted."""
+    wanted = session.settings.false_alarms_per_year
+    if years < (least := calibration.least_years(wanted)):
+        raise TooFewYears(years=years, wanted=wanted, least=least)
+
+
 def calibrate(question: Question, years: int, watch: Watch) -> tuple[range, Calibration]:
     """Simulate years without gatherings on the city's own months."""
     field = question.field
@@ -366,9 +383,13 @@ def shown(session: Session, category: str | None, area: str | None = None) -> di
     made = _of(row)
     threshold = made.threshold(wanted)
     alarms = dict(made.table)[threshold]
+    between = {p: _rounded(made.doubt(rate)) for p, rate in made.table}
+    low, high = between[threshold]
     fields: dict[str, object] = {
         "threshold": threshold,
         "alarms": alarms,
+        "low": low,
+        "high": high,
         "wanted": wanted,
         "years": row.years,
         "first": windows.name(row.first_month),
@@ -383,15 +404,22 @@ def shown(session: Session, category: str | None, area: str | None = None) -> di
         "grids": row.grids,
         "wanted": wanted,
         "threshold": threshold,
-        "thresholds": [{"p": p, "false_alarms": alarms} for p, alarms in made.table],
+        "thresholds": [
+            {"p": p, "false_alarms": alarms, "between": between[p]} for p, alarms in made.table
+        ],
         "sentence": Sentence(
             N_(
                 "Told up to p {threshold}: {alarms} false alarms a year in {years} simulated years "
-                "(wanted: at most {wanted}), from the months {first} to {last}."
+                "(95 % sure: between {low} and {high}; wanted: at most {wanted}), from the months "
+                "{first} to {last}."
             ),
             fields,
         ),
     }
+
+
+def _rounded(between: tuple[float, float]) -> list[float]:
+    return [round(rate, 2) for rate in between]
 
 
 def _of(row: CalibrationRow) -> Calibration:

@@ -1,11 +1,13 @@
 """How many false alarms a year each threshold gives, by the city's own months."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy import special
 
 from gisapp.core import alerts
 from gisapp.core.alerts import Seen
@@ -21,6 +23,9 @@ THRESHOLDS: Final = (0.3, 0.2, 0.15, 0.1, 0.075, 0.05, 0.03, 0.02, 0.01, 0.005, 
 
 YEARS: Final = 20
 """Years that are simulated."""
+
+SURE: Final = 0.95
+"""How sure the interval of a simulated rate is."""
 
 YEAR: Final = 12
 """Months."""
@@ -38,6 +43,24 @@ class Calibration:
     def threshold(self, wanted: float) -> float:
         """Return the loosest threshold with ``wanted`` false alarms a year at most, or the last."""
         return next((p for p, alarms in self.table if alarms <= wanted), self.table[-1][0])
+
+    def doubt(self, alarms: float) -> tuple[float, float]:
+        """Return between what the rate of ``alarms`` a year lies in 95 % of cases.
+
+        Exactly, for the mean of a Poisson count over the simulated years (Garwood, 1936).
+        """
+        return _between(round(alarms * self.years), self.years)
+
+
+def least_years(wanted: float) -> int:
+    """Return in how many years without any alarm it is told that ``wanted`` a year are kept."""
+    return math.ceil(_between(0, 1)[1] / wanted)
+
+
+def _between(count: int, years: int) -> tuple[float, float]:
+    tail = (1 - SURE) / 2
+    low = float(special.gammaincinv(count, tail)) if count else 0.0
+    return low / years, float(special.gammaincinv(count + 1, 1 - tail)) / years
 
 
 def uncalibrated(wanted: float) -> float:

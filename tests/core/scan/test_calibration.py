@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from gisapp.core.scan.calibration import THRESHOLDS, Calibration, calibrate, uncalibrated
+from gisapp.core.scan.calibration import (
+    THRESHOLDS,
+    Calibration,
+    calibrate,
+    least_years,
+    uncalibrated,
+)
 
 SIDE = 8
 POINTS = np.indices((SIDE, SIDE)).reshape(2, -1).T.astype(float)
@@ -48,3 +54,14 @@ def test_one_grid_gives_no_alarm() -> None:
     found = calibrate(POINTS[:1], BASE[:1], [9] * 12, np.random.default_rng(1), years=1, draws=9)
 
     assert {alarms for _, alarms in found.table} == {0.0}
+
+
+def test_the_doubt_of_a_rate_is_that_of_a_poisson_mean() -> None:
+    made = Calibration([(0.05, 0.5)], years=20)
+
+    low, high = made.doubt(0.5)  # ten alarms
+
+    assert low * 20 == pytest.approx(4.7954, abs=1e-4)
+    assert high * 20 == pytest.approx(18.3904, abs=1e-4)
+    assert made.doubt(0.0) == (0.0, pytest.approx(3.6889 / 20, abs=1e-5))
+    assert [least_years(wanted) for wanted in (12, 1, 0.5)] == [1, 4, 8]
