@@ -180,6 +180,8 @@ class Listed:
     published: list[dict[str, date | None]]
     in_force: bool
     """Today."""
+    until: date | None
+    """Last day of what is in force today; null where it has none, or nothing is."""
     ahead: bool
     """Comes into force on a later day."""
     by: str
@@ -209,7 +211,7 @@ def list_plans(session: Session) -> list[Listed]:
     when: dict[int, list[Publication]] = {}
     for each in plans.publications(session):
         when.setdefault(each.plan_id, []).append(each)
-    today = {each.plan_id for each in plans.in_force(session, session.today)}
+    today = {each.plan_id: each.ends_on for each in plans.in_force(session, session.today)}
     every = plans.everything(session)
     codes: dict[int | None, str] = {plan.id: plans.code(plan) for plan in every}
     return [
@@ -223,6 +225,7 @@ def list_plans(session: Session) -> list[Listed]:
             plan.gap,
             [{"from": each.starts_on, "to": each.ends_on} for each in when.get(plan.id, ())],
             plan.id in today,
+            today.get(plan.id),
             any(each.starts_on > session.today for each in when.get(plan.id, ())),
             plan.created_by,
             codes.get(plan.based_on_id),

@@ -134,8 +134,11 @@ def plans(door: Door) -> None:
             "filled": "–" if row.seats_filled is None else row.seats_filled,
             "seats": "–" if row.seats is None else row.seats,
         }
-        if row.in_force:
+        if row.in_force and row.until is None:
             door.line(N_("{plan}  made {made}, {filled} of {seats} seats, in force"), **fields)
+        elif row.in_force:
+            message = N_("{plan}  made {made}, {filled} of {seats} seats, in force until {last}")
+            door.line(message, **fields, last=row.until)
         elif row.published:
             days = {"first": row.published[-1]["from"], "last": row.published[-1]["to"] or "…"}
             message = N_(
@@ -151,7 +154,7 @@ def plans(door: Door) -> None:
     if not listed:
         door.line(N_("No plans yet. “gisapp match” makes one."))
     keys = ("plan", "mode", "state", "made_on", "seats", "seats_filled", "gap", "published")
-    rows = [{key: getattr(row, key) for key in (*keys, "in_force")} for row in listed]
+    rows = [{key: getattr(row, key) for key in (*keys, "in_force", "until")} for row in listed]
     door.answer({"plans": rows})
 
 

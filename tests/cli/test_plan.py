@@ -1,5 +1,5 @@
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -61,6 +61,16 @@ def test_a_plan_that_is_not_there_is_one_line_and_exit_1(runtime: Runtime, run: 
 
     assert answer.exit_code == 1
     assert answer.stderr.startswith("There is no plan 7.")
+
+
+def test_a_plan_in_force_is_listed_with_its_last_day(runtime: Runtime, run: Any) -> None:
+    build(runtime)
+    run("match")
+    last = datetime.now(ZoneInfo(runtime.settings.time_zone)).date() + timedelta(days=40)
+    run("publish", "1", "--to", str(last))
+
+    assert run("plans").stdout.strip().endswith(f"in force until {last}")
+    assert json.loads(run("plans", "--json").stdout)["plans"][0]["until"] == str(last)
 
 
 def test_publishing_says_what_another_plan_loses(runtime: Runtime, run: Any) -> None:
