@@ -7,6 +7,7 @@ from gisapp.core import windows
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_
 from gisapp.store import releases, yearbook
+from gisapp.store.installation import NoAreas
 from gisapp.store.session import Session
 
 
@@ -33,6 +34,8 @@ def release(session: Session, month: str, *, again: bool) -> Released:
     """Fix the figures of a month that is over, or take them anew; the audit says so."""
     session.actor.must(Scope.HOTSPOTS_EXACT)
     (number,) = windows.whole(month, session.today)
+    if not releases.counties(session):
+        raise NoAreas
     if not again:
         if not releases.due(session, number):
             raise ReleasedAlready(month=month)

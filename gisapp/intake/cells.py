@@ -133,6 +133,17 @@ def _day(field: Field, text: str, days: Sequence[str]) -> str:
         found = None
     if found is not None and FIRST_YEAR <= found.year <= LAST_YEAR:
         return found.isoformat()
+    if found is not None:
+        raise Wrong(
+            "bad_date",
+            N_(
+                "“{field}” cannot be “{value}”: days are taken of the years {first} to {last} only."
+            ),
+            field=Name(field.zh, field.name),
+            value=text[:40],
+            first=str(FIRST_YEAR),
+            last=str(LAST_YEAR),
+        )
     raise Wrong(
         "bad_date",
         N_("“{field}” is no date: “{value}”. Write it as 2026-10-31."),

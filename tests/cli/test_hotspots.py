@@ -171,3 +171,15 @@ def test_a_month_is_released_again_only_when_that_is_said(url: str) -> None:
         "counties": {"990101": number},
         "again": True,
     }
+
+
+def test_nothing_is_released_where_no_area_is_stored(
+    spatialite: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GISAPP_DATABASE_URL", spatialite)
+    monkeypatch.setattr(Door, "now", town.NOW)
+
+    done = CliRunner().invoke(cli, ["--lang", "en", "release", "2026-10"])
+
+    assert done.exit_code == 1
+    assert done.output == "No area is stored yet. Import areas and grids first.\n"

@@ -48,6 +48,15 @@ def test_a_day_is_read_as_people_and_spreadsheets_write_it(text: str) -> None:
     assert value(DAY, text) == "2026-07-01"
 
 
+@pytest.mark.parametrize(("text", "days_of"), [("1801-01-01", True), ("1801-13-01", False)])
+def test_a_day_before_all_that_are_taken_is_not_called_no_day(text: str, *, days_of: bool) -> None:
+    with pytest.raises(Wrong) as wrong:
+        value(DAY, text)
+
+    assert wrong.value.code == "bad_date"
+    assert (wrong.value.sentence.fields.get("first") == "1900") is days_of
+
+
 def test_a_profile_way_of_writing_days_comes_before_ours() -> None:
     assert value(DAY, "07/01/2026 10:30", ["%m/%d/%Y %H:%M"]) == "2026-07-01"
 
