@@ -7,6 +7,27 @@ from tests.web.browser import NO_BROWSER, Visit
 pytestmark = NO_BROWSER
 
 
+def test_a_link_to_what_is_not_there_says_so_and_leads_to_the_usual_map(
+    visit: Callable[..., Visit],
+) -> None:
+    seen = visit("en")
+    page = seen.page
+    page.goto(f"{seen.town}/map/hotspots?category=nix")
+    seen.until("document.querySelector('#veil a') !== null")
+
+    said = page.locator("#veil").inner_text()
+    lead = page.locator("#lead").inner_text()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Open the usual map").click()
+    seen.ready()
+    refused, seen.faults = seen.faults, []
+
+    assert said.startswith("The link asks for what is not here, or not yet.")
+    assert lead == ""
+    assert all("422" in fault for fault in refused)
+    assert page.locator("#list li").count() > 0
+
+
 def test_a_suggested_visit_leads_to_the_map_and_back_to_its_row(
     visit: Callable[..., Visit],
 ) -> None:
