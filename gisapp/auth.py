@@ -82,7 +82,7 @@ class ScopeMissing(Forbidden):
     """The actor's role does not hold the scope."""
 
     code = "scope_missing"
-    message = N_("This needs the right “{scope}”, which this role does not have.")
+    message = N_("The present role may not see or do this. View as somebody else.")
 
 
 def area_code(text: str) -> str:

@@ -103,6 +103,8 @@ class MyDay:
 
 def my_day(session: Session) -> MyDay:
     """Tell the cadre who asks about today's posts; nothing about anybody's whereabouts."""
+    if session.actor.cadre_id is None:
+        raise NotACadre
     session.actor.must(Scope.MY_GRID_READ)
     day = session.today
     me, department = _me(session)
@@ -147,7 +149,7 @@ def _me(session: Session) -> tuple[Cadre, str]:
         .outerjoin(Department, Cadre.department_id == Department.id)
         .where(Cadre.id == session.actor.cadre_id)
     ).first()
-    if session.actor.cadre_id is None or row is None:
+    if row is None:
         raise NotACadre
     return row[0], row[1] or ""
 

@@ -9,7 +9,7 @@ from gisapp.auth import EVERYWHERE, Actor, Role, area_code
 from gisapp.errors import InvalidInput, NotFound
 from gisapp.i18n import N_
 from gisapp.store import installation
-from gisapp.store.models import Area, Cadre
+from gisapp.store.models import Area, Cadre, Department
 from gisapp.store.narrow import below
 from gisapp.store.needs import valid_on
 from gisapp.store.session import Session
@@ -29,10 +29,24 @@ class UnknownArea(NotFound):
 
 
 class UnknownCadre(NotFound):
-    """Nobody on the staff has the number."""
+    """Nobody on the staff has the number or the name."""
 
     code = "unknown_cadre"
-    message = N_("Nobody on the staff has the number {staff_number}.")
+    message = N_("Nobody on the staff has the number or the name {staff_number}.")
+
+
+class NobodyNamed(InvalidInput):
+    """A cadre is to be viewed as, and nobody is named."""
+
+    code = "nobody_named"
+    message = N_("Whose page is to be seen? Type a name or a staff number.")
+
+
+class SeveralCadres(InvalidInput):
+    """Several of the staff have the name."""
+
+    code = "several_cadres"
+    message = N_("Several people are called {name}. Choose by staff number: {numbers}.")
 
 
 class NotAName(InvalidInput):
@@ -41,6 +55,9 @@ class NotAName(InvalidInput):
     code = "not_a_name"
     message = N_("“{name}” is no name to sign changes with: at most {most} letters.")
 
+
+MOST: Final = 20
+"""People listed under the field; who means another types more."""
 
 NAME_MOST: Final = 20
 """Signs of a planner's name."""
@@ -84,6 +101,47 @@ def of_cadre(session: Session, staff_number: str) -> View:
         raise UnknownCadre(staff_number=staff_number)
     actor = Actor(f"cadre {staff_number}", Role.CADRE, found.area_code, found.id)
     return View(actor, _name(session, found.area_code), staff_number, found.name)
+
+
+def staff_number(session: Session, text: str) -> str:
+    """Find whom ``text`` means, a staff number or a whole name."""
+    if not text:
+        raise NobodyNamed
+    rows = session.execute(
+        select(Cadre.staff_number, Cadre.name)
+        .where(or_(Cadre.staff_number == text, Cadre.name == text))
+        .where(valid_on(Cadre, session.today))
+        .order_by(Cadre.staff_number)
+    ).all()
+    numbers = [row.staff_number for row in rows]
+    if text in numbers:
+        return text
+    if len(numbers) > 1:
+        raise SeveralCadres(name=text, numbers=numbers[:MOST])
+    if not numbers:
+        raise UnknownCadre(staff_number=text)
+    return str(numbers[0])
+
+
+def people(session: Session, text: str) -> list[dict[str, str]]:
+    """List whom the actor may see and a part of a name or the beginning of a number means."""
+    text = text.strip()
+    if not text:
+        return []
+    named = Cadre.name.contains(text, autoescape=True)
+    begins = Cadre.name.startswith(text, autoescape=True)
+    rows = session.execute(
+        select(Cadre.staff_number, Cadre.name, Department.name.label("department"))
+        .outerjoin(Department, Cadre.department_id == Department.id)
+        .where(or_(named, Cadre.staff_number.startswith(text, autoescape=True)))
+        .where(valid_on(Cadre, session.today))
+        .order_by(begins.desc(), Cadre.name, Cadre.staff_number)
+        .limit(MOST)
+    )
+    return [
+        {"staff_number": row.staff_number, "name": row.name, "department": row.department or ""}
+        for row in rows
+    ]
 
 
 def choices(session: Session) -> list[tuple[str, str]]:

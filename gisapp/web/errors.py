@@ -10,9 +10,16 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from gisapp.actions.displacing import DaysTaken
+from gisapp.actions.fieldwork import NotACadre
 from gisapp.actions.versions import DraftChanged
-from gisapp.actions.views import NotAName, UnknownArea, UnknownCadre
-from gisapp.auth import NotAnArea
+from gisapp.actions.views import (
+    NobodyNamed,
+    NotAName,
+    SeveralCadres,
+    UnknownArea,
+    UnknownCadre,
+)
+from gisapp.auth import NotAnArea, Role, ScopeMissing
 from gisapp.errors import Conflict, Forbidden, GisappError, InvalidInput, NotFound, Unavailable
 from gisapp.i18n import N_, Sentence, say
 from gisapp.web.answers import spoken
@@ -35,6 +42,9 @@ STATUS: Final = (
 
 UNSEEN: Final = (UnknownArea, UnknownCadre, NotAnArea, NotAName)
 """What a cookie cannot look with."""
+
+OTHER_EYES: Final = (*UNSEEN, NobodyNamed, SeveralCadres, NotACadre, ScopeMissing)
+"""What looking with other eyes gets round: the page leads there."""
 
 PROGRAMS: Final = (
     "/api/",
@@ -73,11 +83,9 @@ def handle(app: Flask) -> None:
 def ours(wrong: GisappError) -> Response:
     """Say an error of ours."""
     status = next((status for kind, status in STATUS if isinstance(wrong, kind)), 500)
-    response = problem(status, wrong.code, wrong.sentence, wrong.fields)
-    if (
-        isinstance(wrong, UnknownArea | UnknownCadre | NotAnArea | NotAName)
-        and request.method == "GET"
-    ):
+    eyes = isinstance(wrong, OTHER_EYES)
+    response = problem(status, wrong.code, wrong.sentence, wrong.fields, eyes=eyes)
+    if isinstance(wrong, UNSEEN) and request.method == "GET":
         # The cookie names somebody who is gone, or nobody: the next request starts afresh.
         response.delete_cookie(VIEW_COOKIE, path="/")
     return response
@@ -108,13 +116,24 @@ def unexpected(wrong: Exception) -> Response:
 
 
 def problem(
-    status: int, code: str, sentence: Sentence, fields: Mapping[str, Any] | None = None
+    status: int,
+    code: str,
+    sentence: Sentence,
+    fields: Mapping[str, Any] | None = None,
+    *,
+    eyes: bool = False,
 ) -> Response:
-    """Answer in the form the asker reads; a program gets what the sentence names as well."""
+    """Answer in the form the asker reads; a program gets what the sentence names as well.
+
+    The page leads to a look with other ``eyes`` where that helps.
+    """
     title = say(sentence, gettext, locale())
     reference = g.get("request_id", "")
     if not for_programs():
-        page = render_template("error.html", title=title, request_id=reference, status=status)
+        seen = g.get("view")
+        cadre = seen is not None and seen.actor.role is Role.CADRE
+        told = {"title": title, "request_id": reference, "status": status}
+        page = render_template("error.html", eyes=eyes, cadre=cadre, **told)
         response = make_response(page, status)
     else:
         document = {"type": "about:blank", "title": title, "status": status, "code": code}

@@ -103,6 +103,13 @@ def viewable() -> Response:
     )
 
 
+@pages.get("/view-as/people")
+def viewable_people() -> Response:
+    """Answer the cadres one may look as, by a part of the name or the staff number."""
+    text = asked("q").get("q", "")
+    return answer({"people": views.people(session(), text[:60])})
+
+
 @pages.post("/view-as")
 def view_as() -> Response:
     """Look with other eyes from now on."""
@@ -114,12 +121,12 @@ def view_as() -> Response:
         # Without script the areas below one's own are not offered, but may be named.
         code = request.form.get("area_code", "").strip() or code
     name = views.signed(request.form.get("name", "")) if role == Role.PLANNER else ""
-    said = f"{role}:{code}:{quote(name)}" if name else f"{role}:{code}"
     with state().runtime.sessions.read(OPERATOR, now()) as everything:
         if role == Role.CADRE:
-            views.of_cadre(everything, code[:80])
+            code = views.staff_number(everything, code[:80])
         elif code:
             views.of_area(everything, Role(role), code[:80])
+        said = f"{role}:{code}:{quote(name)}" if name else f"{role}:{code}"
         seen_with(everything, said)
     response = _to(_local(request.form.get("next", "/")))
     keep(response, VIEW_COOKIE, said)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from gisapp.actions.fieldwork import NotACadre, in_quarter, my_day
-from gisapp.auth import OPERATOR, Actor, Role, ScopeMissing
+from gisapp.auth import OPERATOR, Actor, Role
 from gisapp.core import windows
 from gisapp.i18n import Sentence, say
 from gisapp.query import HotspotQuery
@@ -194,7 +194,7 @@ def test_only_a_cadre_has_a_day_of_her_own(runtime: Runtime) -> None:
 
     with runtime.sessions.read(OPERATOR, town.NOW) as session, pytest.raises(NotACadre):
         my_day(session)
-    with runtime.sessions.read(town.PLANNER, town.NOW) as session, pytest.raises(ScopeMissing):
+    with runtime.sessions.read(town.PLANNER, town.NOW) as session, pytest.raises(NotACadre):
         my_day(session)
 
 

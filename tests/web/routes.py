@@ -33,6 +33,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "/field/places": ("/field/places",),
     "/view-as": ("/view-as",),
     "/view-as/areas": ("/view-as/areas",),
+    "/view-as/people": ("/view-as/people?q=ALFA",),
     "/language": ("/language",),
     "/csp": ("/csp",),
     "/healthz": ("/healthz",),

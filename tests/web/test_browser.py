@@ -80,6 +80,30 @@ def test_the_view_changes_to_an_area_that_the_opened_menu_offers(
     assert page.locator("#view-as option:checked").text_content() == name
 
 
+def test_whom_to_view_as_is_searched_and_an_empty_field_says_so_in_place(
+    visit: Callable[..., Visit],
+) -> None:
+    seen = visit("en")
+    page = seen.open("/field/")
+    page.click("a[href='/#view-as']")
+    seen.ready()
+    field = page.locator("#view-as input[name=cadre]")
+    number = a_holder(seen)
+
+    page.check("#view-as input[value=cadre]")
+    page.click("#view-as .primary")
+    said = field.evaluate("(field) => field.validationMessage")
+    field.fill(number)
+    seen.until("document.querySelectorAll('#cadres option').length === 1")
+    with page.expect_navigation():
+        page.click("#view-as .primary")
+
+    assert said == "Whose page is to be seen? Type a name or a staff number."
+    assert page.url.endswith("/field/")
+    assert [fault for fault in seen.faults if "403" not in fault] == []
+    seen.faults.clear()
+
+
 def test_areas_that_did_not_come_are_said_and_asked_for_again(visit: Callable[..., Visit]) -> None:
     seen = visit("en")
     page = seen.open("/map/coverage")

@@ -23,6 +23,7 @@ ANYBODY = {
     "/scripts/<stamp>/<any(map,workbench,compare):page>.js",
     "/view-as",
     "/view-as/areas",
+    "/view-as/people",
     "/language",
     "/csp",
     "/healthz",
@@ -305,6 +306,41 @@ def test_the_view_changes_to_a_leader_or_a_cadre_and_back(app: Flask) -> None:
     assert len(ask(browser, "/field/").data) < 50_000
     assert switch(role="planner", area="").status_code == 303
     assert ask(browser, "/").headers["Location"] == "/map/coverage"
+
+
+def test_a_cadre_is_found_by_name_or_number_and_an_empty_name_is_said(app: Flask) -> None:
+    browser = client(app, PLANNER)
+
+    def look(cadre: str) -> TestResponse:
+        form = {"role": "cadre", "cadre": cadre, "csrf_token": TOKEN}
+        return browser.post("/view-as", data=form, headers={"Accept": "text/html"})
+
+    found = ask(browser, "/view-as/people?q=dre ALFA0").json["people"]
+    begun = ask(browser, "/view-as/people?q=ALFA").json["people"]
+
+    assert [(one["name"], one["staff_number"]) for one in found] == [("Cadre ALFA0", "ALFA0")]
+    assert set(found[0]) == {"name", "staff_number", "department"}
+    assert begun[0]["staff_number"] == "ALFA0"
+    assert ask(browser, "/view-as/people").json["people"] == []
+    assert look("Cadre ALFA0").status_code == 303, "a whole name will do"
+    assert "Cadre ALFA0" in ask(browser, "/field/").text
+    for wrong, status in (("", 422), ("Nobody", 404)):
+        answer = look(wrong)
+        assert (answer.status_code, "/#view-as" in answer.text) == (status, True)
+
+
+@pytest.mark.parametrize(
+    ("seen", "path"),
+    [(PLANNER, "/field/"), (LEADER, "/field/"), (CADRE, "/map/plan"), (LEADER, "/check")],
+)
+def test_who_may_not_see_a_page_is_told_what_to_do_and_no_name_of_a_right(
+    app: Flask, seen: str, path: str
+) -> None:
+    answer = client(app, seen).get(path, headers={"Accept": "text/html"})
+
+    assert answer.status_code == 403
+    assert "/#view-as" in answer.text
+    assert not re.search(r"\w+:(read|write|repair)", answer.text)
 
 
 def test_a_page_names_one_area_and_the_others_when_it_is_asked(app: Flask) -> None:

@@ -1,5 +1,8 @@
 // The frame around every page: size of type, the menu of eyes.
 
+/** To wait for the next letter, in milliseconds. */
+const PAUSE = 200;
+
 const root = document.documentElement;
 const size = document.getElementById("size");
 
@@ -33,9 +36,26 @@ if (menu) {
   });
   menu.addEventListener("toggle", offer);
   const cadre = menu.querySelector("input[name=cadre]");
+  const role = menu.querySelector("input[value=cadre]");
+  const check = () => cadre.setCustomValidity(role.checked && !cadre.value.trim() ? cadre.dataset.empty : "");
+  let timer = 0;
   cadre.addEventListener("input", () => {
-    if (cadre.value) menu.querySelector("input[value=cadre]").checked = true;
+    if (cadre.value) role.checked = true;
+    check();
+    clearTimeout(timer);
+    timer = setTimeout(() => suggest(cadre), PAUSE);
   });
+  menu.addEventListener("change", check);
+  menu.open ||= location.hash === "#view-as";
+}
+
+/** Those whom the written name or number may mean; whoever knows the number needs none of it. */
+async function suggest(field) {
+  const text = field.value.trim();
+  const found = text ? await told(`/view-as/people?${new URLSearchParams({ q: text })}`) : null;
+  if (!found || text !== field.value.trim()) return;
+  const made = found.people.map((one) => Object.assign(new Option(`${one.name} · ${one.department}`), { value: one.staff_number }));
+  document.getElementById("cadres").replaceChildren(...made);
 }
 
 /** The areas one may look at: a large city has thousands, so they come when the menu is opened. */
@@ -44,7 +64,7 @@ async function offer() {
   if (!menu.open || home.dataset.whole || home.dataset.asked) return;
   const missing = menu.querySelector("[role=alert]");
   home.dataset.asked = "1";
-  const areas = await offered();
+  const areas = (await told("/view-as/areas"))?.areas;
   delete home.dataset.asked;
   missing.hidden = Boolean(areas);
   if (!areas) return;
@@ -54,11 +74,11 @@ async function offer() {
   home.append(...made);
 }
 
-/** Ask for them; null where no answer comes, which the menu says. */
-async function offered() {
+/** What an address answers; null where no answer comes. */
+async function told(address) {
   try {
-    const answer = await fetch("/view-as/areas", { headers: { Accept: "application/json" } });
-    return answer.ok ? (await answer.json()).areas : null;
+    const answer = await fetch(address, { headers: { Accept: "application/json" } });
+    return answer.ok ? await answer.json() : null;
   } catch {
     return null;
   }

@@ -96,6 +96,7 @@ function lookAs(staffNumber) {
   const form = document.querySelector("#view-as form");
   form.elements.role.value = "cadre";
   form.elements.cadre.value = staffNumber;
+  form.elements.cadre.setCustomValidity("");
   form.requestSubmit();
 }
 
