@@ -121,8 +121,8 @@ def _about(
             *(_before_records(picture) or _of_records(picture, months)),
             *_late(picture),
             *_without_totals(picture),
-            *_several(picture),
         ],
+        "added_up": _several(picture),
         "note": Sentence(
             N_(
                 "Counts below {few} read <{few}, others are rounded to {few}; so are totals, each "
@@ -184,19 +184,17 @@ def _without_totals(picture: Picture) -> list[Sentence]:
     ]
 
 
-def _several(picture: Picture) -> list[Sentence]:
+def _several(picture: Picture) -> Sentence | None:
     """Say how a map of several counties is made of what each of them is told."""
     if picture.counties < 2:  # noqa: PLR2004  # one county is told its own totals
-        return []
-    return [
-        Sentence(
-            N_(
-                "The map holds {counties} counties: its total is the sum of their rounded totals, "
-                "and a bin is as strong as it would be with one dispute less around the grid."
-            ),
-            {"counties": picture.counties},
-        )
-    ]
+        return None
+    return Sentence(
+        N_(
+            "The map holds {counties} counties: its total is the sum of their rounded totals, "
+            "and a bin is as strong as it would be with one dispute less around the grid."
+        ),
+        {"counties": picture.counties},
+    )
 
 
 def _categories(session: Session, picture: Picture) -> list[dict[str, Any]]:

@@ -101,7 +101,7 @@ def _summary(door: Door, about: dict[str, Any]) -> None:
         category=about["category_name"],
         method=about["method"],
     )
-    for notice in about["notices"]:
+    for notice in filter(None, (*about["notices"], about["added_up"])):
         door.line("{notice}", notice=notice)
     door.line(
         N_("Disputes of the window outside every grid: {disputes}."),

@@ -465,6 +465,7 @@ def test_rows_of_another_category_are_asked_for_when_its_picture_has_gone_out(
     }""")
     rows = "performance.getEntriesByType('resource').filter((one) => one.name.includes('/rows?'))"
 
+    page.click("#topics summary")
     page.locator("#topics input").nth(2).check()
     seen.until(f"{rows}.length === 2")
 
@@ -490,6 +491,7 @@ def test_another_view_lists_the_same_values_anew_and_fetches_no_shapes(
     assert any("/rows?" in url and "view=outliers" in url for url in asked)
     assert [url for url in asked if "/geometry/" in url or "/context/" in url] == []
     assert [url for url in asked if "/values/" in url and "view=" in url] == []
+    page.click("#legend summary")
     assert page.locator("#class-high_low").is_visible()
 
 

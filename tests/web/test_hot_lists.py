@@ -6,6 +6,43 @@ from tests.web.browser import NO_BROWSER, Visit
 
 pytestmark = NO_BROWSER
 
+NOW = {"new_hot", "intensifying_hot", "consecutive_hot"}
+
+
+def test_the_list_ends_where_nothing_is_hot_or_new_and_is_printed_whole(
+    visit: Callable[..., Visit],
+) -> None:
+    seen = visit("en", (1440, 900))
+    query = "category=property_management"
+    page = seen.open(f"/map/hotspots?{query}")
+    rows = seen.api(f"/api/v1/layers/hotspots/rows?size=300&{query}")["rows"]
+    worth = [row["code"] for row in rows if row["bin"] in {1, 2, 3} or row["trend"] in NOW]
+
+    listed = page.locator("#list li").evaluate_all("rows => rows.map(row => row.dataset.code)")
+    third = page.locator("#list li").nth(2).bounding_box()
+    below = page.locator(".actions").bounding_box()
+    page.evaluate("window.print = () => { window.printed = true; }")
+    page.click("#print")
+    seen.until("window.printed")
+    printed = page.locator("#list li, #printed-rest li").evaluate_all(
+        "rows => rows.filter((row) => row.checkVisibility()).map(row => row.dataset.code)"
+    )
+    whole = page.locator("#list li").evaluate_all(
+        "rows => rows.every((row) => row.getBoundingClientRect().bottom"
+        " <= document.getElementById('list-block').getBoundingClientRect().bottom + 1)"
+    )
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    back = page.locator("#list li").count()
+    page.get_by_role("button", name="All 300 grids in the table").click()
+
+    assert 0 < len(listed) < 25
+    assert listed == worth == [row["code"] for row in rows[: len(worth)]]
+    assert third["y"] + third["height"] <= below["y"]
+    assert printed == worth
+    assert whole
+    assert back == len(worth)
+    assert page.locator("#ledger tbody tr").first.is_visible()
+
 
 def test_a_link_to_what_is_not_there_says_so_and_leads_to_the_usual_map(
     visit: Callable[..., Visit],

@@ -16,11 +16,15 @@ import { glyph, readTrend, trendPaint, trendWord } from "./trends.js";
 import { person, section, showBase, source } from "./usual.js";
 import { config, figure, say, windowName } from "./words.js";
 
-const FEW = 7;
-
 /** Months that are asked for ahead before the categories. */
 const NEAR = 4;
 const TREND_ORDER = ["intensifying", "new", "consecutive", "persistent", "sporadic", "oscillating", "diminishing", "historical"];
+
+/** Trends to deal with now, whatever the bin of the window. */
+const NOW = ["new_hot", "intensifying_hot", "consecutive_hot"];
+
+/** Grids that stand out among their neighbours. */
+const UNLIKE = ["low_high", "high_low", "high_high", "low_low"];
 
 export const hotspots = {
   prepare(page) {
@@ -58,7 +62,7 @@ export const hotspots = {
     byId("more").replaceChildren(
       el("h2", {}, say("how_found")),
       el("p", { class: "note" }, about.method ?? ""),
-      el("p", { class: "note" }, about.note ?? ""),
+      ...[about.note, about.added_up].filter(Boolean).map((one) => el("p", { class: "note" }, one)),
     );
     page.lists.entitle();
     // Whatever the window is; after the values, which the map waits for.
@@ -85,6 +89,12 @@ export const hotspots = {
   side: (row) => (row.count === null || row.count === undefined ? "" : figure(row.count)),
 
   kind: trendWord,
+
+  /** The list of the hottest ends where nothing is hot, new or rising. */
+  worth(page, row) {
+    if (page.mode === "outlier") return UNLIKE.includes(row.outlier);
+    return row.bin > 0 || NOW.includes(row.trend);
+  },
 
   cell(row, name) {
     const value = row[name];
@@ -254,7 +264,7 @@ function listed(categories) {
   return [...categories].sort((a, b) => (a.code ? 1 : 0) - (b.code ? 1 : 0) || count(b) - count(a));
 }
 
-/** The categories, those with most disputes first; the rest folded. */
+/** The category shown; behind it all of them, those with most disputes first. */
 function topics(page) {
   const { about } = page;
   const home = byId("topics");
@@ -269,18 +279,17 @@ function topics(page) {
     radio.checked = (one.code ?? "") === chosen;
     return el("li", {}, radio, el("label", { for: id }, one.name), el("span", { class: "count" }, figure(one.count)));
   };
-  const first = sorted.filter((one, i) => i < FEW || one.code === chosen);
-  const rest = sorted.filter((one) => !first.includes(one));
+  const here = all.find((one) => (one.code ?? "") === chosen);
   const focused = document.activeElement?.id;
-  home.replaceChildren(
-    el("h2", { class: "title" }, say("category"), el("small", {}, say("counts_rounded", { window: windowName(about.window) }))),
-    el("div", { role: "radiogroup", "aria-label": say("category") }, el("ul", { class: "choices" }, first.map(line))),
+  const more = el(
+    "details",
+    {},
+    el("summary", {}, el("b", {}, here?.name ?? say("category")), el("span", { class: "count" }, figure(here?.count)), el("small", {}, say("more_categories", { n: sorted.length - 1 }))),
+    el("small", {}, say("counts_rounded", { window: windowName(about.window) })),
+    el("div", { role: "radiogroup", "aria-label": say("category") }, el("ul", { class: "choices" }, sorted.map(line))),
   );
-  if (rest.length) {
-    const more = el("details", {}, el("summary", {}, say("more_categories", { n: rest.length })), el("ul", { class: "choices" }, rest.map(line)));
-    more.open = open;
-    home.append(more);
-  }
+  more.open = open;
+  home.replaceChildren(more);
   if (focused?.startsWith("category-")) byId(focused)?.focus();
 }
 

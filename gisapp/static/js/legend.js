@@ -5,6 +5,11 @@ import { swatch } from "./patterns.js";
 import { SHARE_BREAKS } from "./scene.js";
 import { config, figure, percent, say } from "./words.js";
 
+/** More classes than this stand close, and those without a grid behind the others. */
+const MANY = 5;
+
+let unfolded = false;
+
 /**
  * Show the legend of the level that is drawn. `counts` is {value: number of grids};
  * `changed` is called after the reader hid or showed a class.
@@ -20,7 +25,9 @@ function filter(scene, counts, changed) {
   const total = Object.values(counts).reduce((sum, n) => sum + n, 0);
   const order = scene.order ?? config.style.order;
   const drawn = order.some((value) => scene.paints[String(value)].glyph);
-  const list = el("ul", { class: `legend${order.length > 5 ? " tight" : ""}${drawn ? " drawn" : ""}` });
+  const kind = `legend${order.length > MANY ? " tight" : ""}${drawn ? " drawn" : ""}`;
+  const list = el("ul", { class: kind });
+  const none = el("ul", { class: kind });
   for (const value of order) {
     const key = String(value);
     const paint = scene.paints[key];
@@ -40,9 +47,9 @@ function filter(scene, counts, changed) {
       el("span", { class: "bar", "aria-hidden": "true" }, bar),
     );
     styled(bar, { width: `${total ? (100 * count) / total : 0}%` });
-    list.append(item);
+    (order.length > MANY && !count ? none : list).append(item);
   }
-  return list;
+  return none.children.length ? el("div", {}, list, folded(none)) : list;
 
   function toggle(key) {
     if (scene.hidden.has(key)) scene.hidden.delete(key);
@@ -56,6 +63,14 @@ function filter(scene, counts, changed) {
     scene.hidden = new Set(alone ? [] : others);
     changed();
   }
+}
+
+/** Classes without a grid, so that the list beside the map is in view. */
+function folded(none) {
+  const more = el("details", {}, el("summary", {}, say("classes_without", { n: none.children.length })), none);
+  more.open = unfolded;
+  more.addEventListener("toggle", () => (unfolded = more.open));
+  return more;
 }
 
 function shares(scene) {

@@ -7,14 +7,20 @@ import { config, figure, say } from "./words.js";
 
 const SIZE = 25;
 
+/** So many rows are printed at most. */
+const PRINTED = 150;
+
 export class List {
-  /** `rows()` gives the question (query and filter); `pick(code)` selects; `side(row)` the figure, `kind(row)` a word before the reason. */
-  constructor({ query, pick, paint, side, hover, kind }) {
-    Object.assign(this, { query, pick, paint, side, hover, kind });
+  /**
+   * `worth(row)` says whether a row belongs here: the list ends where the first does not, and leads
+   * to `all`. `rows()` gives the question (query and filter); `pick(code)` selects; `side(row)` the figure, `kind(row)` a word before the reason.
+   */
+  constructor({ query, pick, paint, side, hover, kind, worth = () => true, all }) {
+    Object.assign(this, { query, pick, paint, side, hover, kind, worth, all });
     this.rows = [];
     this.total = 0;
     this.turn = 0;
-    byId("list-more").addEventListener("click", () => this.#page());
+    byId("list-more").addEventListener("click", () => (this.ended ? this.all() : this.#page()));
   }
 
   /** Read the first page again. */
@@ -27,6 +33,11 @@ export class List {
     } finally {
       clearTimeout(slow);
     }
+  }
+
+  /** Read all that is worth a row, as far as a sheet of paper goes. */
+  async rest() {
+    while (!this.ended && this.rows.length < Math.min(this.total, PRINTED)) await this.#page();
   }
 
   /** The row before or after the one that is picked; more are read at the end. */
@@ -53,14 +64,17 @@ export class List {
     if (turn !== this.turn) return;
     const home = byId("list");
     if (fresh) home.replaceChildren();
-    this.total = found.total;
-    this.rows.push(...found.rows);
-    home.append(...found.rows.map((row) => item(row, this)));
+    const end = found.rows.findIndex((row) => !this.worth(row));
+    const rows = end < 0 ? found.rows : found.rows.slice(0, end);
+    this.ended = end >= 0;
+    this.rows.push(...rows);
+    this.total = this.ended ? this.rows.length : found.total;
+    home.append(...rows.map((row) => item(row, this)));
     const left = this.total - this.rows.length;
     const more = byId("list-more");
-    more.hidden = left <= 0;
-    more.textContent = say("more_rows", { n: figure(left) });
-    if (!this.total) home.append(el("li", {}, el("p", { class: "state" }, say("nothing_listed"))));
+    more.hidden = left <= 0 && !this.ended;
+    more.textContent = this.ended ? say("all_rows", { n: figure(found.total) }) : say("more_rows", { n: figure(left) });
+    if (!this.total) home.append(el("li", {}, el("p", { class: "state" }, say(this.ended ? "nothing_hot" : "nothing_listed"))));
   }
 
   #skeleton() {

@@ -78,7 +78,9 @@ class Page {
     const pick = (code) => this.pick(code, { fly: true });
     const paint = (row) => theme.paintOf(scene, row);
     const query = () => ({ ...state.query, ...this.filter(), area: this.lists?.area?.code });
-    this.list = new List({ query, pick, paint, side: theme.side, kind: theme.kind, hover: (code) => this.point(code) });
+    const whole = () => !theme.worth || this.filter().value || this.lists?.area;
+    const worth = (row) => whole() || theme.worth(this, row);
+    this.list = new List({ query, pick, paint, worth, all: () => this.showTable(true), side: theme.side, kind: theme.kind, hover: (code) => this.point(code) });
     this.ledger = new Ledger({ query, pick, paint, cell: theme.cell });
     this.card = new Card(this);
     this.drawer = drawer(byId("panel"), byId("grip"), 0, (covered, stop) => {

@@ -12,6 +12,7 @@ export function startPrinting(page) {
   const { map, sheet, free } = page;
   const style = byId("print-style");
   const panel = byId("panel").querySelector(".scroll");
+  const rest = byId("printed-rest").querySelector("ol");
   let ready = false;
   let view = null;
 
@@ -23,6 +24,14 @@ export function startPrinting(page) {
     showScale(map);
     sheet.canvases.forEach(solid);
   };
+  /** Rows that have no room beside the map, whole, go to the next sheet. */
+  const overleaf = () => {
+    const foot = byId("list-block").getBoundingClientRect().bottom;
+    const over = [...byId("list").children].filter((row) => row.getBoundingClientRect().bottom > foot + 1);
+    rest.append(...over);
+    rest.parentElement.hidden = !over.length;
+    rest.previousElementSibling.textContent = `${byId("title").textContent} · ${byId("list-title").textContent}`;
+  };
   const before = () => {
     if (ready) return;
     // The browser's own command does not wait: what is loaded is printed, at the zoom it is loaded for.
@@ -31,10 +40,12 @@ export function startPrinting(page) {
     view = { centre: map.getCenter(), zoom: map.getZoom(), top: panel.scrollTop };
     panel.scrollTop = 0;
     dress("all", SHARP);
+    overleaf();
   };
   const after = () => {
     if (!view) return;
     ready = false;
+    byId("list").append(...rest.children);
     dress("print", 0);
     map.setView(view.centre, view.zoom, { animate: false });
     panel.scrollTop = view.top;
@@ -46,7 +57,7 @@ export function startPrinting(page) {
   window.addEventListener("afterprint", after);
 
   return async () => {
-    await page.labelled;
+    await Promise.all([page.labelled, page.theme.worth ? page.list.rest() : null]);
     const seen = map.getBounds();
     before();
     ready = true;
