@@ -45,6 +45,7 @@ def test_an_alert_says_what_is_new_and_shows_its_grids_on_the_map(
     row = page.locator("#alerts li button").first
     before = page.evaluate("map_grid.getZoom()")
 
+    page.locator("#alerts summary").first.press("Enter")
     row.press("Enter")
     outlined = page.evaluate(OUTLINED)
     shown = page.evaluate("map_grid.getZoom()")

@@ -23,17 +23,21 @@ export class Alerts {
   async fill() {
     const { rows, looked, watched, calibration } = await ask("/api/v1/alerts");
     if (!watched) return;
-    const title = el("h2", { class: "title", id: "alerts-title" }, say("alerts"), rows.length ? el("small", {}, figure(rows.length)) : null);
+    const fresh = rows.filter((one) => one.why === "new").length;
+    const most = fresh ? `${say("alert_new")} ${figure(fresh)} / ${figure(rows.length)}` : figure(rows.length);
+    const title = el("h2", { class: "title", id: "alerts-title" }, say("alerts"), rows.length ? el("small", {}, most) : null);
     this.home.hidden = false;
     if (!rows.length) {
       const none = looked ? say("alerts_none", { month: windowName(looked.month) }) : say("alerts_never");
+      title.classList.add("hush");
       this.home.replaceChildren(title, el("p", { class: "note" }, none));
       return;
     }
     const list = (those) => el("ol", { class: "urgent alerts" }, those.map((one) => this.#row(one)));
-    this.home.replaceChildren(title, list(rows.slice(0, FEW)));
-    if (rows.length > FEW) this.home.append(el("details", {}, el("summary", {}, say("alerts_more", { n: rows.length - FEW })), list(rows.slice(FEW))));
-    this.home.append(el("p", { class: "note" }, calibration?.sentence ?? say("alerts_strict")));
+    const told = el("details", {}, el("summary", {}, title), list(rows.slice(0, FEW)));
+    if (rows.length > FEW) told.append(el("details", {}, el("summary", {}, say("alerts_more", { n: rows.length - FEW })), list(rows.slice(FEW))));
+    told.append(el("p", { class: "note" }, calibration?.sentence ?? say("alerts_strict")));
+    this.home.replaceChildren(told);
   }
 
   #row(one) {
