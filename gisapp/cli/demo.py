@@ -85,6 +85,7 @@ def _build(door: Door, recipe: deeds.Recipe, today: date, began: float, time_lim
     Its clock is that of the plan: who came later is free, and another match has something to do.
     """
     from gisapp.actions import plans  # noqa: PLC0415  # a second start matches nothing
+    from gisapp.actions.demo_cases import hand_out  # noqa: PLC0415
     from gisapp.actions.demo_past import remember  # noqa: PLC0415
     from gisapp.cli.tiles import cut  # noqa: PLC0415
 
@@ -97,6 +98,7 @@ def _build(door: Door, recipe: deeds.Recipe, today: date, began: float, time_lim
         draft = plans.match_cadres(session, seed=recipe.seed, watch=watch)
         plans.publish_plan(session, draft.plan, session.today, None)
         remember(session, draft.plan)
+        hand_out(session, draft.plan, recipe.seed)
     truth = _truth_file(door)
     truth.write_text(json.dumps(built.truth, ensure_ascii=False, indent=1), "utf-8")
     cut(door)

@@ -1,5 +1,6 @@
 """Twenty-four months of disputes, with hotspots and needs planted on purpose."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -185,6 +186,12 @@ def disputes(
     order = np.lexsort((grid, reported))
     grid, category, reported = grid[order], category[order], reported[order]
     return _handled(grid, category, reported, county_code, list(categories), day, rng)
+
+
+def handlers(serving: Sequence[Sequence[int]], rng: np.random.Generator) -> list[int]:
+    """Draw who handles each case among those who serve its grid, at least one."""
+    picks = rng.random(len(serving))
+    return [there[int(pick * len(there))] for there, pick in zip(serving, picks, strict=True)]
 
 
 BUSINESS = {"labour": 0.95, "contract": 0.7, "business": 1.0, "consumer": 0.95, "environment": 0.5}
