@@ -410,8 +410,8 @@ def shown(session: Session, category: str | None, area: str | None = None) -> di
         "sentence": Sentence(
             N_(
                 "Told up to p {threshold}: {alarms} false alarms a year in {years} simulated years "
-                "(95 % sure: between {low} and {high}; wanted: at most {wanted}), from the months "
-                "{first} to {last}."
+                "(between {low} and {high} in 95 of 100 cases; wanted: at most {wanted}), from "
+                "the months {first} to {last}."
             ),
             fields,
         ),
