@@ -79,16 +79,18 @@ def publish_seen(
     version: int,
     starts_on: date | None,
     ends_on: date | None,
-    displaces: Iterable[Held],
+    displaces: Iterable[Held] | None,
 ) -> Published:
     """Put a plan in force as it was seen: at a version, and taking days from ``displaces`` only.
 
+    None of them: whatever it takes days from, as a command does.
     Two who publish at once come one after the other, so that the second sees what the first did.
     """
     plan = _to_publish(session, code)
     ensure_seen(session, plan, version, None)
     ensure_days(session, plan, starts_on or session.today, ends_on)
-    ensure_displaces(session, plan, starts_on or session.today, ends_on, displaces)
+    if displaces is not None:
+        ensure_displaces(session, plan, starts_on or session.today, ends_on, displaces)
     return publish_standing(session, code, starts_on, ends_on)
 
 

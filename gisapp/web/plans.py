@@ -81,9 +81,9 @@ class Held(Form):
 
 
 class Seen(Dates):
-    """What was seen before a publication: what it takes days from."""
+    """What was seen before a publication: what it takes days from; unsaid, it may be anything."""
 
-    displaces: Annotated[list[Held], Field(max_length=10)]
+    displaces: Annotated[list[Held], Field(max_length=10)] | None = None
 
 
 class Ending(New):
@@ -159,7 +159,7 @@ def publish(plan: str) -> Response:
     asked()
     actor().must(Scope.PLANS_WRITE)
     version, form = seen_version(), Seen.read()
-    displaces = [each.held for each in form.displaces]
+    displaces = None if form.displaces is None else [each.held for each in form.displaces]
     return answer(
         done_once(
             form,

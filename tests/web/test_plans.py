@@ -230,6 +230,14 @@ def test_publishing_freezes_the_plan_and_ends_the_one_before(
     assert browser.get("/api/v1/plans?q=-2").json["rows"][0]["standing"] == "coming"
 
 
+def test_who_does_not_say_what_was_seen_publishes_over_anything(
+    browser: Any, runtime: Runtime
+) -> None:
+    done = post(browser, f"/plans/{SECOND}/publish", version(runtime))
+
+    assert [one["plan"] for one in done.json["displaces"]] == [FIRST]
+
+
 def test_sent_twice_it_is_published_once(browser: Any, runtime: Runtime) -> None:
     seen, id_ = version(runtime), str(uuid4())
     displaces = [{"plan": FIRST, "from": str(TODAY - timedelta(days=1)), "to": None}]
@@ -418,7 +426,7 @@ def test_of_two_plans_published_at_once_the_second_is_looked_at_again(
         ({"from": str(TOMORROW), "to": str(TODAY)}, "ends_before_start"),
         ({"id": "1"}, "invalid_field"),
         ({"state": "frozen"}, "unknown_field"),
-        ({"displaces": None}, "invalid_field"),
+        ({"displaces": {}}, "invalid_field"),
         ({"displaces": [{"plan": FIRST}]}, "invalid_field"),
     ],
 )
