@@ -27,6 +27,7 @@ from gisapp.web import (
     jobs,
     maps_api,
     pages,
+    plain,
     plan_pages,
     plans,
     reports_api,
@@ -68,6 +69,7 @@ def create_app(runtime: Runtime, clock: Callable[[], datetime] = now) -> Flask:
     errors.handle(app)
     for part in (
         pages.pages,
+        plain.plain,
         maps_api.api,
         api.api,
         compare.compare,

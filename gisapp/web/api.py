@@ -60,26 +60,29 @@ def rows(name: str) -> Response:
     layer = ground.layer(name)
     actor().must(layer.scope)
     args = asked(several="value", more=True)
-    page = _number("page", args.pop("page", "1"), 1, 10**9)
-    size = _number("size", args.pop("size", str(PAGE)), 1, LARGEST)
+    page = number("page", args.pop("page", "1"), 1, 10**9)
+    size = number("size", args.pop("size", str(PAGE)), 1, LARGEST)
     text = args.pop("q", "").strip()
     area = args.pop("area", "")
     if not (area.isascii() and (area.isdigit() or not area)):
         raise InvalidParameter(name="area", value=area[:80])
     found = of_places(layer, args)
-    order = _order(layer.seen(args).column, found, request.args.getlist("value"), text)
+    order = in_order(layer.seen(args).column, found, request.args.getlist("value"), text)
     if area:
         order = order[[found.codes[at].startswith(area) for at in order.tolist()]]
+    return answer(listed(found, order, page, size))
+
+
+def listed(found: Values, order: np.ndarray, page: int, size: int) -> dict[str, Any]:
+    """Tell one page of the places in an order, and how many there are."""
     chosen = order[(page - 1) * size : page * size]
-    return answer(
-        {
-            "total": len(order),
-            "page": page,
-            "size": size,
-            "pages": ceil(len(order) / size),
-            "rows": [_row(found, int(position)) for position in chosen],
-        }
-    )
+    return {
+        "total": len(order),
+        "page": page,
+        "size": size,
+        "pages": ceil(len(order) / size),
+        "rows": [_row(found, int(position)) for position in chosen],
+    }
 
 
 @api.get("/layers/<name>/rows/<code>")
@@ -125,7 +128,7 @@ def features(name: str) -> Response:
     actor().must(layer.scope)
     args = asked(more=True)
     box = _box(args.pop("bbox", ""))
-    limit = _number("limit", args.pop("limit", "100"), 1, LARGEST)
+    limit = number("limit", args.pop("limit", "100"), 1, LARGEST)
     found = of_shapes(layer, args)
     positions, shapes = maps.within(found.shapes, box)
     made = [
@@ -148,7 +151,7 @@ def features(name: str) -> Response:
     )
 
 
-def _order(shown: str, found: Values, values: Sequence[str], text: str) -> np.ndarray:
+def in_order(shown: str, found: Values, values: Sequence[str] = (), text: str = "") -> np.ndarray:
     """Put positions in order of urgency; keep those with one of ``values`` and with ``text``.
 
     ``shown`` is the column that has the values.
@@ -186,7 +189,8 @@ def _middle(level: str, code: str) -> Sequence[float] | None:
     return None if position is None else ground.middles(key, level)[position]
 
 
-def _number(name: str, text: str, least: int, most: int) -> int:
+def number(name: str, text: str, least: int, most: int) -> int:
+    """Read a whole number that may not be less or more."""
     if not (text.isascii() and text.isdigit() and len(text) < 12):  # noqa: PLR2004
         raise InvalidParameter(name=name, value=text[:80])
     if not least <= int(text) <= most:

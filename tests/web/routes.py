@@ -28,6 +28,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "/scripts/<stamp>/<any(map,workbench,compare):page>.js": ("/scripts/now/map.js",),
     "/": ("/",),
     "/map/<name>": ("/map/coverage", "/map/plan", "/map/hotspots", "/map/plan?plan={plan}"),
+    "/map/<name>/plain": ("/map/coverage/plain", "/map/plan/plain", "/map/hotspots/plain"),
     "/plan/<plan>": ("/plan/{plan}",),
     "/field/": ("/field/",),
     "/field/places": ("/field/places",),
