@@ -162,7 +162,7 @@ def _degrees(xy: Array, crs: System) -> tuple[Array, npt.NDArray[np.bool_]]:
 def _outside(line: int, xy: Array, crs: System) -> Finding:
     sentence = Sentence(
         N_("The coordinates {x}, {y} do not lie in {crs}. Check the columns and their order."),
-        {"x": f"{xy[0]:.6g}", "y": f"{xy[1]:.6g}", "crs": crs.name},
+        {"x": f"{xy[0]:.10g}", "y": f"{xy[1]:.10g}", "crs": crs.name},
     )
     return Finding(line, "outside_system", sentence)
 
