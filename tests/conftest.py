@@ -43,8 +43,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ``both``, and with TEST_DEEP=1 all, are tried on each.
     """
     kept, left = [], []
+    there = {item.nodeid for item in items}
     for item in items:
-        (left if _has_its_turn_later(item) and not DEEP else kept).append(item)
+        (left if not DEEP and _other(item) in there else kept).append(item)
     if left:
         config.hook.pytest_deselected(items=left)
     # The first worker gets them all: one browser and one served town, and none begun at the end.
@@ -56,13 +57,16 @@ def _opens_a_browser(item: pytest.Item) -> bool:
     return "visit" in names or {"browser", "built"} <= set(names)
 
 
-def _has_its_turn_later(item: pytest.Item) -> bool:
+def _other(item: pytest.Item) -> str:
+    """Name the case on the other database whose turn it is; that of one alone is not there."""
     call = getattr(item, "callspec", None)
     if call is None or "runtime" not in call.params or item.get_closest_marker("both"):
-        return False
-    name = item.nodeid.replace(call.params["runtime"], "")
-    turn = KINDS[crc32(name.encode()) % len(KINDS)]
-    return item.path.parent.name in TURNS and call.params["runtime"] != turn
+        return ""
+    runtime = call.params["runtime"]
+    turn = KINDS[crc32(item.nodeid.replace(runtime, "").encode()) % len(KINDS)]
+    if item.path.parent.name not in TURNS or runtime == turn:
+        return ""
+    return item.nodeid.replace(runtime, turn)
 
 
 def pytest_collection_finish() -> None:
