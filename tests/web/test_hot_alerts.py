@@ -64,10 +64,18 @@ def test_an_alert_says_what_is_new_and_shows_its_grids_on_the_map(
     assert seen.axe() == []
 
 
-def test_where_nothing_is_to_be_told_one_line_says_so(visit: Callable[..., Visit]) -> None:
-    seen = visit("zh_CN")
+def test_where_nothing_is_to_be_told_one_line_says_so(leader: Callable[..., Visit]) -> None:
+    seen = leader("zh_CN", PHONE)
+    quiet = {"name": "view", "value": "leader:990102", "url": seen.town}
+    seen.window.add_cookies([quiet])
     page = seen.open("/map/hotspots")
     seen.until("document.querySelector('#alerts .note') !== null")
+    told = seen.api("/api/v1/alerts")
 
-    assert page.locator("#alerts .note").inner_text() == "还没有查找过聚集。"
+    year, number = map(int, told["looked"]["month"].split("-"))
+    assert told["rows"] == []
+    assert (
+        page.locator("#alerts .note").inner_text()
+        == f"截至{year}年{number}月，没有需要提醒的聚集。"
+    )
     assert page.locator("#alerts li").count() == 0
