@@ -9,16 +9,27 @@ from flask_babel import gettext
 
 from gisapp.actions import maps, surge
 from gisapp.auth import Scope
+from gisapp.catalogue import UnknownLayer
 from gisapp.i18n import day_name
+from gisapp.layer import Layer
 from gisapp.palette import Style
 from gisapp.web import ground
-from gisapp.web.context import locale, session, state, view
+from gisapp.web.context import actor, locale, session, state, view
 
 MAPS: Final = ("coverage", "hotspots", "plan")
 """Layers with a page of their own, in the order of the tabs."""
 
 CHINA: Final = (73.0, 18.0, 135.0, 54.0)
 """What a map shows before there are any boundaries."""
+
+
+def mapped(name: str) -> Layer[Any]:
+    """Return a layer that has a page of its own, for who may see it; else raise."""
+    layer = ground.layer(name)
+    if name not in MAPS:
+        raise UnknownLayer(name=name[:80], names=list(MAPS))
+    actor().must(layer.scope)
+    return layer
 
 
 def around(current: str) -> dict[str, Any]:

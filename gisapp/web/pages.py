@@ -12,7 +12,6 @@ from gisapp.actions import fieldwork, maps, views, visits
 from gisapp.actions.plans import Listed, list_plans, whole_code
 from gisapp.actions.tiles import usual
 from gisapp.auth import OPERATOR, Role, Scope
-from gisapp.catalogue import UnknownLayer
 from gisapp.i18n import LOCALES
 from gisapp.layer import Layer
 from gisapp.query import InvalidParameter, PlanQuery
@@ -29,7 +28,7 @@ from gisapp.web.context import (
     session,
     state,
 )
-from gisapp.web.framing import MAPS, around, dressed, told
+from gisapp.web.framing import MAPS, around, dressed, mapped, told
 from gisapp.web.maps import frame
 from gisapp.web.naming import named
 
@@ -59,10 +58,7 @@ def home() -> Response:
 @pages.get("/map/<name>")
 def map_page(name: str) -> Response:
     """Show one layer on a map."""
-    layer = ground.layer(name)
-    if name not in MAPS:
-        raise UnknownLayer(name=name[:80], names=list(MAPS))
-    actor().must(layer.scope)
+    layer = mapped(name)
     args = asked(more=True)
     question = layer.query.parse(args)
     config = _config(layer, question.model_dump(mode="json", exclude_none=True))

@@ -6,12 +6,11 @@ from urllib.parse import urlencode
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext
 
-from gisapp.catalogue import UnknownLayer
 from gisapp.i18n import counted
-from gisapp.web import api, ground
+from gisapp.web import api
 from gisapp.web.answers import spoken
-from gisapp.web.context import actor, asked, locale
-from gisapp.web.framing import MAPS, around
+from gisapp.web.context import asked, locale
+from gisapp.web.framing import around, mapped
 from gisapp.web.maps_api import of_places
 
 plain = Blueprint("plain", __name__)
@@ -20,10 +19,7 @@ plain = Blueprint("plain", __name__)
 @plain.get("/map/<name>/plain")
 def as_text(name: str) -> str:
     """Say what the map says, and list the places the most urgent first."""
-    layer = ground.layer(name)
-    if name not in MAPS:
-        raise UnknownLayer(name=name[:80], names=list(MAPS))
-    actor().must(layer.scope)
+    layer = mapped(name)
     args = asked(more=True)
     page = api.number("page", args.pop("page", "1"), 1, 10**9)
     found = of_places(layer, args)

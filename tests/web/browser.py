@@ -189,6 +189,13 @@ def in_sight(seen: Visit, selector: str) -> bool:
 
 @pytest.fixture
 def visit(browser: Any, town: str) -> Iterator[Callable[..., Visit]]:
+    """Open windows on the usual town."""
+    with windows(browser, town) as make:
+        yield make
+
+
+@contextmanager
+def windows(browser: Any, town: str) -> Iterator[Callable[..., Visit]]:
     """Open windows; in the end nothing may have gone wrong in any of them."""
     visits: list[Visit] = []
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.browser import NO_BROWSER, PHONE, Visit, served
+from tests.web.browser import NO_BROWSER, PHONE, Visit, served, windows
 
 pytestmark = NO_BROWSER
 
@@ -22,17 +22,8 @@ def watched(built: Path) -> Iterator[str]:
 
 @pytest.fixture
 def leader(browser: Any, watched: str) -> Iterator[Callable[..., Visit]]:
-    visits: list[Visit] = []
-
-    def make(*how: Any) -> Visit:
-        visits.append(Visit(browser, watched, *how))
-        return visits[-1]
-
-    yield make
-    faults = [fault for each in visits for fault in each.faults]
-    for each in visits:
-        each.window.close()
-    assert faults == []
+    with windows(browser, watched) as make:
+        yield make
 
 
 def test_an_alert_says_what_is_new_and_shows_its_grids_on_the_map(
