@@ -80,8 +80,8 @@ def outliers(
     line = values(counts[np.newaxis], base)
     p, _ = permutation.conditional(line, star, rng)
     kinds = moran.kinds(line[0], star, hotspots.survives(p, trend.ALPHA, method.correction)[0])
-    clear = moran.clear(line[0], steps(counts[np.newaxis], base)[0], star)
     stands = (kinds != moran.NONE) & (kinds != moran.ISOLATED)
+    clear = moran.clear(line[0], steps(counts[np.newaxis], base)[0], star, stands)
     return np.where(stands & ~clear, moran.TOO_NEAR, kinds)
 
 

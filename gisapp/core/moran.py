@@ -4,10 +4,11 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array, diags_array
+from scipy.sparse import csr_array
 
 Array = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 NONE: Final = 0
 HIGH_HIGH: Final = 1
@@ -24,11 +25,19 @@ ROUNDING: Final = 1e-12
 
 def rows_to_one(near: csr_array) -> csr_array:
     """Return ``near`` without its diagonal, each row divided by its sum; empty rows stay so."""
-    others = csr_array(near, dtype=np.float64, copy=True)
-    others.setdiag(0)
-    others.eliminate_zeros()
-    sums = np.asarray(others.sum(axis=1), dtype=np.float64)
-    return csr_array(diags_array(1 / np.where(sums > 0, sums, 1.0)) @ others)
+    return _rows(near, np.arange(near.shape[0]))
+
+
+def _rows(near: csr_array, these: Whole) -> csr_array:
+    """Return some rows of `rows_to_one`."""
+    weights = csr_array(near[these], dtype=np.float64)
+    row = np.repeat(np.arange(these.size), np.diff(weights.indptr))
+    others = (weights.indices != these[row]) & (weights.data != 0)
+    column, data, row = weights.indices[others], weights.data[others], row[others]
+    sums = np.bincount(row, data, minlength=these.size)
+    sums[sums == 0] = 1.0
+    start = np.append(0, np.cumsum(np.bincount(row, minlength=these.size)))
+    return csr_array(((1 / sums)[row] * data, column, start), weights.shape)
 
 
 def local(values: Array, near: csr_array) -> Array:
@@ -106,21 +115,23 @@ def kinds(values: Array, near: csr_array, found: npt.NDArray[np.bool_]) -> Whole
         Shape (n,). `HIGH_HIGH` (a high value among high ones), `LOW_LOW`, `LOW_HIGH`,
         `HIGH_LOW`, `NONE`, or `ISOLATED` without neighbours, whatever ``found`` says.
     """
-    z = _standard(values)
-    weights = rows_to_one(near)
-    around = weights @ z
+    named = np.where(_alone(near), ISOLATED, NONE)
+    these = np.flatnonzero(found & (named == NONE))
+    every = _standard(values)
+    z, around = every[these], _rows(near, these) @ every
     kind = np.select(
         [(z > 0) & (around > 0), (z < 0) & (around > 0), (z < 0) & (around < 0)],
         [HIGH_HIGH, LOW_HIGH, LOW_LOW],
         HIGH_LOW,
     )
     # A value or a surrounding exactly at the mean is neither high nor low.
-    kind = np.where(found & (z != 0) & (around != 0), kind, NONE)
-    named: Whole = np.where(np.diff(weights.indptr) == 0, ISOLATED, kind)
+    named[these] = np.where((z != 0) & (around != 0), kind, NONE)
     return named
 
 
-def clear(values: Array, steps: Array, near: csr_array) -> npt.NDArray[np.bool_]:
+def clear(
+    values: Array, steps: Array, near: csr_array, where: Flags | None = None
+) -> npt.NDArray[np.bool_]:
     """
     Say where one case more or less leaves a grid, and its neighbours, on their side of the mean.
 
@@ -130,6 +141,8 @@ def clear(values: Array, steps: Array, near: csr_array) -> npt.NDArray[np.bool_]
         As in `local`.
     steps
         Shape (n,). What a case is in the unit of ``values``.
+    where
+        Shape (n,). Of whom it is asked, if not of all; the others are not clear.
 
     Returns
     -------
@@ -137,13 +150,24 @@ def clear(values: Array, steps: Array, near: csr_array) -> npt.NDArray[np.bool_]
         Shape (n,). Whoever reads the kind of such a grid learns nothing that one case,
         wherever it lies, would change.
     """
-    if not values.size:
-        return np.zeros(0, bool)
-    weights = rows_to_one(near)
+    found = np.zeros(values.size, np.bool_)
+    these = np.arange(values.size) if where is None else np.flatnonzero(where)
+    if not these.size:
+        return found
+    weights = _rows(near, these)
     apart = values - values.mean()
     widest = (weights.multiply(steps)).max(axis=1).toarray().ravel()
-    found: npt.NDArray[np.bool_] = (np.abs(apart) >= steps) & (np.abs(weights @ apart) >= widest)
+    far = np.abs(weights @ apart) >= widest
+    found[these] = (np.abs(apart[these]) >= steps[these]) & far
     return found
+
+
+def _alone(near: csr_array) -> Flags:
+    """Say which grids have no neighbours."""
+    row = np.repeat(np.arange(near.shape[0]), np.diff(near.indptr))
+    others = (near.indices != row) & (near.data != 0)
+    alone: Flags = np.bincount(row[others], minlength=near.shape[0]) == 0
+    return alone
 
 
 def _standard(values: Array) -> Array:

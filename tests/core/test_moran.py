@@ -95,3 +95,17 @@ def test_a_grid_is_clear_where_no_single_case_changes_its_side_or_that_of_its_ne
     assert found.tolist() == [True, True, True]
     assert wide.tolist() == [True, False, False]
     assert moran.clear(np.zeros(0), np.zeros(0), csr_array((0, 0))).size == 0
+
+
+@given(values=COUNTS, where=arrays(np.bool_, 12))
+def test_who_is_asked_about_some_grids_is_told_the_same_of_them(
+    values: Array, where: npt.NDArray[np.bool_]
+) -> None:
+    steps = np.full(12, 0.5)
+
+    every, some = (moran.clear(values, steps, NEAR, one) for one in (None, where))
+
+    assert some.tolist() == (every & where).tolist()
+    assert (moran.kinds(values, NEAR, where)[~where] == moran.NONE).all()
+    kinds = moran.kinds(values, NEAR, np.ones(12, np.bool_))
+    assert moran.kinds(values, NEAR, where)[where].tolist() == kinds[where].tolist()
