@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import func, inspect, or_, select
+from sqlalchemy import Select, func, inspect, or_, select
 
 from gisapp.auth import EVERYWHERE
 from gisapp.store import revisions
@@ -68,6 +69,14 @@ def recorded(session: Session, code: str) -> str:
 
     As `checked`, and it changes when months are released, too. It stays inside.
     """
+    chains = [tuple(row) for row in session.connection().execute(_recorded(code))]
+    said = f"{chains} {session.today.isoformat()}"
+    return hashlib.blake2b(said.encode(), digest_size=10).hexdigest()
+
+
+@lru_cache(maxsize=1024)
+def _recorded(code: str) -> Select[Any]:
+    """Write that question once for each area: a map asks it a dozen times."""
     table = inspect(Audit).local_table
     column = table.c.area_code
     question = (
@@ -76,11 +85,9 @@ def recorded(session: Session, code: str) -> str:
         .group_by(column)
         .order_by(column)
     )
-    if code != EVERYWHERE:
-        question = question.where(or_(below(column, code), column.in_(above(code))))
-    chains = [tuple(row) for row in session.connection().execute(question)]
-    said = f"{chains} {session.today.isoformat()}"
-    return hashlib.blake2b(said.encode(), digest_size=10).hexdigest()
+    if code == EVERYWHERE:
+        return question
+    return question.where(or_(below(column, code), column.in_(above(code))))
 
 
 def digest(session: Session, codes: Sequence[str], *, drafts: bool = True) -> str:
