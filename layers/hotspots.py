@@ -1,6 +1,5 @@
 """Hotspots: grids round which more, or fewer, disputes gather than chance would put there."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -9,6 +8,7 @@ import numpy.typing as npt
 
 from gisapp import palette
 from gisapp.auth import Actor, Scope
+from gisapp.coded import counted, mapped
 from gisapp.core import hotmap, publication, trend, windows
 from gisapp.core.hotspots import SIGNIFICANT
 from gisapp.core.neighbours import islands
@@ -50,7 +50,7 @@ def values(session: Session, actor: Actor, query: HotspotQuery) -> Values:
         sentence=sentence,
         totals={"count": said.totals},
         about=_about(session, picture, said, found)
-        | {"view": query.view, "outliers": dict(Counter(outliers))},
+        | {"view": query.view, "outliers": counted(outliers)},
         order=_unlike_first(outliers) if second else _urgent_first(said, found),
         holds=found.high.nbytes + found.low.nbytes,
     )
@@ -67,28 +67,28 @@ def _urgent_first(said: Published, found: hotmap.Trends) -> npt.NDArray[np.int64
     return np.lexsort(
         (
             trend.urgency(found.classes),
-            [count == publication.WITHHELD for count in said.counts],
+            mapped(said.counts, lambda count: count == publication.WITHHELD, np.bool_),
             _ranked(said.bins, steps),
-            [name not in trend.NOW for name in found.classes],
+            mapped(found.classes, lambda name: name not in trend.NOW, np.bool_),
         )
     )
 
 
-def _unlike_first(outliers: list[str]) -> npt.NDArray[np.int64]:
+def _unlike_first(outliers: Sequence[str]) -> npt.NDArray[np.int64]:
     """Order grids by their kind: those unlike their neighbours come first."""
     return np.argsort(_ranked(outliers, OUTLIERS), kind="stable")
 
 
-def _ranked(column: Sequence[int | str], order: Sequence[int | str]) -> list[int]:
+def _ranked(column: Sequence[int | str], order: Sequence[int | str]) -> npt.NDArray[np.int64]:
     rank = {value: place for place, value in enumerate(order)}
-    return [rank[value] for value in column]
+    return mapped(column, rank.__getitem__, np.int64)
 
 
 def _about(
     session: Session, picture: Picture, said: Published, found: hotmap.Trends
 ) -> dict[str, Any]:
     """Say what holds for the whole map: the window, its totals, and how it was tested."""
-    levels, classes = Counter(said.bins), Counter(found.classes)
+    levels, classes = counted(said.bins), counted(found.classes)
     steps = [*palette.BINS]
     within = [windows.name(month) for month in picture.within]
     months = picture.until_window(trend.STEPS)

@@ -135,7 +135,7 @@ def test_every_command_takes_json_and_says_what_it_does() -> None:
 
 
 def test_a_layer_uses_what_a_layer_may_use() -> None:
-    allowed = {"auth", "core", "frames", "i18n", "layer", "palette", "query", "store"}
+    allowed = {"auth", "coded", "core", "frames", "i18n", "layer", "palette", "query", "store"}
     for path in python_files("layers"):
         ours = {name.split(".")[1] for name in imports(path) if name.startswith("gisapp.")}
         outside = {name.split(".")[0] for name in imports(path)} - {"gisapp"}

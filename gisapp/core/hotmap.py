@@ -1,6 +1,6 @@
 """One hotspot map with its trends: from counts of months to bins and classes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ Whole = npt.NDArray[np.int64]
 class Trends:
     """What the months up to the end of a window say."""
 
-    classes: list[str]
+    classes: Sequence[str]
     high: Whole
     """Shape (n,). Months in which a grid is significantly hot; 0 where all lack evidence."""
     low: Whole
@@ -118,7 +118,7 @@ def trends(
     enough = (expected >= trend.LEAST_EXPECTED) & (seen >= publication.EVIDENCE)
     if not enough.any():
         never = np.zeros(base.size, np.int64)
-        return Trends([trend.NOT_ENOUGH_EVIDENCE] * base.size, never, never, len(months))
+        return Trends(trend.never(base.size), never, never, len(months))
     found = bins(months, base, star, rng, method) if monthly is None else monthly()
     # The trend of a grid that is neither hot nor cold in the end is never asked for.
     asked = np.flatnonzero((np.abs(found[-1:]) >= hotspots.SIGNIFICANT).any(axis=0))

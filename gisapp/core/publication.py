@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from gisapp.coded import Coded
 from gisapp.core.areas import Areas
 from gisapp.core.cells import LEAST_BASE, Cells
 
@@ -22,6 +23,9 @@ WITHHELD: Final = "—"
 """Stands for a count that is not published, whatever it is; reads alike in every language."""
 
 NOT_ENOUGH_EVIDENCE: Final = "not_enough_evidence"
+
+LEVELS: Final = range(-3, 4)
+"""Bins, from cold to hot."""
 
 NO_BIN: Final = 9
 """Stands for a bin that does not leave, in arrays."""
@@ -58,11 +62,11 @@ def room(
 class Published:
     """What may leave about the grids of one map."""
 
-    counts: list[Figure]
+    counts: Sequence[Figure]
     """Rounded, ``<5`` or `WITHHELD`."""
     cells: list[int]
     """Which grids are counted together: each has the count of its cell."""
-    bins: list[int | str]
+    bins: Sequence[int | str]
     """−3 to 3, or `NOT_ENOUGH_EVIDENCE`."""
     totals: dict[str, Figure]
     """Of communities, townships and counties, by code: rounded, ``<5`` or `WITHHELD`."""
@@ -106,12 +110,13 @@ def publish(
         What may leave, as `protection.protect` decided.
     """
     sums = cells.sums(counts)
-    said = _said(sums, shown.figures)
+    said = _coded(sums, shown.figures)
     totals = _said(areas.sums(sums), shown.totals)
+    level = np.where(shown.bins == NO_BIN, len(LEVELS), shown.bins - LEVELS[0])
     return Published(
-        [said[cell] for cell in cells.of.tolist()],
+        Coded(said.values, said.at[cells.of]),
         cells.of.tolist(),
-        [NOT_ENOUGH_EVIDENCE if level == NO_BIN else level for level in shown.bins.tolist()],
+        Coded((*LEVELS, NOT_ENOUGH_EVIDENCE), level.astype(np.uint8)),
         {code: total for code, total in zip(areas.codes, totals, strict=True) if code.isdigit()},
         together(totals[-areas.wholes :]),
     )
@@ -138,10 +143,14 @@ def together(said: Sequence[Figure]) -> Figure:
 
 
 def _said(counts: npt.NDArray[np.integer], shown: npt.NDArray[np.bool_]) -> list[Figure]:
-    return [
-        figure if there else WITHHELD
-        for figure, there in zip(rounded_all(counts), shown.tolist(), strict=True)
-    ]
+    return _coded(counts, shown).tolist()
+
+
+def _coded(counts: npt.NDArray[np.integer], shown: npt.NDArray[np.bool_]) -> Coded[Figure]:
+    """Say counts as `rounded` does, or that they are withheld."""
+    fives = np.where(counts < FEW, 0, np.rint(counts / FEW).astype(np.int64))
+    said = (WITHHELD, FEWER, *range(FEW, FEW * int(fives.max(initial=0)) + 1, FEW))
+    return Coded(said, np.where(shown, fives + 1, 0))
 
 
 def cases(

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
+from gisapp.coded import Coded, mapped
 from gisapp.core import moran
 from gisapp.core.method import Method
 from gisapp.core.neighbours import islands
@@ -66,7 +67,7 @@ CORRECTIONS: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
-def named(kinds: Whole, said: Published, base: Array) -> list[str]:
+def named(kinds: Whole, said: Published, base: Array) -> Coded[str]:
     """
     Name the kind of each grid, where its bin and a count of its own are published, too.
 
@@ -75,15 +76,12 @@ def named(kinds: Whole, said: Published, base: Array) -> list[str]:
     A kind tells on which side of the mean the grid's own value lies. Of a count below five,
     or one that is withheld or counted with a neighbour, that could leave one value only.
     """
-    own = enough_base(base).tolist()
-    return [
-        KINDS.get(kind, NOT_ENOUGH_EVIDENCE)
-        if level != NOT_ENOUGH_EVIDENCE and isinstance(count, int) and alone
-        else NOT_ENOUGH_EVIDENCE
-        for kind, level, count, alone in zip(
-            kinds.tolist(), said.bins, said.counts, own, strict=True
-        )
-    ]
+    told = mapped(said.bins, lambda level: level != NOT_ENOUGH_EVIDENCE, np.bool_)
+    own = mapped(said.counts, lambda count: isinstance(count, int), np.bool_)
+    place = {code: at for at, code in enumerate(KINDS)}
+    name = np.array([place.get(code, len(KINDS)) for code in range(moran.TOO_NEAR + 1)], np.uint8)
+    found = np.where(told & own & enough_base(base), name[kinds], np.uint8(len(KINDS)))
+    return Coded(OUTLIERS, found)
 
 
 def about_outlier(kind: str) -> Sentence:

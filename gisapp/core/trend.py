@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
+from gisapp.coded import Coded, mapped
 from gisapp.core.hotspots import SIGNIFICANT, survives
 from gisapp.core.method import Correction
 
@@ -60,11 +61,11 @@ NOW: Final = ("new_hot", "intensifying_hot", "consecutive_hot")
 """Classes to deal with now: high in the last month, and new or on the rise."""
 
 
-def urgency(classes: Sequence[str]) -> list[int]:
+def urgency(classes: Sequence[str]) -> npt.NDArray[np.int64]:
     """Rank classes: those of `URGENT` come first, from 0 on."""
     names = [*URGENT, *(name for name in CLASSES if name not in URGENT)]
     rank = {name: place for place, name in enumerate(names)}
-    return [rank[name] for name in classes]
+    return mapped(classes, rank.__getitem__, np.int64)
 
 
 def mann_kendall(series: Array, overlap: int | None = 0) -> Array:
@@ -122,7 +123,7 @@ def two_sided(z: Array) -> Array:
 
 def classes(
     bins: npt.NDArray[np.int64], z: Array, enough: Flags, correction: Correction = "bh"
-) -> list[str]:
+) -> Coded[str]:
     """
     Name the pattern of each grid; every grid gets exactly one.
 
@@ -157,16 +158,21 @@ def classes(
     """
     steps, n = bins.shape
     if steps < LEAST_STEPS:
-        return [NOT_ENOUGH_EVIDENCE] * n
-    found = np.full(n, NO_PATTERN, dtype=object)
+        return never(n)
+    place = {name: at for at, name in enumerate(CLASSES)}
+    found = np.full(n, place[NO_PATTERN], np.uint8)
     hot, cold = bins >= SIGNIFICANT, bins <= -SIGNIFICANT
     for side, inside, other, direction in (("hot", hot, cold, 1), ("cold", cold, hot, -1)):
         tried = _tried(inside, other, direction * z, enough, correction)
         for kind, holds in reversed(tried.items()):
-            found[holds] = f"{kind}_{side}"
-    found[~enough] = NOT_ENOUGH_EVIDENCE
-    names: list[str] = found.tolist()
-    return names
+            found[holds] = place[f"{kind}_{side}"]
+    found[~enough] = place[NOT_ENOUGH_EVIDENCE]
+    return Coded(CLASSES, found)
+
+
+def never(n: int) -> Coded[str]:
+    """Return the classes of ``n`` grids of which too little is known."""
+    return Coded((NOT_ENOUGH_EVIDENCE,), np.zeros(n, np.uint8))
 
 
 def _tried(

@@ -119,8 +119,12 @@ class Picture:
         """Return what may be said of a month, quarter or year and of a category or all."""
         if not self.codes:
             return publication.NOTHING
-        counts = self.tally.counts(months, len(self.codes), category).sum(axis=0)
-        return publication.publish(counts, *self._seen(months, category))
+        read = category == self.category and self.months.start <= months.start
+        if read and months.stop <= self.months.stop:
+            counts = self.part(months)
+        else:
+            counts = self.tally.counts(months, len(self.codes), category)
+        return publication.publish(counts.sum(axis=0), *self._seen(months, category))
 
     def total(self, months: range, category: str | None) -> Figure:
         """Return the total that `told` has, sooner."""

@@ -14,6 +14,7 @@ import numpy as np
 from flask import Flask, Response, g, request
 from flask_babel import gettext
 
+from gisapp.coded import Coded
 from gisapp.i18n import Name, Sentence, say
 from gisapp.web.context import REPORTS, locale, state
 
@@ -44,7 +45,7 @@ def spoken(value: Any) -> Any:
         said = value.tolist()
     elif isinstance(value, list) and PLAIN.issuperset(map(type, value)):
         said = value  # a hundred thousand codes are not looked at one by one
-    elif isinstance(value, np.ndarray | np.generic):
+    elif isinstance(value, np.ndarray | np.generic | Coded):
         said = spoken(value.tolist())
     elif isinstance(value, Mapping):
         said = {str(key): spoken(one) for key, one in value.items()}

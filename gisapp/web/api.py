@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from gisapp.actions import maps, search
 from gisapp.auth import Scope
+from gisapp.coded import mapped
 from gisapp.errors import NotFound
 from gisapp.i18n import N_
 from gisapp.layer import Values
@@ -160,7 +161,7 @@ def in_order(shown: str, found: Values, values: Sequence[str] = (), text: str = 
     if values:
         column = found.columns[shown]
         wanted = set(values)
-        right = np.array([str(one) in wanted for one in column], dtype=bool)
+        right = mapped(column, lambda one: str(one) in wanted, np.bool_)
         order = order[right[order]]
     if text:
         called = ground.names()

@@ -9,6 +9,7 @@ from flask import Blueprint, Response
 from gisapp.actions.maps import UnknownContext
 from gisapp.actions.tiles import cut, cut_context, pack, thinned, usual
 from gisapp.auth import Scope
+from gisapp.coded import mapped
 from gisapp.errors import NotFound
 from gisapp.i18n import N_
 from gisapp.layer import Features, Layer, Level, Values
@@ -184,7 +185,7 @@ def shares(layer: Layer[Any], found: Values, level: str) -> dict[str, Any]:
         return {"share": [None] * many, "grids": grids} | said
     stands = {str(one) for one in layer.share.values}
     column = found.columns[layer.share.column]
-    out = np.array([str(one) in stands for one in column], dtype=bool)
+    out = mapped(column, lambda one: str(one) in stands, np.bool_)
     hits = np.bincount(above[inside & out], minlength=many)
     return {"share": np.round(hits / np.where(grids, grids, np.nan), 4), "grids": grids} | said
 

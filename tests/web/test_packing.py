@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gisapp.coded import Coded
 from gisapp.web.packing import packed
 
 WORDS = st.one_of(
@@ -21,11 +22,11 @@ def unpacked(column: Any) -> list[Any]:
 
 @given(st.lists(WORDS))
 def test_what_is_packed_comes_out_again(column: list[Any]) -> None:
-    found = packed(column)
-
-    assert unpacked(found) == column
-    assert isinstance(found, dict)
-    assert len(found["values"]) == len(set(column))
+    coded = Coded.of(column)
+    for found in (packed(column), packed(coded), packed(Coded((*coded.values, "no"), coded.at))):
+        assert unpacked(found) == column
+        assert isinstance(found, dict)
+        assert len(found["values"]) == len(set(column))
 
 
 @given(st.lists(st.one_of(st.booleans(), st.integers(0, 1))))
@@ -37,4 +38,5 @@ def test_a_column_of_many_values_stays_as_it_is() -> None:
     many = list(range(257))
 
     assert packed(many) is many
+    assert packed(Coded.of(many)) == many
     assert unpacked(packed(many[:256])) == many[:256]
