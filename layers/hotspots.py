@@ -9,12 +9,12 @@ import numpy.typing as npt
 from gisapp import palette
 from gisapp.auth import Actor, Scope
 from gisapp.coded import counted, mapped
-from gisapp.core import hotmap, publication, trend, windows
+from gisapp.core import hotmap, moran, publication, trend, windows
 from gisapp.core.hotspots import SIGNIFICANT
 from gisapp.core.neighbours import islands
 from gisapp.core.publication import NOT_ENOUGH_EVIDENCE, Published, rounded
 from gisapp.core.sayings import about_place, headline
-from gisapp.core.sayings_method import OUTLIERS, about_outlier, how, named, notices
+from gisapp.core.sayings_method import OUTLIERS, about_outlier, how, nameable, named, notices
 from gisapp.core.trend import CLASSES
 from gisapp.i18n import N_, Name, Sentence, window_name
 from gisapp.layer import Column, Layer, Share, Values
@@ -30,7 +30,10 @@ def values(session: Session, actor: Actor, query: HotspotQuery) -> Values:
     """Say of each grid what is published of its window: bin, trend and count."""
     picture = hotspots.picture(session, query)
     said, found = picture.published(), picture.trends()
-    outliers = named(picture.kinds(), said, picture.base)
+    # Of a rare category nobody's kind may be told: none is looked for.
+    asked = nameable(said, picture.base).any()
+    kinds = picture.kinds() if asked else np.full(len(said.bins), moran.NONE)
+    outliers = named(kinds, said, picture.base)
     second = query.view == "outliers"
 
     def sentence(grid: int) -> Sentence:

@@ -24,6 +24,7 @@ from gisapp.i18n import N_, Sentence
 
 Array = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 KINDS: Final[Mapping[int, str]] = MappingProxyType(
     {
@@ -67,6 +68,14 @@ CORRECTIONS: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
+def nameable(said: Published, base: Array) -> Flags:
+    """Say of which grids a kind may be told, whatever it is."""
+    told = mapped(said.bins, lambda level: level != NOT_ENOUGH_EVIDENCE, np.bool_)
+    own = mapped(said.counts, lambda count: isinstance(count, int), np.bool_)
+    may: Flags = told & own & enough_base(base)
+    return may
+
+
 def named(kinds: Whole, said: Published, base: Array) -> Coded[str]:
     """
     Name the kind of each grid, where its bin and a count of its own are published, too.
@@ -76,11 +85,9 @@ def named(kinds: Whole, said: Published, base: Array) -> Coded[str]:
     A kind tells on which side of the mean the grid's own value lies. Of a count below five,
     or one that is withheld or counted with a neighbour, that could leave one value only.
     """
-    told = mapped(said.bins, lambda level: level != NOT_ENOUGH_EVIDENCE, np.bool_)
-    own = mapped(said.counts, lambda count: isinstance(count, int), np.bool_)
     place = {code: at for at, code in enumerate(KINDS)}
     name = np.array([place.get(code, len(KINDS)) for code in range(moran.TOO_NEAR + 1)], np.uint8)
-    found = np.where(told & own & enough_base(base), name[kinds], np.uint8(len(KINDS)))
+    found = np.where(nameable(said, base), name[kinds], np.uint8(len(KINDS)))
     return Coded(OUTLIERS, found)
 
 

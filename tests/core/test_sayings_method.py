@@ -5,7 +5,7 @@ from scipy.sparse import csr_array
 from gisapp.core.method import Method
 from gisapp.core.neighbours import queen, with_self
 from gisapp.core.publication import WITHHELD, Published
-from gisapp.core.sayings_method import how, named, notices
+from gisapp.core.sayings_method import how, nameable, named, notices
 from gisapp.i18n import Sentence, say
 from tests.core.test_neighbours import lattice
 
@@ -63,9 +63,11 @@ def test_an_outlier_is_named_only_where_a_bin_and_a_count_of_its_own_may_be() ->
         [5, 10, 20, 5, "<5", WITHHELD, 5], list(range(7)), [2, few, 0, 0, 3, 3, 3], {}, 45
     )
 
-    found = named(np.array([3, 4, 0, 6, 4, 4, 4]), said, np.array([50.0] * 6 + [9.0]))
+    base = np.array([50.0] * 6 + [9.0])
+    found = named(np.array([3, 4, 0, 6, 4, 4, 4]), said, base)
 
     assert found == ["low_high", few, "like_any", "isolated", few, few, few]
+    assert nameable(said, base).tolist() == [kind != few for kind in found]
 
 
 def test_the_method_is_named_in_full() -> None:
