@@ -47,6 +47,14 @@ def steps(counts: Whole, base: Array) -> Array:
     return np.ones(counts.shape) if known is None else rates.steps(counts, known)
 
 
+def values_and_steps(counts: Whole, base: Array) -> tuple[Array, Array]:
+    """Return `values` and `steps` of the same."""
+    known = rates.usable(base)
+    if known is None:
+        return counts.astype(np.float64), np.ones(counts.shape)
+    return rates.with_steps(counts, known)
+
+
 def bins(
     counts: Whole, base: Array, star: csr_array, rng: np.random.Generator, method: Method = USUAL
 ) -> Whole:
@@ -77,11 +85,11 @@ def outliers(
         where one case would change the side of the mean on which a grid or its neighbours
         lie: that would tell of counts.
     """
-    line = values(counts[np.newaxis], base)
+    line, step = values_and_steps(counts[np.newaxis], base)
     p, _ = permutation.conditional(line, star, rng)
     kinds = moran.kinds(line[0], star, hotspots.survives(p, trend.ALPHA, method.correction)[0])
     stands = (kinds != moran.NONE) & (kinds != moran.ISOLATED)
-    clear = moran.clear(line[0], steps(counts[np.newaxis], base)[0], star, stands)
+    clear = moran.clear(line[0], step[0], star, stands)
     return np.where(stands & ~clear, moran.TOO_NEAR, kinds)
 
 

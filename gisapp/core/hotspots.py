@@ -150,17 +150,22 @@ def survives(p: Array, level: float, correction: Correction = "bh") -> npt.NDArr
     Yekutieli (2001), Annals of Statistics 29(4), 1165-1188: ``level`` ÷ (1 + ½ + … + 1/n).
     """
     n = p.shape[-1]
-    if correction == "by":
-        level = level / max((1 / np.arange(1, n + 1)).sum(), 1.0)
-    highest = level * np.arange(1, n + 1) / max(n, 1)
     found = np.zeros(p.shape, np.bool_)
     for row, line in zip(found.reshape(-1, n), p.reshape(-1, n), strict=True) if n else ():
-        # What lies above the highest limit of all survives nowhere, and most tests do.
-        ranked = np.sort(line[line <= highest[-1]])
-        below = ranked[ranked <= highest[: ranked.size]]
-        if below.size:
-            row[:] = line <= below[-1]
+        row[:] = _survive(line, n, level, correction)
     return found
+
+
+def _survive(p: Array, n: int, level: float, correction: Correction) -> npt.NDArray[np.bool_]:
+    """Say which tests survive, of a family of ``n`` of which the others are likelier than all."""
+    if correction == "by":
+        level = level / max((1 / np.arange(1, n + 1)).sum(), 1.0)
+    # What lies above the highest limit of all survives nowhere, and most tests do.
+    ranked = np.sort(p[p <= level * n / n])
+    below = ranked[ranked <= level * np.arange(1, ranked.size + 1) / n]
+    limit = below[-1] if below.size else -np.inf
+    survives: npt.NDArray[np.bool_] = p <= limit
+    return survives
 
 
 def bins(values: Array, near: csr_array, rng: np.random.Generator, method: Method = USUAL) -> Bins:
@@ -199,9 +204,14 @@ def bins_of(p: Array, side: npt.NDArray[np.int64], correction: Correction = "bh"
     1,024 grids, 3 % of the grids flagged then were cold ones that nothing made cold;
     apart, hardly any.
     """
+    n = p.shape[-1]
     found = np.zeros(p.shape, np.int64)
-    for sign in (1, -1):
-        family = np.where(side == sign, p, 1.0)
-        for level, allowed in LEVELS:
-            found[survives(family, allowed, correction) & (side == sign)] = sign * level
+    lines = zip(*(one.reshape(-1, n) for one in (found, p, side)), strict=True) if n else ()
+    for row, line, sides in lines:
+        # What is likelier survives at no level, and most tests are.
+        likely = np.flatnonzero(line <= LEVELS[0][1] * n / n)
+        for sign in (1, -1):
+            these = likely[sides[likely] == sign]
+            for level, allowed in LEVELS:
+                row[these[_survive(line[these], n, allowed, correction)]] = sign * level
     return found

@@ -61,9 +61,13 @@ def standardised(counts: npt.NDArray[np.integer] | Array, base: Array) -> Array:
     Assunção and Reis (1999), Statistics in Medicine 18(16), 2147-2162.
     """
     overall, scale = _scale(counts, base)
-    excess = counts / base - overall
-    found: Array = np.divide(excess, scale, out=np.zeros_like(excess), where=scale > 0)
-    return found
+    return _over(counts / base - overall, scale)
+
+
+def with_steps(counts: npt.NDArray[np.integer] | Array, base: Array) -> tuple[Array, Array]:
+    """Return `standardised` and `steps` of the same."""
+    overall, scale = _scale(counts, base)
+    return _over(counts / base - overall, scale), _over(1.0, base * scale)
 
 
 def steps(counts: npt.NDArray[np.integer] | Array, base: Array) -> Array:
@@ -80,9 +84,12 @@ def steps(counts: npt.NDArray[np.integer] | Array, base: Array) -> Array:
     steps
         Shape (…, n). 0 in a map without any dispute.
     """
-    _, scale = _scale(counts, base)
-    width = base * scale
-    found: Array = np.divide(1.0, width, out=np.zeros_like(width), where=scale > 0)
+    return _over(1.0, base * _scale(counts, base)[1])
+
+
+def _over(part: Array | float, whole: Array) -> Array:
+    """Divide; nothing is 0."""
+    found: Array = np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0)
     return found
 
 

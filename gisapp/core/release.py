@@ -104,7 +104,7 @@ def cautious(
     if not there.size:
         return found
     counts = maps[there]
-    values, steps = hotmap.values(counts, base), hotmap.steps(counts, base)
+    values, steps = hotmap.values_and_steps(counts, base)
     # Only where there is a dispute can there be one less.
     moves = _widest(steps, star), _widest(np.where(counts > 0, steps, 0.0), star)
     found[there] = lowered(values, star, moves, rng, method)
@@ -158,9 +158,8 @@ def _bins(maps: Whole, ground: Ground, rng: np.random.Generator, method: Method)
     # A map without enough disputes anywhere needs no test.
     busy = np.flatnonzero(there.any(axis=1))
     if busy.size:
-        values = hotmap.values(lines[busy], ground.base)
+        values, steps[busy] = hotmap.values_and_steps(lines[busy], ground.base)
         bins[busy] = hotmap.bins(lines[busy], ground.base, ground.star, rng, method)
-        steps[busy] = hotmap.steps(lines[busy], ground.base)
         # Of single categories few grids have a bin, and counting takes as long as testing.
         every = busy % maps.shape[1] == maps.shape[1] - 1
         counted = every & (method.randomisation == "total")

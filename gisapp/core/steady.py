@@ -156,32 +156,45 @@ class _Curves:
         level = lattice(line)
         unit = 1.0 if whole(line) else float(np.ptp(line)) / STEPS
         seen = np.rint(star @ level.astype(np.float64)).astype(np.int64)
-        alike = [k for k in np.unique(sizes).tolist() if countable(k, level)]
+        alike = [k for k in np.flatnonzero(np.bincount(sizes)).tolist() if countable(k, level)]
         sums = Sums(level, max(alike, default=1))
         curves = {k: sums.curve(k) for k in alike}
-        low, high = np.ones(line.size), np.ones(line.size)
-        for k, (below, above) in curves.items():
-            these = sizes == k
-            low[these], high[these] = below[seen[these]], above[seen[these]]
+        place = _laid(curves, seen, sizes)
+        low, high = (_end_to_end(curves, side)[place] for side in (0, 1))
         return cls(curves, seen, unit, (low, high), sizes)
 
     @property
     def complete(self) -> bool:
         """Whether the sums of all grids are counted."""
-        return bool(np.isin(self.sizes, list(self.of_size)).all())
+        many = np.bincount(self.sizes)
+        return set(np.flatnonzero(many).tolist()) <= self.of_size.keys()
 
     def worst(self, side: Whole, more: Array, less: Array) -> Array:
         """Return the two-sided p of each grid if its sum lay nearer to the middle."""
         found = np.ones(side.size)
-        steps = np.where(side > 0, -less, more) / max(self.unit, TINY)
+        here = np.flatnonzero(side != 0)
+        steps = np.where(side[here] > 0, -less[here], more[here]) / max(self.unit, TINY)
         # Away from the middle by no more than what rounding adds up to.
-        nearer = self.seen + np.sign(steps) * np.ceil(np.abs(steps) - HAIR)
-        for k, (below, above) in self.of_size.items():
-            here = np.flatnonzero((self.sizes == k) & (side != 0))
-            place = np.clip(nearer[here], 0, below.size - 1).astype(np.int64)
-            chance = np.where(side[here] > 0, above[place], below[place])
-            found[here] = np.minimum(2 * chance, 1.0)
+        nearer = self.seen[here] + np.sign(steps) * np.ceil(np.abs(steps) - HAIR)
+        place = _laid(self.of_size, nearer, self.sizes[here])
+        below, above = (_end_to_end(self.of_size, one)[place] for one in (0, 1))
+        found[here] = np.minimum(2 * np.where(side[here] > 0, above, below), 1.0)
         return found
+
+
+def _end_to_end(curves: dict[int, tuple[Array, Array]], side: int) -> Array:
+    """Lay the curves of one side end to end; a last 1 stands for what cannot be counted."""
+    return np.concatenate([*(curve[side] for curve in curves.values()), [1.0]])
+
+
+def _laid(curves: dict[int, tuple[Array, Array]], sums: Whole | Array, sizes: Whole) -> Whole:
+    """Say where in `_end_to_end` the chance of each sum lies; one there cannot be is at an end."""
+    length = np.array([below.size for below, _ in curves.values()], np.int64)
+    most = max([*curves, int(sizes.max(initial=0))])
+    start, last = np.full(most + 1, length.sum()), np.zeros(most + 1, np.int64)
+    start[[*curves]], last[[*curves]] = np.cumsum(length) - length, length - 1
+    place: Whole = start[sizes] + np.clip(sums, 0, last[sizes]).astype(np.int64)
+    return place
 
 
 def _counted(bins: Whole, line: Array, star: csr_array, sizes: Whole) -> tuple[Array, Array]:

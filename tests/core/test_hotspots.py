@@ -20,6 +20,7 @@ from gisapp.core.hotspots import (
     gi_star_of_each,
     survives,
 )
+from gisapp.core.method import Correction
 from gisapp.core.neighbours import queen, with_self
 from tests.bench import bench_hotspots
 from tests.core.test_neighbours import lattice
@@ -256,3 +257,20 @@ def test_towns_in_which_nothing_was_planted_are_rarely_flagged() -> None:
 
     assert got.towns == 400
     assert got.towns_flagged <= 30
+
+
+@given(
+    p=arrays(np.float64, (2, 30), elements=st.floats(1e-6, 1.0)),
+    side=arrays(np.int64, (2, 30), elements=st.integers(-1, 1)),
+    correction=st.sampled_from(["bh", "by"]),
+)
+def test_bins_are_those_of_either_side_tested_among_all(
+    p: Array, side: npt.NDArray[np.int64], correction: Correction
+) -> None:
+    found = np.zeros(p.shape, np.int64)
+    for sign in (1, -1):
+        family = np.where(side == sign, p, 1.0)
+        for level, allowed in hotspots.LEVELS:
+            found[survives(family, allowed, correction) & (side == sign)] = sign * level
+
+    assert hotspots.bins_of(p, side, correction).tolist() == found.tolist()

@@ -82,3 +82,13 @@ def test_a_missing_base_is_taken_as_usual_and_a_tiny_one_as_ten() -> None:
 def test_a_base_that_is_mostly_missing_is_no_base() -> None:
     assert rates.usable(np.array([np.nan, np.nan, 300.0])) is None
     assert rates.usable(np.array([])) is None
+
+
+@given(counts=COUNTS, base=BASES)
+def test_rates_and_steps_are_the_same_made_together(
+    counts: npt.NDArray[np.int64], base: npt.NDArray[np.float64]
+) -> None:
+    values, steps = rates.with_steps(counts, base)
+
+    assert values.tolist() == rates.standardised(counts, base).tolist()
+    assert steps.tolist() == rates.steps(counts, base).tolist()
