@@ -10,7 +10,8 @@ from gisapp.i18n import N_, Sentence
 from gisapp.layer import Column, Layer, Values
 from gisapp.palette import Paint, Style
 from gisapp.query import NoQuery
-from gisapp.store import grids, needs
+from gisapp.store import enterprises as firms
+from gisapp.store import grids
 from gisapp.store.session import Session
 
 KINDS: Final[Mapping[str | int, Paint]] = {
@@ -27,8 +28,8 @@ KINDS: Final[Mapping[str | int, Paint]] = {
 def values(session: Session, actor: Actor, query: NoQuery) -> Values:
     """Say what each grid is called and holds; a dedicated grid comes first in the list."""
     ground = grids.ground(session, session.today)
-    need = needs.enterprises_by_grid(session, session.today)
-    enterprises = [need.get(code, 0) for code in ground.codes]
+    found = firms.by_grid(session, session.today)
+    enterprises = [found.get(code, 0) for code in ground.codes]
     kinds = [kind if kind in KINDS else "other" for kind in ground.kinds]
     number = {kind: kinds.count(str(kind)) for kind in KINDS}
 

@@ -16,8 +16,8 @@ from gisapp.core.edges import Misfits, misfits
 from gisapp.core.world import Shapes
 from gisapp.i18n import N_, Sentence
 from gisapp.store import installation, revisions
+from gisapp.store.days import valid_on
 from gisapp.store.models import Area, Grid
-from gisapp.store.needs import valid_on
 from gisapp.store.session import Session
 
 LEVEL_DIGITS: Final = {"province": 2, "city": 4, "county": 6, "township": 9, "community": 12}

@@ -14,8 +14,8 @@ from gisapp.core import coordinates, credit_code
 from gisapp.core.join import NOWHERE
 from gisapp.i18n import N_
 from gisapp.store import places
+from gisapp.store.days import valid_on
 from gisapp.store.models import Dispute, DisputePlace, Enterprise, Grid
-from gisapp.store.needs import valid_on
 from gisapp.store.places import Ground
 from gisapp.store.session import Session
 

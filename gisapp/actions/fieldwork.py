@@ -14,8 +14,8 @@ from gisapp.core.publication import FEWER, WITHHELD, Figure
 from gisapp.errors import Forbidden
 from gisapp.i18n import N_, Sentence
 from gisapp.store import enterprises, grids, plans, revisions, told
+from gisapp.store.days import valid_on
 from gisapp.store.models import Cadre, Department, Grid
-from gisapp.store.needs import valid_on
 from gisapp.store.session import Session
 
 LISTED: Final = 30

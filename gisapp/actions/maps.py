@@ -17,8 +17,8 @@ from gisapp.core.world import World
 from gisapp.errors import NotFound
 from gisapp.i18n import N_
 from gisapp.store import installation, revisions
+from gisapp.store.days import valid_on
 from gisapp.store.models import Area, Context, Grid
-from gisapp.store.needs import valid_on
 from gisapp.store.revisions import Ids
 from gisapp.store.session import Session
 

@@ -9,6 +9,7 @@ import numpy as np
 from gisapp.auth import Scope
 from gisapp.settings import Settings
 from gisapp.store import audit, installation, needs, posts
+from gisapp.store.counts import Table
 from gisapp.store.needs import Needs
 from gisapp.store.posts import CHIEF, MEMBER, Place, Wanted
 from gisapp.store.session import Session
@@ -98,9 +99,7 @@ def _wanted(places: list[Place], need: Needs, settings: Settings) -> Iterator[Wa
                 yield Wanted(place, MEMBER, slots)
 
 
-def _slots(
-    need: Needs, cases: needs.Table, settings: Settings
-) -> tuple[tuple[str | None, int], ...]:
+def _slots(need: Needs, cases: Table, settings: Settings) -> tuple[tuple[str | None, int], ...]:
     """Turn a community's cases a year into seats by specialty."""
     return tuple(
         (code, min(MOST_SEATS, ceil(number / settings.posts_cases)))

@@ -20,8 +20,8 @@ from gisapp.core.world import Shapes
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_
 from gisapp.store import audit, batches, installation, places, repairs, revisions
+from gisapp.store.days import valid_on
 from gisapp.store.models import Area, Dispute, DisputePlace, Enterprise, Grid
-from gisapp.store.needs import valid_on
 from gisapp.store.repairs import Changed
 from gisapp.store.session import Session
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 from sqlalchemy import or_, select
 
 from gisapp.auth import Scope
+from gisapp.store.days import valid_on
 from gisapp.store.models import Area, Enterprise, Grid, Office
-from gisapp.store.needs import valid_on
 from gisapp.store.session import Session
 
 MOST: Final = 20

@@ -9,9 +9,9 @@ from gisapp.auth import EVERYWHERE, Actor, Role, area_code
 from gisapp.errors import InvalidInput, NotFound
 from gisapp.i18n import N_
 from gisapp.store import installation
+from gisapp.store.days import valid_on
 from gisapp.store.models import Area, Cadre, Department
 from gisapp.store.narrow import below
-from gisapp.store.needs import valid_on
 from gisapp.store.session import Session
 
 NOWHERE: Final = "00"

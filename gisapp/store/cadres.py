@@ -12,6 +12,7 @@ from gisapp import frames
 from gisapp.i18n import Name
 from gisapp.store import installation, state
 from gisapp.store.codes import within
+from gisapp.store.days import valid_on
 from gisapp.store.models import (
     Cadre,
     CadreSpecialty,
@@ -21,7 +22,6 @@ from gisapp.store.models import (
     Specialty,
     Travel,
 )
-from gisapp.store.needs import valid_on
 from gisapp.store.session import Session
 
 Ints = npt.NDArray[np.int64]

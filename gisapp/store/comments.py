@@ -2,8 +2,8 @@
 
 from sqlalchemy import select
 
+from gisapp.store.days import valid_on
 from gisapp.store.models import Comment, Grid, Plan
-from gisapp.store.needs import valid_on
 from gisapp.store.session import Session
 
 

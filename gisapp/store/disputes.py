@@ -15,10 +15,11 @@ from gisapp.core.areas import NOWHERE
 from gisapp.core.publication import FEW
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_, Name
+from gisapp.store import enterprises as firms
 from gisapp.store import lineage
+from gisapp.store.days import valid_on
 from gisapp.store.models import Category, Dispute, Grid, ReleasedCount, ReleasedOpen
 from gisapp.store.narrow import below
-from gisapp.store.needs import enterprises_by_grid, valid_on
 from gisapp.store.session import Session
 
 Whole = npt.NDArray[np.int64]
@@ -294,7 +295,7 @@ def bases(session: Session, codes: Sequence[str], day: date) -> tuple[Array, Arr
     """
     rows = session.execute(select(Grid.code, Grid.households).where(valid_on(Grid, day)))
     households = {code: number for code, number in rows if number is not None}
-    enterprises = enterprises_by_grid(session, day)
+    enterprises = firms.by_grid(session, day)
     return (
         np.array([households.get(code, np.nan) for code in codes], np.float64),
         np.array([enterprises.get(code, 0) for code in codes], np.float64),

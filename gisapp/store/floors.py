@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from gisapp.auth import EVERYWHERE
 from gisapp.core import ledger
+from gisapp.store.days import valid_on
 from gisapp.store.models import Department, Office, Post
-from gisapp.store.needs import valid_on
 from gisapp.store.serving import Situation
 from gisapp.store.session import Session
 

@@ -16,8 +16,8 @@ from gisapp.core.edges import misfits
 from gisapp.errors import NotFound
 from gisapp.i18n import N_
 from gisapp.store import installation, revisions
+from gisapp.store.days import valid_on
 from gisapp.store.models import Area, Grid, Post, Slot
-from gisapp.store.needs import valid_on
 from gisapp.store.session import Session
 
 Ints = npt.NDArray[np.int64]

@@ -35,8 +35,9 @@ from gisapp.store import (
     ties,
     urgency,
 )
+from gisapp.store.days import valid_on
 from gisapp.store.models import Post
-from gisapp.store.needs import Needs, valid_on
+from gisapp.store.needs import Needs
 from gisapp.store.posts import CHIEF
 from gisapp.store.session import Session
 

@@ -5,8 +5,8 @@ from datetime import date
 import pandas as pd
 from sqlalchemy import select
 
+from gisapp.store.days import valid_on
 from gisapp.store.models import Department, Office
-from gisapp.store.needs import valid_on
 from gisapp.store.session import Session
 
 COLUMNS = ["code", "name", "department", "address", "place"]

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import insert, not_, select
 
+from gisapp.store.days import valid_on
 from gisapp.store.models import Area, Grid, Post, Slot
-from gisapp.store.needs import valid_on
 from gisapp.store.session import Session
 
 MEMBER = "member"

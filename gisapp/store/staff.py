@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from gisapp.core.matching.problem import Cadres
 from gisapp.store import cadres
+from gisapp.store.days import valid_on
 from gisapp.store.models import Cadre, Department, Office
-from gisapp.store.needs import valid_on
 from gisapp.store.session import Session
 
 

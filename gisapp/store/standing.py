@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from gisapp.i18n import N_
 from gisapp.store import ties
+from gisapp.store.days import valid_on
 from gisapp.store.models import Cadre, Department, Office, Post, Slot
-from gisapp.store.needs import valid_on
 from gisapp.store.posts import CHIEF
 from gisapp.store.session import Session
 from gisapp.store.staff import available

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from gisapp.auth import EVERYWHERE
 from gisapp.core import ledger
 from gisapp.store import tenure
+from gisapp.store.days import valid_on
 from gisapp.store.models import Cadre, Department, Office
-from gisapp.store.needs import valid_on
 from gisapp.store.session import Session
 from gisapp.store.tenure import Spans
 

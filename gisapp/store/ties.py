@@ -11,8 +11,8 @@ from sqlalchemy import select
 from gisapp.core.matching.problem import Floats, Ints
 from gisapp.store import cadres
 from gisapp.store.codes import within
+from gisapp.store.days import valid_on
 from gisapp.store.models import Link, Recusal
-from gisapp.store.needs import valid_on
 from gisapp.store.session import Session
 
 

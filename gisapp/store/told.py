@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from gisapp.core import nest, windows
 from gisapp.core.publication import WITHHELD, Figure, rounded, rounded_all
 from gisapp.store import disputes, lineage, yearbook
+from gisapp.store.days import valid_on
 from gisapp.store.models import Grid, MonthRelease, ReleasedCount, ReleasedYear
 from gisapp.store.narrow import below
-from gisapp.store.needs import valid_on
 from gisapp.store.releases import COUNTY, inside
 from gisapp.store.session import Session, whole
 from gisapp.store.yearbook import NEW, Year

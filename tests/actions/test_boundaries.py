@@ -19,6 +19,7 @@ from gisapp.auth import OPERATOR
 from gisapp.core import windows
 from gisapp.core.alerts import Seen
 from gisapp.store import disputes, plans, releases, revisions, services
+from gisapp.store.days import valid_on
 from gisapp.store.models import (
     Batch,
     Dispute,
@@ -31,7 +32,6 @@ from gisapp.store.models import (
     Service,
     Slot,
 )
-from gisapp.store.needs import valid_on
 from tests.brought import CRS, Town
 from tests.factories import COUNTY, Make
 from tests.intake.built import content_here, gpkg

@@ -8,6 +8,7 @@ from sqlalchemy import delete
 from gisapp.auth import OPERATOR
 from gisapp.runtime import Runtime
 from gisapp.store import needs
+from gisapp.store.days import four_quarters
 from gisapp.store.models import Dispute, Enterprise, Grid, NeedRate
 from tests import town
 
@@ -111,4 +112,4 @@ def test_enterprises_add_their_rate_and_a_grids_own_number_goes_before_the_count
 def test_four_quarters_are_never_those_of_a_calendar_year(
     day: date, first: date, end: date
 ) -> None:
-    assert needs.four_quarters(day) == (first, end)
+    assert four_quarters(day) == (first, end)
