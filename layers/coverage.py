@@ -138,6 +138,15 @@ def _cases(town: Situation) -> Sentence:
                 "The first look at the hotspots publishes them."
             )
         )
+    if town.first_year:
+        return Sentence(
+            N_(
+                "Needs are counted from published figures: of {year}, or of the last four quarters "
+                "where that is more. In the first year of records states are, too; only whether "
+                "there is any case goes by what is recorded."
+            ),
+            {"year": str(town.day.year - 1)},
+        )
     return Sentence(
         N_(
             "Needs are counted from published figures: of {year}, or of the last four quarters "

@@ -18,6 +18,7 @@ from gisapp.core.bounds_kernels import narrow
 from gisapp.core.cells import Cells
 from gisapp.core.publication import EVIDENCE, FEW
 from gisapp.core.shown import Bins, Risk, Shown
+from gisapp.core.watched import Watched
 
 Ints = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
@@ -68,9 +69,9 @@ class Pins:
 
     Notes
     -----
-    Known is, of each grid and category, what `coverage.cases` says at the end of each month of
-    the twelve that end with it; at worst also what it would say of those of them that lie in
-    the year before; and what each bin says of the sum around its grid. Bounds are handed from
+    Known is, of each grid and category, what `watched.Watched` says of the twelve months that end
+    with each month; at worst also what it would say of those of them that lie in the year
+    before; and what each bin says of the sum around its grid. Bounds are handed from
     cells to areas, from months to quarters and to the year, and from categories to all, and back.
     """
 
@@ -79,7 +80,7 @@ class Pins:
         counts: npt.NDArray[np.integer],
         ground: tuple[Cells, Areas, csr_array],
         bins: Bins,
-        before: npt.NDArray[np.integer],
+        watched: Watched,
     ) -> None:
         """
         Learn what states tell.
@@ -107,7 +108,7 @@ class Pins:
         self._known = _Bounds.none(here.shape)
         for bounds, known in zip(
             (self._known.low, self._known.high),
-            _learned(before, sums[so_far, :-1]),
+            _learned(watched, sums[so_far, :-1]),
             strict=True,
         ):
             bounds[so_far, :-1, : self._cells] = np.minimum(cells.sums(known), MANY)
@@ -208,7 +209,7 @@ def _links(so_far: list[int], months: int) -> Iterator[tuple[int, int, int, int]
         yield so_far[month - 1], month, NO_ROW, so_far[month]
 
 
-def _learned(before: npt.NDArray[np.integer], year: Whole) -> tuple[Whole, Whole]:
+def _learned(watched: Watched, year: Whole) -> tuple[Whole, Whole]:
     """Bound what the year has had up to each month by what is said of twelve months.
 
     Parameters
@@ -218,12 +219,11 @@ def _learned(before: npt.NDArray[np.integer], year: Whole) -> tuple[Whole, Whole
     """
     months = np.arange(len(year))[:, np.newaxis, np.newaxis]
     # Twelve months that end with January hold all of these, with each month after it one less.
-    gone = np.cumsum(before[::-1], axis=0)[::-1]
+    gone = np.cumsum(watched.before[::-1], axis=0)[::-1]
     rest = np.concatenate([gone, np.zeros_like(gone[:1])])[: len(year)]
     window = rest + year
     about, earlier = _Bounds.rounded(window, apart=True), _Bounds.rounded(rest, apart=True)
-    # How many is told of four quarters, but never of those of a calendar year.
-    ends = (months % nest.QUARTER == nest.QUARTER - 1) & (months < nest.MONTHS - 1)
+    ends = np.isin(months + 1, watched.ends)
     low = np.where(ends, about.low - earlier.high, (window > 0) & (rest == 0))
     high = np.where(ends, about.high - earlier.low, np.where(window > 0, MANY, 0))
     return np.maximum(low, 0).astype(np.int64), high.astype(np.int64)

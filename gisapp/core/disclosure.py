@@ -14,6 +14,7 @@ from gisapp.core.marks import ALL, Marks, Packed
 from gisapp.core.publication import FEW, room
 from gisapp.core.shown import Bins, Risk, Shown
 from gisapp.core.twins import Part, Room, Search
+from gisapp.core.watched import Watched
 
 Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
@@ -33,7 +34,7 @@ class Disclosure:
         star: csr_array,
         bins: Bins,
         shown: Shown,
-        before: npt.NDArray[np.integer] | None = None,
+        watched: Watched | None = None,
     ) -> None:
         """Begin with nothing; the arguments are those of `protection.protect`."""
         self.rows = nest.ending(len(counts))
@@ -44,7 +45,7 @@ class Disclosure:
         months = nest.span(len(counts))
         self._months, self._around = len(months), nest.around(months)
         self._held = Marks.of(nest.windows(counts)[self._around] > 0)
-        self._states = _first_year(counts, before)
+        self._states = _first_year(counts, watched)
         self._of_cells = _Figures(self.sums[self._around])
         self._of_areas = _Figures(areas.sums(self.sums)[self._around], areas.counted)
         self._few = self._of_areas.last_risky
@@ -62,11 +63,10 @@ class Disclosure:
 
     def forgo(self) -> None:
         """
-        Leave no room for how many cases a quarter had where what left before has none.
+        Leave no room for a number that states told where the months before it have none.
 
-        States tell that number all the same. To who has found the number of every category by
-        drafts it can give a figure away: in trials of towns with months' worth of records, about
-        one of 10,000.
+        It can give a figure away to who had found the number of every category by drafts before
+        anybody looked at figures.
         """
         if self._states is None or len(self.rows) == 1:
             return
@@ -185,19 +185,20 @@ class Disclosure:
 
 
 def _first_year(
-    counts: npt.NDArray[np.integer], before: npt.NDArray[np.integer] | None
+    counts: npt.NDArray[np.integer], watched: Watched | None
 ) -> tuple[Marks, Marks] | None:
     """
     Say where a dispute more, and one less, leaves states of coverage alone.
 
     In the first year with records they show in which month a category begins in a grid; from
-    then on it has cases to the end of the year. When a quarter is over, they show about how many
-    there are so far. Later most have cases all the time, numbers hang together with those of the
-    year before, and what `bounds.Pins` finds must suffice.
+    then on it has cases to the end of the year. The second year shows which month was its last.
+    Some quarter's end may have told about how many there were. Later most have cases all the
+    time, numbers hang together with those of the year before, and what `bounds.Pins` finds must
+    suffice.
 
     Parameters
     ----------
-    counts, before
+    counts, watched
         As in `protection.protect`.
 
     Returns
@@ -206,14 +207,16 @@ def _first_year(
         Rows are the months that are asked about, then their quarters; columns the categories,
         the last of no meaning. None where it does not matter.
     """
-    if before is None or before.any():
+    if watched is None or not watched.first_year:
         return None
     so_far, months = np.cumsum(counts, axis=0), nest.span(len(counts))
-    ends = range(nest.QUARTER, min(len(counts) + 1, nest.MONTHS), nest.QUARTER)
+    # Between others a month may gain or lose its only case.
+    between = (so_far > counts) & (so_far < so_far[-1])
+    ends = [end for end in watched.ends if end <= len(counts)]
     numbers = [room(so_far[end - 1]) for end in ends]
     sides = []
-    for side, least in enumerate((1, 2)):  # one less must leave one, so that it is still seen
-        rows = [*(so_far[months.start :] >= least)]
+    for side, least in enumerate((1, 2)):
+        rows = [*(between | (counts >= least))[months.start :]]
         for start in range(months.start, months.stop, nest.QUARTER):
             # What a quarter has is in its own number, and in all that follow.
             told = [both[side] for end, both in zip(ends, numbers, strict=True) if end > start]

@@ -13,6 +13,7 @@ from gisapp.core.bounds import Pins
 from gisapp.core.cells import Cells
 from gisapp.core.disclosure import Disclosure
 from gisapp.core.shown import Bins, Risk, Shown
+from gisapp.core.watched import Watched
 from gisapp.core.withholding import Reach, Step, counts_of, levels_of, totals_of
 
 SPARED: Final = 0.05
@@ -26,7 +27,7 @@ def protect(
     star: csr_array,
     bins: Bins,
     shown: Shown,
-    before: npt.NDArray[np.integer] | None = None,
+    watched: Watched | None = None,
 ) -> None:
     """
     Decide what is shown of the windows that end with the last of some months.
@@ -46,9 +47,9 @@ def protect(
     shown
         What left of the earlier windows, which cannot be taken back; the windows that have
         just ended are added.
-    before
-        Shape (11, categories, n). Counts of the months before January, where somebody could
-        see states of coverage, too; None where nobody could.
+    watched
+        What states of coverage told of the year; None where nobody could see any. The same at
+        every release of its months.
 
     Notes
     -----
@@ -61,7 +62,7 @@ def protect(
     """
     if not cells.counted.size:
         return
-    leaving = Disclosure(counts, cells, areas, star, bins, shown, before)
+    leaving = Disclosure(counts, cells, areas, star, bins, shown, watched)
     leaving.forgo()
     # What comes first stays: a total of many is worth more than one of its places, and a
     # count more than a bin, of which there is one more beside it.
@@ -76,8 +77,8 @@ def protect(
     _clear(leaving, levels_of(leaving))
     if len(counts) < nest.MONTHS:
         _spare(leaving)
-    if before is not None:
-        _unpin(leaving, Pins(counts, (cells, areas, star), bins, before))
+    if watched is not None:
+        _unpin(leaving, Pins(counts, (cells, areas, star), bins, watched))
 
 
 def _unpin(leaving: Disclosure, pins: Pins) -> None:

@@ -13,6 +13,7 @@ from gisapp.core.method import USUAL, Method
 from gisapp.core.publication import EVIDENCE, NO_BIN
 from gisapp.core.shown import Bins, Shown
 from gisapp.core.steady import lowered, steady
+from gisapp.core.watched import Watched
 
 Array = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -36,7 +37,7 @@ def month(
     shown: Shown,
     rng: np.random.Generator,
     method: Method = USUAL,
-    before: npt.NDArray[np.integer] | None = None,
+    watched: Watched | None = None,
 ) -> Whole:
     """
     Release the last of some months with the windows that end with it.
@@ -53,7 +54,7 @@ def month(
         Asked only where bins cannot be counted exactly.
     method
         How the bins are made.
-    before
+    watched
         As in `protection.protect`.
 
     Returns
@@ -65,7 +66,7 @@ def month(
     rows = nest.ending(len(counts))
     maps = nest.windows(counts)[rows].astype(np.int64)
     said = _bins(maps, ground, rng, method)
-    protection.protect(counts, ground.cells, ground.areas, ground.star, said, shown, before)
+    protection.protect(counts, ground.cells, ground.areas, ground.star, said, shown, watched)
     return np.where(shown.bins[rows], said.level, NO_BIN)
 
 

@@ -661,6 +661,8 @@ class ReleasedYear(Scoped, Base):
     year: Mapped[int]
     months: Mapped[int]
     """How many of its months are released."""
+    numbered: Mapped[int]
+    """As of `store.yearbook.Year`."""
     content: Mapped[bytes]
     """As `store.yearbook` writes it."""
 

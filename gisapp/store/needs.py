@@ -18,7 +18,7 @@ from sqlalchemy import case, func, select
 
 from gisapp.core import coverage
 from gisapp.core.publication import FEW
-from gisapp.store import counts, enterprises
+from gisapp.store import counts, enterprises, numbering, told
 from gisapp.store.counts import Table
 from gisapp.store.days import four_quarters, year_before
 from gisapp.store.models import (
@@ -28,6 +28,7 @@ from gisapp.store.models import (
     NeedRate,
     Specialty,
 )
+from gisapp.store.releases import COUNTY
 from gisapp.store.session import Session
 
 ALONE: Final = 1
@@ -57,6 +58,8 @@ class Needs:
     """Codes, sorted, of those that call for a specialty."""
     calls: npt.NDArray[np.bool_]
     """Shape (categories, specialties). Which specialties each calls for."""
+    first_year: bool
+    """Whether of some county only what is published counts, or not all (`numbering`)."""
 
 
 def by_grid(session: Session, day: date) -> Needs:
@@ -78,11 +81,12 @@ def by_grid(session: Session, day: date) -> Needs:
     by_industry[:, industries.index(enterprises.UNKNOWN)] += np.maximum(unknown, 0)
     of_firms = by_industry @ _rates(session, industries, column)
     codes = [code for _, code, _ in grids]
-    there, many = _disputes(session, row, categories)
+    there, many, first_year = _disputes(session, row, codes, categories)
     cases, in_sums = (
         coverage.cases(there, many, few) @ calls + of_firms for few in (ALONE, IN_SUMS)
     )
-    return Needs(codes, specialties, cases, in_sums, firms, of_firms, categories, calls)
+    told_of = categories, calls, first_year
+    return Needs(codes, specialties, cases, in_sums, firms, of_firms, *told_of)
 
 
 def disputes_by_grid(session: Session, day: date) -> dict[str, int]:
@@ -91,7 +95,7 @@ def disputes_by_grid(session: Session, day: date) -> dict[str, int]:
     row = {grid_id: position for position, (grid_id, _, _) in enumerate(grids)}
     categories = list(session.scalars(select(Category.code).order_by(Category.code)))
     codes = [code for _, code, _ in grids]
-    there, many = _disputes(session, row, categories)
+    there, many, _ = _disputes(session, row, codes, categories)
     found = coverage.cases(there, many, IN_SUMS).sum(axis=1)
     return {code: int(number) for code, number in zip(codes, found.tolist(), strict=True)}
 
@@ -109,28 +113,46 @@ def _calls(session: Session, column: dict[str, int]) -> tuple[list[str], npt.NDA
     return categories, calls
 
 
-def _disputes(session: Session, row: dict[int, int], categories: list[str]) -> tuple[Table, Table]:
-    """Count disputes per grid and category: of the last 12 whole months, and of four quarters."""
+def _disputes(
+    session: Session, row: dict[int, int], codes: list[str], categories: list[str]
+) -> tuple[Table, Table, bool]:
+    """Count disputes per grid and category: of the last 12 whole months, and of four quarters.
+
+    And say whether of some county only a part of the latter is counted.
+    """
     start, end = year_before(session.today)
     first, last = four_quarters(session.today)
+    limited = numbering.limited(session, {code[:COUNTY] for code in codes})
+    # All that are limited at all are so after the same month.
+    until = _after(last.year, max(limited.values(), default=0))
     those = Dispute.reported_on
     found = session.execute(
         select(
             Dispute.grid_id,
             Dispute.category_code,
-            func.sum(case((those >= start, 1), else_=0)),
-            func.sum(case((those < last, 1), else_=0)),
+            *(
+                func.sum(case((which, 1), else_=0))
+                for which in (those >= start, those < last, those < until)
+            ),
         )
         .where(those >= first, those < end)
         .where(Dispute.grid_id.is_not(None))
         .group_by(Dispute.grid_id, Dispute.category_code)
     ).all()
     column = {code: place for place, code in enumerate(categories)}
-    there, many = (
-        counts.table([(one.grid_id, one.category_code, one[at]) for one in found], row, column)
-        for at in (2, 3)
+    there, many, some = (
+        counts.table([(one[0], one[1], one[at]) for one in found], row, column) for at in (2, 3, 4)
     )
-    return there, many
+    if here := [at for at, code in enumerate(codes) if code[:COUNTY] in limited]:
+        published = told.year(session, [codes[at] for at in here], categories).least
+        counted = np.array([limited[codes[at][:COUNTY]] > 0 for at in here])
+        many[here] = np.maximum(published, some[here] * counted[:, np.newaxis])
+    return there, many, bool(limited)
+
+
+def _after(year: int, months: int) -> date:
+    """Return the day after so many months of a year."""
+    return date(year, months + 1, 1)
 
 
 def _rates(session: Session, industries: list[str], column: dict[str, int]) -> Table:

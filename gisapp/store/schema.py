@@ -27,6 +27,7 @@ VERSIONS: Final = (
     "0009",
     "0010",
     "0011",
+    "0012",
 )
 """The history, oldest first; a test compares it with the files. Alembic loads too slowly to be
 asked at every start."""

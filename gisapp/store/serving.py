@@ -12,7 +12,7 @@ from gisapp.auth import EVERYWHERE
 from gisapp.core import coverage, publication
 from gisapp.core.coverage import NONE, Coverage, Limits, Serving
 from gisapp.settings import Settings
-from gisapp.store import cadres, grids, needs, plans, state, told
+from gisapp.store import cadres, grids, needs, numbering, plans, state, told
 from gisapp.store.cadres import Roster
 from gisapp.store.grids import Ground
 from gisapp.store.needs import Needs
@@ -44,6 +44,8 @@ class Situation:
     Nothing else of it may leave."""
     told: bool
     """Whether anything is published of the disputes of a year."""
+    first_year: bool
+    """As of `needs.Needs`."""
     roster: Roster
     holdings: Any
     """`plans.holdings`, those of cadres on the staff, with ``cadre``: a position in ``roster``."""
@@ -96,7 +98,7 @@ def town(session: Session, day: date) -> Town:
     """Read the town on a day; units of work that only read share it until its data change."""
     if not session.keeps:
         return _town(session, day)
-    kept = ("town", day, state.of_data(session))
+    kept = ("town", day, state.of_data(session), *numbering.stamp(session))
     return session.kept(kept, lambda: _town(session, day), lambda found: found.size)
 
 
@@ -148,6 +150,7 @@ def situation(session: Session, plan: str | None, day: date | None, held: Any = 
         cases,
         enterprises,
         *_published(session, ground, need, found),
+        need.first_year,
         roster,
         held,
         serving,

@@ -39,6 +39,13 @@ class Year:
     """Codes, sorted; all of them together are the column after the last."""
     months: int
     """How many are released."""
+    numbered: int
+    """
+    After how many of its months states of coverage may have told the number of disputes.
+
+    `numbering.ALL`: after every quarter. Of a county's first year of records: after one quarter
+    at most, where nothing had left before, else 0.
+    """
     cells: Cells
     areas: Areas
     shown: Shown
@@ -53,7 +60,7 @@ class Year:
         shape = (nest.ROWS, len(categories) + 1, len(codes))
         bins = np.full(shape, NO_BIN, np.int8)
         shown = Shown.nothing(len(categories), cells, areas)
-        return cls(list(codes), list(categories), 0, cells, areas, shown, bins)
+        return cls(list(codes), list(categories), 0, nest.MONTHS, cells, areas, shown, bins)
 
     def column(self, category: str | None) -> int:
         """Return the column of a category, or of all of them."""
@@ -102,7 +109,8 @@ class Year:
             _taken(self.shown.totals, np.array(same, np.int64), columns, fill=False),
         )
         bins = _taken(self.bins, grids, columns, fill=NO_BIN)
-        return type(self)(list(codes), list(categories), self.months, cells, areas, shown, bins)
+        own = self.months, self.numbered
+        return type(self)(list(codes), list(categories), *own, cells, areas, shown, bins)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,16 +198,16 @@ def _taken(
 
 def find(session: Session, area: str, year: int) -> Year | None:
     """Read what was said of a year to those who see an area, or None where nothing was."""
-    question = select(ReleasedYear.content).where(
+    question = select(ReleasedYear.content, ReleasedYear.numbered).where(
         ReleasedYear.area_code == area, ReleasedYear.year == year
     )
-    content = session.scalar(question)
-    return None if content is None else _read(content)
+    row = session.execute(question).one_or_none()
+    return None if row is None else _read(row.content, row.numbered)
 
 
 def keep(session: Session, area: str, year: int, told: Year) -> None:
     """Keep what is said of a year from now on; where somebody was faster, it is the same."""
-    row = {"months": told.months, "content": _written(told)}
+    row = {"months": told.months, "numbered": told.numbered, "content": _written(told)}
     try:
         with session.writing(area) as writer:
             connection = writer.connection()
@@ -218,7 +226,7 @@ def forget(session: Session, month: int) -> None:
     year, before = divmod(month, nest.MONTHS)
     rows = session.scalars(select(ReleasedYear).where(ReleasedYear.year == year)).all()
     for row in rows:
-        told = _read(row.content).until(before)
+        told = _read(row.content, row.numbered).until(before)
         row.months, row.content = told.months, _written(told)
     session.flush()
 
@@ -247,7 +255,7 @@ def _written(told: Year) -> bytes:
     return file.getvalue()
 
 
-def _read(content: bytes) -> Year:
+def _read(content: bytes, numbered: int) -> Year:
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
         bins, counted = file["bins"], file["counted"]
         rows, columns, grids = bins.shape
@@ -280,6 +288,7 @@ def _read(content: bytes) -> Year:
             file["codes"].tolist(),
             file["categories"].tolist(),
             int(file["months"]),
+            numbered,
             cells,
             areas,
             shown,

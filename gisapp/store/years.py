@@ -8,7 +8,8 @@ import numpy.typing as npt
 from gisapp.core import nest, release, windows
 from gisapp.core.areas import Areas
 from gisapp.core.cells import Cells
-from gisapp.store import books, disputes, hot_ground, installation, lineage, state, yearbook
+from gisapp.core.watched import ENDS, Watched
+from gisapp.store import books, disputes, hot_ground, lineage, numbering, state, yearbook
 from gisapp.store.hot_ground import SEED, Ground, Part, method
 from gisapp.store.session import Session
 from gisapp.store.yearbook import Said, Year
@@ -102,8 +103,7 @@ def looked_into(session: Session, number: int) -> bool:
 
     They tell of the twelve months before the one in which somebody looks.
     """
-    began = windows.number(installation.the(session).created_at.date())
-    return began < nest.MONTHS * (number + 2)
+    return numbering.began(session) < nest.MONTHS * (number + 2)
 
 
 def _told(session: Session, ground: Ground, told: Year, number: int, months: int) -> Year:
@@ -111,10 +111,15 @@ def _told(session: Session, ground: Ground, told: Year, number: int, months: int
     first = nest.MONTHS * number
     grids = len(told.codes)
     counts = ground.tally.cube(range(first, first + months), grids, told.categories)
-    before, how = None, method(session)
+    watched, how = None, method(session)
     if looked_into(session, number):
         earlier = range(first - nest.MONTHS + 1, first)
         before = ground.tally.cube(earlier, grids, told.categories)
+        if not (told.months or before.any()):
+            end = numbering.end(session, number)
+            told = replace(told, numbered=end if end <= months else 0)
+        ends = [end for end in ENDS if told.numbered in (end, numbering.ALL)]
+        watched = Watched(before, ends)
     base, star = ground.households + ground.enterprises, ground.mesh.star
     under = release.Ground(base, star, told.cells, told.areas)
     for month in range(told.months + 1, months + 1):
@@ -123,6 +128,6 @@ def _told(session: Session, ground: Ground, told: Year, number: int, months: int
         told.bins[nest.ending(month)] = (
             release.firm(until, base, star, rng, how)
             if ground.parts
-            else release.month(until, under, told.shown, rng, how, before)
+            else release.month(until, under, told.shown, rng, how, watched)
         )
     return replace(told, months=months)

@@ -1,7 +1,7 @@
 """Works out counts from everything that leaves, as somebody with patience would."""
 
 import itertools
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ from gisapp.core import hotmap, nest, release
 from gisapp.core.publication import EVIDENCE, NO_BIN, rounded
 from gisapp.core.shown import Shown
 from gisapp.core.steady import steady
+from gisapp.core.watched import Watched
 
 Array = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -22,6 +23,9 @@ Figure = TypeVar("Figure", bound=Hashable)
 
 MOST = 60
 """No count of one month, category and grid in the towns under attack is higher."""
+
+PATIENCE_S = 60
+"""Longer than any figure took of a thousand towns."""
 
 
 ANY = 1e9
@@ -63,16 +67,23 @@ def places(ground: release.Ground) -> Flags:
     return np.vstack([cell, np.vstack(above)[areas.counted]])
 
 
-def leak(counts: Whole, ground: release.Ground, before: Whole | None = None) -> tuple[Leak, Shown]:
-    """Release months one after the other, after those ``before``; keep everything that leaves."""
+def leak(
+    counts: Whole, ground: release.Ground, before: Whole | None = None, ends: Sequence[int] = ()
+) -> tuple[Leak, Shown]:
+    """
+    Release months one after the other, after those ``before``; keep everything that leaves.
+
+    States have told how many cases there were after ``ends``.
+    """
     months, categories, n = counts.shape
     shown = Shown.nothing(categories, ground.cells, ground.areas)
     bins = np.full((nest.ROWS, categories + 1, n), NO_BIN)
     if before is None:
         before = np.zeros((nest.MONTHS - 1, categories, n), np.int64)
+    watched = Watched(before, ends)
     for month in range(1, months + 1):
         bins[nest.ending(month)] = release.month(
-            counts[:month], ground, shown, np.random.default_rng(0), before=before
+            counts[:month], ground, shown, np.random.default_rng(0), watched=watched
         )
     seen = np.concatenate([shown.figures, shown.totals[..., ground.areas.counted]], axis=-1)
     return Leak(said(counts, ground, seen), bins, places(ground), months), shown
@@ -261,7 +272,7 @@ def _solved(rules: LinearConstraint, goal: Array, size: int) -> Whole | None:
         integrality=np.ones(size),
         bounds=Bounds(0, MOST),
         constraints=rules,
-        options={"mip_rel_gap": ANY, "time_limit": 20},
+        options={"mip_rel_gap": ANY, "time_limit": PATIENCE_S},
     )
     if done.x is None and done.status == LIMIT:
         raise Undecided

@@ -1,6 +1,6 @@
 """What states of coverage tell of a town, as inequalities; found by drafts that try supplies."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,7 @@ from scipy.sparse import csr_array, vstack
 from gisapp.core import nest
 from gisapp.core.coverage import cases
 from gisapp.core.release import Ground
+from gisapp.core.watched import ENDS
 from tests.core.attacker import and_more, inequalities, leak, members
 from tests.core.attacker_doors import beside
 
@@ -40,12 +41,12 @@ def some(number: int) -> tuple[float, float]:
 
 
 def seen(
-    truth: Whole, first: int, monthly: Tell, quarterly: Tell
+    truth: Whole, first: int, ends: Sequence[int], monthly: Tell, quarterly: Tell
 ) -> Iterator[tuple[Whole, float, float]]:
     """Look at the states after each month: (unknowns, least, most) of each grid and category.
 
     ``first`` is the month from which somebody looks; nobody is told what was so before
-    (`needs.by_grid`).
+    (`needs.by_grid`). In the first year only the numbers after ``ends`` are told.
     """
     months, categories, grids = truth.shape
     flat = np.arange(truth.size).reshape(truth.shape)
@@ -56,7 +57,7 @@ def seen(
                 places = flat[when, category, grid].ravel()
                 number = int(truth.ravel()[places].sum())
                 yield places, *monthly(number)
-                if end % nest.QUARTER == 0 and end % nest.MONTHS:
+                if end in ends or (end > nest.MONTHS and end % nest.MONTHS in ENDS):
                     yield places, *quarterly(number)
 
 
@@ -65,11 +66,12 @@ def with_states(
     truth: Whole,
     first: int = 0,
     *,
+    ends: Sequence[int] = (),
     monthly: Tell = some,
     quarterly: Tell = about,
 ) -> LinearConstraint:
     """Add what states tell to what is known."""
-    lines = list(seen(truth, first, monthly, quarterly))
+    lines = list(seen(truth, first, ends, monthly, quarterly))
     place = np.concatenate([places for places, _, _ in lines])
     row = np.repeat(np.arange(len(lines)), [places.size for places, _, _ in lines])
     table = csr_array((np.ones(place.size), (row, place)), (len(lines), truth.size))
@@ -80,14 +82,19 @@ def with_states(
     )
 
 
-def of_years(truth: Whole, ground: Ground) -> tuple[dict[Place, Whole], LinearConstraint]:
-    """Put together what is published of one year after the other, by year, row, column, place."""
+def of_years(
+    truth: Whole, ground: Ground, ends: Sequence[int] = ()
+) -> tuple[dict[Place, Whole], LinearConstraint]:
+    """Put together what is published of one year after the other, by year, row, column, place.
+
+    Of the first year states told how many cases there were after ``ends``.
+    """
     figures: dict[Place, Whole] = {}
     tables, least, most = [], [], []
     for start in range(0, len(truth), nest.MONTHS):
         year = truth[start : start + nest.MONTHS]
         before = truth[start - nest.MONTHS + 1 : start] if start else None
-        leaked, _ = leak(year, ground, before)
+        leaked, _ = leak(year, ground, before, ENDS if start else ends)
         rules = and_more(inequalities(leaked, year, ground), beside(leaked, year, ground))
         first = start * truth[0].size
         wide = csr_array(rules.A).tocoo()

@@ -1,5 +1,6 @@
 """A city of two counties, and what its leader and theirs are told, put together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,15 +56,18 @@ def city(seed: int) -> City:
     return City(counts, release.Ground(base, star, cells, Areas.of(cells, homes, base)), parts)
 
 
-def of_counties(town: City) -> tuple[Leak, LinearConstraint]:
-    """Put together what is told of each county, as inequalities over the counts of both."""
+def of_counties(town: City, ends: Sequence[int] = ()) -> tuple[Leak, LinearConstraint]:
+    """Put together what is told of each county, as inequalities over the counts of both.
+
+    States told how many cases there were after ``ends``.
+    """
     size = town.counts.size
     flat = np.arange(size).reshape(town.counts.shape)
     tables, least, most, places, figures = [], [], [], [], []
     for grids, part in town.parts:
         counts = town.counts[..., grids]
-        leaked, _ = leak(counts, part)
-        rules = known(leaked, counts, part)
+        leaked, _ = leak(counts, part, ends=ends)
+        rules = known(leaked, counts, part, ends)
         mine = flat[..., grids].ravel()
         lift = csr_array((np.ones(mine.size), (np.arange(mine.size), mine)), (mine.size, size))
         tables.append(rules.A @ lift)

@@ -1,5 +1,7 @@
 """Nobody works out a cell of one to four from all that leaves."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -11,6 +13,7 @@ from gisapp.core.areas import Areas
 from gisapp.core.cells import merged
 from gisapp.core.neighbours import queen, with_self
 from gisapp.core.publication import NO_BIN
+from gisapp.core.watched import ENDS
 from tests.core.attacker import (
     Leak,
     and_more,
@@ -30,6 +33,12 @@ Whole = npt.NDArray[np.int64]
 
 BISECTED = 1
 """A town some of whose cells states would give away that come from the very number of cases."""
+
+TOLD = 22
+"""One of which the number of cases of a first quarter gives a cell away whose figures have left."""
+
+FULL = nest.MONTHS - 1
+"""Before this month has ended there are no twelve whole months of records."""
 
 
 def town(seed: int, months: int | None = None) -> tuple[Whole, release.Ground]:
@@ -93,19 +102,40 @@ def test_the_attacker_wins_where_totals_are_only_rounded() -> None:
     assert {(0, 0, cell) for cell in range(7)} <= set(found)
 
 
-def known(leaked: Leak, counts: Whole, ground: release.Ground) -> LinearConstraint:
-    """Put together what all doors say."""
+def known(
+    leaked: Leak, counts: Whole, ground: release.Ground, ends: Sequence[int] = ()
+) -> LinearConstraint:
+    """Put together what all doors say, and states after ``ends``."""
     rules = inequalities(leaked, counts, ground)
-    return with_states(and_more(rules, beside(leaked, counts, ground)), counts)
+    return with_states(and_more(rules, beside(leaked, counts, ground)), counts, ends=ends)
 
 
 @pytest.mark.parametrize("seed", range(cases(6)))
-def test_t47_every_cell_of_one_to_four_keeps_a_second_possible_value(seed: int) -> None:
+@pytest.mark.parametrize("late", [False, True])
+def test_t47_every_cell_of_one_to_four_keeps_a_second_possible_value(
+    seed: int, *, late: bool
+) -> None:
     counts, ground = town(seed)
+    # Who begins late to look at figures has seen states before.
+    ends = over(counts, seed) if late else ()
 
+    leaked, _ = leak(counts, ground, ends=ends)
+
+    assert worked_out(leaked, counts, known(leaked, counts, ground, ends)) == []
+
+
+def over(counts: Whole, seed: int) -> list[int]:
+    """Choose one of the quarters' ends that are over: states tell the number of one at most."""
+    ends = [end for end in ENDS if end <= len(counts)]
+    return [ends[seed % len(ends)]] if ends else []
+
+
+def test_the_attacker_wins_where_states_tell_the_number_of_what_has_left() -> None:
+    counts, ground = town(TOLD, 3)
     leaked, _ = leak(counts, ground)
 
     assert worked_out(leaked, counts, known(leaked, counts, ground)) == []
+    assert worked_out(leaked, counts, known(leaked, counts, ground, [3])) != []
 
 
 def test_the_attacker_wins_where_every_outlier_is_named() -> None:
@@ -126,16 +156,15 @@ def sparse(seed: int, months: int = 15) -> tuple[Whole, release.Ground]:
     return rng.binomial(counts, rng.choice([0.05, 0.2, 0.5, 1.0])).astype(np.int64), ground
 
 
-FULL = nest.MONTHS - 1
-"""Before this month has ended there are no twelve whole months of records."""
-
-
 @pytest.mark.parametrize("seed", range(cases(2)))
-def test_t47_states_of_coverage_seen_each_month_give_no_cell_away(seed: int) -> None:
+@pytest.mark.parametrize("ends", [(), (3,), (9,)])
+def test_t47_states_of_coverage_seen_each_month_give_no_cell_away(
+    seed: int, ends: Sequence[int]
+) -> None:
     counts, ground = sparse(seed)
-    figures, rules = of_years(counts, ground)
+    figures, rules = of_years(counts, ground, ends)
 
-    assert determined(figures, counts, with_states(rules, counts, FULL)) == []
+    assert determined(figures, counts, with_states(rules, counts, ends=ends)) == []
 
 
 def test_the_attacker_wins_where_states_come_from_the_very_number_of_cases() -> None:

@@ -10,6 +10,7 @@ from gisapp.core.bounds import Pins
 from gisapp.core.cells import Cells
 from gisapp.core.neighbours import queen, with_self
 from gisapp.core.shown import Bins, Risk, Shown
+from gisapp.core.watched import Watched
 from tests.core.test_neighbours import lattice
 
 GRIDS = 6
@@ -31,7 +32,7 @@ def pins(counts: Counts, areas: Areas, bins: Bins | None = None, before: int = 0
     """Learn what states tell of a year after another with ``before`` cases of all in November."""
     earlier = np.zeros((nest.MONTHS - 1, *counts.shape[1:]), np.int64)
     earlier[-2] = before
-    return Pins(counts, (CELLS, areas, STAR), bins or no_bins(counts), earlier)
+    return Pins(counts, (CELLS, areas, STAR), bins or no_bins(counts), Watched(earlier))
 
 
 def found(

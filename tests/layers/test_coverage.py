@@ -1,6 +1,7 @@
 """The map of coverage gaps: one grid of each state, said in numbers that may leave."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -52,9 +53,9 @@ def test_one_grid_of_each_state_stands_in_the_order_of_the_ids(standing: Runtime
     }
 
 
-def publish_disputes(runtime: Runtime) -> None:
+def publish_disputes(runtime: Runtime, now: datetime = town.NOW) -> None:
     """Look at the hotspots, which publishes the months before."""
-    with runtime.sessions.read(town.PLANNER, town.NOW) as session:
+    with runtime.sessions.read(town.PLANNER, now) as session:
         runtime.layers["hotspots"].read(session, session.actor, {})
 
 
@@ -64,6 +65,19 @@ def test_needs_carry_no_figure_before_disputes_are_published(standing: Runtime) 
     assert said(found)[1].startswith("No labour law: need some cases a year; nobody")
     assert tell(standing, town.CODES[3])["needs"][0]["cases"] == "—"
     assert english(found.about["cases"]).startswith("No disputes are published yet")
+
+
+def test_states_of_a_first_year_go_by_what_is_published_once_something_is(
+    standing: Runtime,
+) -> None:
+    publish_disputes(standing, datetime(2026, 5, 24, 4, tzinfo=UTC))
+    unseen = read(standing)
+    publish_disputes(standing)
+    seen = read(standing)
+
+    assert "In the first year of records states are, too" in english(seen.about["cases"])
+    assert not any("over the limit" in one for one in said(unseen))
+    assert said(seen)[3].startswith("Labour law: need about 10 cases a year")
 
 
 def test_every_state_has_its_reason_in_numbers(runtime: Runtime) -> None:

@@ -1,16 +1,19 @@
 """The need of a grid: its disputes of the last 12 whole months, its enterprises × rate."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 from sqlalchemy import delete
 
 from gisapp.auth import OPERATOR
+from gisapp.core import coverage
 from gisapp.runtime import Runtime
-from gisapp.store import needs
+from gisapp.store import installation, needs, told
 from gisapp.store.days import four_quarters
 from gisapp.store.models import Dispute, Enterprise, Grid, NeedRate
-from tests import town
+from tests import hot_town, town
 
 
 def need(runtime: Runtime, specialty: str) -> dict[str, float]:
@@ -113,3 +116,83 @@ def test_four_quarters_are_never_those_of_a_calendar_year(
     day: date, first: date, end: date
 ) -> None:
     assert four_quarters(day) == (first, end)
+
+
+MAY = datetime(2026, 5, 24, 4, tzinfo=UTC)
+
+
+def look(runtime: Runtime, now: datetime) -> None:
+    """Let somebody open the map of hotspots."""
+    with runtime.sessions.read(hot_town.LEADER, now) as session:
+        runtime.layers["hotspots"].read(session, session.actor, {})
+
+
+def labour(runtime: Runtime) -> tuple[list[float], npt.NDArray[np.int64]]:
+    """Return the need of labour law in November, and what is published of its disputes."""
+    with runtime.sessions.read(hot_town.LEADER, hot_town.NOW) as session:
+        found = needs.by_grid(session, session.today)
+        least = told.year(session, hot_town.CODES, ["labour"]).least[:, 0]
+    return found.cases[:, found.specialties.index("labour_law")].tolist(), least
+
+
+def about(cases: npt.NDArray[np.integer]) -> list[float]:
+    """Say how many cases count where there are some, as a state says it."""
+    there = np.ones(cases.shape)
+    return coverage.cases(there, cases.astype(np.float64), needs.ALONE).tolist()
+
+
+def test_in_a_countys_first_year_published_disputes_count_once_some_are(runtime: Runtime) -> None:
+    counts = hot_town.usual(months=10, mean=1.5)
+    hot_town.build(runtime, counts)
+    true = about(counts[:9].sum(axis=0))
+    before, _ = labour(runtime)
+
+    look(runtime, MAY)
+    then, published = labour(runtime)
+    look(runtime, hot_town.NOW)
+    later, more = labour(runtime)
+
+    assert before == true
+    assert then == about(published)
+    assert later == about(more)
+    assert (more >= published).all()
+    assert true != later != then != before
+
+
+@pytest.mark.parametrize("months", [10, 24])
+def test_all_disputes_count_that_were_over_when_the_first_were_published(
+    runtime: Runtime, months: int
+) -> None:
+    counts = hot_town.usual(months=months, mean=1.5)
+    hot_town.build(runtime, counts)
+
+    look(runtime, hot_town.NOW)
+
+    assert labour(runtime)[0] == about(counts[:-1][-12:].sum(axis=0))
+
+
+def test_all_disputes_count_from_the_second_year_on(runtime: Runtime) -> None:
+    counts = hot_town.usual(months=21, mean=1.5)
+    hot_town.build(runtime, counts)
+
+    look(runtime, MAY)
+
+    assert labour(runtime)[0] == about(counts[8:20].sum(axis=0))
+
+
+def test_in_a_first_year_the_number_stays_that_of_march_while_nothing_has_left(
+    runtime: Runtime,
+) -> None:
+    counts = hot_town.usual(months=10, mean=1.5)
+    hot_town.build(runtime, counts)
+    with runtime.sessions.write(OPERATOR, town.NOW) as session:
+        installation.the(session).created_at = datetime(2026, 1, 10, tzinfo=UTC)
+    march = counts[:3].sum(axis=0)
+
+    before, _ = labour(runtime)
+    look(runtime, hot_town.NOW)
+    after, published = labour(runtime)
+
+    assert before == about(march)
+    assert after == about(np.maximum(march, published))
+    assert after != before
