@@ -2,8 +2,9 @@
 
 There the number would come to what has left of the year so far, and could give some of it away.
 Where nothing has left, it stays that of one quarter's end: of the last before the installation,
-or of March. What leaves for the first time later leaves room for it. Where something left
-before, states count what is published.
+or of March. What leaves for the first time later leaves room for it where it can; where it
+cannot, who has found all numbers by drafts before anybody looked at figures learns one of some
+ten thousand. Where something left before, states count what is published.
 """
 
 from collections.abc import Collection

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from gisapp.core.watched import ENDS
 from tests.bench.rounds import busy, say
 from tests.core.attacker import (
     Leak,
@@ -20,7 +21,7 @@ from tests.core.attacker import (
 )
 from tests.core.attacker_states import of_years, with_states
 from tests.core.attacker_views import city, of_counties, with_a_city_of_its_own, with_the_city
-from tests.core.test_attacker import known, over, sparse, town, unprotected
+from tests.core.test_attacker import known, sparse, town, unprotected
 
 TOWNS: Final = 200
 
@@ -75,7 +76,7 @@ def main(sizes: list[int]) -> None:
 def _one(seed: int, months: int | None, late: str, table: Found) -> None:
     """Ask all doors of one town."""
     counts, ground = town(seed, months)
-    ends = over(counts, seed) if late else ()
+    ends = _over(counts, seed) if late else ()
     guarded, _ = leak(counts, ground, ends=ends)
     try:
         found = worked_out(guarded, counts, known(guarded, counts, ground, ends))
@@ -92,7 +93,7 @@ def _one(seed: int, months: int | None, late: str, table: Found) -> None:
 def _watch(seed: int, late: str, table: Found) -> None:
     """Look at the states of a town with few cases, each month into its second year."""
     counts, ground = sparse(seed)
-    ends = over(counts, seed) if late else ()
+    ends = _over(counts, seed) if late else ()
     figures, rules = of_years(counts, ground, ends)
     few = sum(1 <= counts.ravel()[which].sum() <= 4 for which in figures.values())
     try:
@@ -106,7 +107,7 @@ def _watch(seed: int, late: str, table: Found) -> None:
 def _put_together(seed: int, late: str, table: Found) -> None:
     """Ask the doors of a city and of its counties."""
     town = city(seed)
-    leaked, rules = of_counties(town, over(town.counts, seed) if late else ())
+    leaked, rules = of_counties(town, _over(town.counts, seed) if late else ())
     few, months = _few(leaked, town.counts), len(town.counts)
     try:
         found = worked_out(leaked, town.counts, with_the_city(leaked, rules, town))
@@ -116,6 +117,12 @@ def _put_together(seed: int, late: str, table: Found) -> None:
             _note(table, "two views, apart", None, months, few, gone)
     except Undecided:
         say(f"city {seed}{late}: the solver did not end in time")
+
+
+def _over(counts: Whole, seed: int) -> list[int]:
+    """Choose one of the quarters' ends that are over: states tell the number of one at most."""
+    ends = [end for end in ENDS if end <= len(counts)]
+    return [ends[seed % len(ends)]] if ends else []
 
 
 def _note(
