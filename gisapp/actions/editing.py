@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
@@ -66,8 +67,8 @@ def do(
     """Change a draft that is at ``version``; a preview stores nothing and says what would be."""
     hand = _take(session, opened, code, version, deed.touches(), preview=preview)
     turn = deed.turn(Board(session, hand.plan, hand.desk.table, hand.held))
-    held = _after_turn(hand.held, turn)
-    after = hand.before.turned(turn.out, turn.into, turn.relock) or hand.desk.lay(_rows(held))
+    held = partial(_after_turn, hand.held, turn)
+    after = hand.before.turned(turn.out, turn.into, turn.relock) or hand.desk.lay(_rows(held()))
     change = _change(session, hand, turn, after)
     gap = getattr(deed, "gap", None)
     made = Made("deed", deed.name, None, change, turn.says, turn.names, gap)
@@ -94,8 +95,8 @@ def step(
     change = Change.of(row) if kind == "redo" else Change.of(row).back
     effect = row.effect
     gap = effect["gap_after"] if kind == "redo" else effect["gap_before"]
-    held = _after_change(hand.held, change)
-    after = hand.before.turned(*_parted(change)) or hand.desk.lay(_rows(held))
+    held = partial(_after_change, hand.held, change)
+    after = hand.before.turned(*_parted(change)) or hand.desk.lay(_rows(held()))
     made = Made(kind, row.deed, about, change, effect["says"], effect["names"], gap)
     return _answer(session, hand, made, (held, after), client_id, preview=preview)
 
@@ -140,7 +141,7 @@ def _answer(
     session: Session,
     hand: Hand,
     made: Made,
-    then: tuple[Mapping[Pair, Held], Laid],
+    then: tuple[Callable[[], Mapping[Pair, Held]], Laid],
     client_id: UUID | None,
     *,
     preview: bool,
@@ -149,7 +150,7 @@ def _answer(
     effect = hand.desk.effect(hand.before, after)
     if not preview:
         _store(session, hand, made, effect, drafting.score(after), client_id)
-        version = Version(hand.plan.version, held)
+        version = Version(hand.plan.version, held())
         session.when_kept(lambda: hand.desk.keep(version, after))
     next_ = offers(session, hand.plan)
     said_ = said.sentence(made.kind, {"says": made.says, "names": made.names})

@@ -11,7 +11,7 @@ import pandas as pd
 
 from gisapp.core.coverage import NONE, SERVED, STATES
 from gisapp.core.matching.problem import Flags, Ints
-from gisapp.core.matching.tally import Tallier, Tally, fits
+from gisapp.core.matching.tally import Exchange, Tallier, Tally, fits
 from gisapp.store import gaps, serving
 from gisapp.store.matching import Muster
 from gisapp.store.serving import Situation
@@ -128,28 +128,36 @@ class Laid:
         new = _positions(self.table, into)
         if any(_whys(self.table, *new)):
             return None
-        post, slot, cadre, locked = self._with(~go, *new)
-        if _too_many(self.table, slot, cadre):
+        change, order = self._exchange(~go, new[1], new[2])
+        olds: tuple[Any, ...] = (self.post, self.slot, self.cadre, self.locked)
+        post, slot, cadre, locked = (
+            change.of(old, each[order]) for old, each in zip(olds, new, strict=True)
+        )
+        tally = self.table.tallier.recount(self.tally, change, cadre, slot)
+        if _beyond(self.table, tally.number, tally.seats):
             return None
-        tally = self.table.tallier.count(cadre, slot)
         changed = np.unique(np.concatenate([self.cadre[go], new[2]]))
         town = _town(self.table, post, cadre, (self.town, self.table.roster[changed]))
-        return Laid(self.table, post, slot, cadre, locked, [], tally, town)
+        made = Laid(self.table, post, slot, cadre, locked, [], tally, town)
+        made.__dict__["keys"] = self._keys_of(change, cadre, post)
+        return made
 
-    def _with(
-        self, stay: Flags, post: Ints, slot: Ints, cadre: Ints, locked: Flags
-    ) -> tuple[Ints, Ints, Ints, Flags]:
-        """Put further placements among those that stay, in their order."""
+    def _keys_of(self, change: Exchange, cadre: Ints, post: Ints) -> Ints:
+        """Put `keys` of the placements after a change in order, by those that went and came."""
+        width = len(self.table.muster.post_ids)
+        went = self.cadre[~change.stay] * width + self.post[~change.stay]
+        new = change.at + np.arange(len(change.at))
+        came = np.sort(cadre[new] * width + post[new])
+        stays = np.delete(self.keys, np.searchsorted(self.keys, went))
+        return np.insert(stays, np.searchsorted(stays, came), came)
+
+    def _exchange(self, stay: Flags, slot: Ints, cadre: Ints) -> tuple[Exchange, Ints]:
+        """Find the places of further placements among those that stay, and their own order."""
         width = len(self.table.muster.cadre_ids)
         order = np.lexsort((cadre, slot))
         keys = self.slot[stay] * width + self.cadre[stay]
         at = np.searchsorted(keys, (slot * width + cadre)[order])
-        return (
-            np.insert(self.post[stay], at, post[order]),
-            np.insert(self.slot[stay], at, slot[order]),
-            np.insert(self.cadre[stay], at, cadre[order]),
-            np.insert(self.locked[stay], at, locked[order]),
-        )
+        return Exchange(self.cadre, self.slot, stay, at), order
 
     def _relocked(self, turned: Flags) -> "Laid":
         made = replace(self, locked=self.locked ^ turned)
@@ -175,7 +183,12 @@ class Laid:
 
     def changed_grids(self, other: "Laid") -> Flags:
         """Tell in which grids the people of their own posts are not the same."""
-        return self._grids(self.changed_posts(other))
+        # Asked again and again, and always against the same base.
+        known = self.__dict__.get("_apart")
+        if known is None or known[0] is not other:
+            known = self.__dict__["_apart"] = other, self._grids(self.changed_posts(other))
+        apart: Flags = known[1]
+        return apart
 
     def _grids(self, posts: Ints) -> Flags:
         found = np.zeros(len(self.table.inside), np.bool_)
@@ -268,10 +281,15 @@ def _whys(table: Table, post: Ints, slot: Ints, cadre: Ints, locked: Flags) -> l
 
 def _too_many(table: Table, slot: Ints, cadre: Ints) -> bool:
     """Tell whether seats or somebody's time do not reach."""
+    problem = table.muster.problem
+    number = np.bincount(cadre, minlength=len(problem.cadres.codes))
+    return _beyond(table, number, np.bincount(slot, minlength=len(problem.slots.most)))
+
+
+def _beyond(table: Table, number: Ints, seats: Ints) -> bool:
+    """Tell whether seats or somebody's time do not reach for so many posts and people."""
     cadres, most = table.muster.problem.cadres, table.muster.problem.slots.most
-    many = np.bincount(cadre, minlength=len(cadres.codes))
-    seats = np.bincount(slot, minlength=len(most))
-    return bool((many > cadres.capacity - cadres.held).any() or (seats > most).any())
+    return bool((number > cadres.capacity - cadres.held).any() or (seats > most).any())
 
 
 def _why(table: Table, post: int, cadre: int, *, known: bool) -> str:

@@ -1,8 +1,11 @@
 """Counts what a plan is worth for whole arrays at once: the quick twin of `judge`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from gisapp.core.matching.cost import Costs, hundredths
 from gisapp.core.matching.judge import Parts
@@ -25,6 +28,8 @@ class Tally:
     """How many posts each cadre holds here."""
     seats: Ints
     """People in each slot."""
+    stands: Flags
+    """Of the placements of the base plan that could stand: which of them do."""
     travel: Ints
     """By placement, as are the next five."""
     specialty: Ints
@@ -37,6 +42,22 @@ class Tally:
     def cost(self) -> int:
         """The whole cost."""
         return self.parts.cost
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Placements, which of them stay, and where others come among those."""
+
+    cadre: Ints
+    slot: Ints
+    stay: Flags
+    at: Ints
+    """In order; before which of those that stay each of the others comes."""
+
+    def of(self, column: npt.NDArray[Any], others: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return a column of placements afterwards; ``others`` is that of those that come."""
+        stays = column[self.stay]
+        return np.insert(stays, self.at, others) if len(self.at) else stays
 
 
 class Tallier:
@@ -70,15 +91,70 @@ class Tallier:
         Tally
             The same figures as `judge.check`, rules left out.
         """
-        problem, costs = self.problem, self.costs
-        cadres, slots = problem.cadres, problem.slots
+        cadres, slots = self.problem.cadres, self.problem.slots
         post = slots.post[slot]
         number = np.bincount(cadre, minlength=len(cadres.codes)).astype(np.int64)
         seats = np.bincount(slot, minlength=len(slots.post)).astype(np.int64)
-        travel, specialty = costs.travel(cadre, post), costs.specialty(cadre, slot)
-        link = costs.link(cadre, post)
-        load = costs.load(cadres.held[cadre] + _turn(cadre))
-        gone = self._keys[~member(self._keys, distinct(self._key(cadre, post)))]
+        stands = member(self._keys, distinct(self._key(cadre, post)))
+        columns = self._alone(cadre, slot) | self._together(cadre, number)
+        return self._tally(number, seats, stands, columns)
+
+    def recount(self, before: Tally, change: Exchange, cadre: Ints, slot: Ints) -> Tally:
+        """
+        Count what `count` does, where few placements went or came.
+
+        Parameters
+        ----------
+        before
+            What was counted of the placements of ``change``.
+        cadre, slot
+            Shape (p,). All placements after it.
+        """
+        new = change.at + np.arange(len(change.at))
+        old = np.flatnonzero(~change.stay)
+        went, came = (change.cadre[old], change.slot[old]), (cadre[new], slot[new])
+        number, seats, stands = before.number.copy(), before.seats.copy(), before.stands.copy()
+        for (who, where), step in ((went, -1), (came, 1)):
+            np.add.at(number, who, step)
+            np.add.at(seats, where, step)
+            key = self._key(who, self.problem.slots.post[where])
+            stands[np.searchsorted(self._keys, key[member(key, self._keys)])] = step > 0
+        columns = {
+            name: change.of(getattr(before, name), of_new)
+            for name, of_new in self._alone(*came).items()
+        }
+        touched = np.zeros(len(number), np.bool_)
+        touched[went[0]] = touched[came[0]] = True
+        theirs = np.flatnonzero(touched[cadre])
+        for name, of_theirs in self._together(cadre[theirs], number).items():
+            columns[name] = change.of(getattr(before, name), np.zeros(len(new), np.int64))
+            columns[name][theirs] = of_theirs
+        return self._tally(number, seats, stands, columns)
+
+    def _alone(self, cadre: Ints, slot: Ints) -> dict[str, Any]:
+        """Work out what of placements hangs on no others."""
+        costs, post = self.costs, self.problem.slots.post[slot]
+        return {
+            "travel": costs.travel(cadre, post),
+            "specialty": costs.specialty(cadre, slot),
+            "link": costs.link(cadre, post),
+            "kept": costs.kept(cadre, post),
+        }
+
+    def _together(self, cadre: Ints, number: Ints) -> dict[str, Any]:
+        """Work out what hangs on the other placements of the same people, all of them in order."""
+        cadres = self.problem.cadres
+        return {
+            "load": self.costs.load(cadres.held[cadre] + _turn(cadre)),
+            "left": cadres.capacity[cadre] - cadres.held[cadre] - number[cadre],
+        }
+
+    def _tally(self, number: Ints, seats: Ints, stands: Flags, columns: Mapping[str, Any]) -> Tally:
+        """Add up what is known of people, slots, the base and each placement."""
+        problem = self.problem
+        cadres, slots = problem.cadres, problem.slots
+        gone = self._keys[~stands]
+        movers = gone // max(len(problem.posts.codes), 1)
         unfilled, filled = _open(problem, seats)
         out = cadres.counts & (number + cadres.held > 0)
         many = len(problem.departments.codes)
@@ -90,28 +166,24 @@ class Tallier:
             short += int(np.maximum(rows.least - sent, 0).sum())
         return Tally(
             parts=Parts(
-                travel=int(travel.sum()),
-                specialty=int(specialty.sum()),
-                load=int(load.sum()),
+                travel=int(columns["travel"].sum()),
+                specialty=int(columns["specialty"].sum()),
+                load=int(columns["load"].sum()),
                 disturbance=len(gone) * int(hundredths(problem.weights.move_min)),
                 unfilled=unfilled,
                 floors=short * problem.weights.price_floor,
-                links=int(link.sum()),
+                links=int(columns["link"].sum()),
             ),
             wanted=int(slots.wanted.sum()),
             filled=filled,
             posts_filled=_posts_filled(problem, seats),
             moved=len(gone),
-            people_moved=len(np.unique(gone // max(len(problem.posts.codes), 1))),
+            people_moved=int(np.count_nonzero(np.diff(movers, prepend=-1))),
             deployed=deployed,
             number=number,
             seats=seats,
-            travel=travel,
-            specialty=specialty,
-            load=load,
-            link=link,
-            kept=costs.kept(cadre, post),
-            left=cadres.capacity[cadre] - cadres.held[cadre] - number[cadre],
+            stands=stands,
+            **columns,
         )
 
 

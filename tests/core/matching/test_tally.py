@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gisapp.core.matching import exact, judge, tally
 from gisapp.core.matching.problem import Ints, Plan, Problem
-from gisapp.core.matching.tally import Tallier, Tally
+from gisapp.core.matching.tally import Exchange, Tallier, Tally
 from tests.core.matching.small import drawn_town, problem, problems
 
 
@@ -72,3 +72,24 @@ def test_who_fits_a_post_is_whom_the_judge_lets_serve(town: Problem, seed: int) 
         alone = Plan(np.array([each[0]]), np.array([each[1]]), "stopped", None)
         broken = judge.check(town, alone).broken_rules
         assert fit[one] == (not any(rule.endswith(unfit) for rule in broken))
+
+
+@given(town=problems(), seed=st.integers(0, 2**32 - 1))
+def test_some_who_go_and_others_who_come_are_counted_as_all_anew(town: Problem, seed: int) -> None:
+    tallier, rng = Tallier(town), np.random.default_rng(seed)
+    cadre, slot = placements(town, seed)
+    then, now = (rng.random(len(cadre)) < share for share in (0.7, 0.8))
+    order = np.lexsort((cadre, slot))
+    cadre, slot, then, now = cadre[order], slot[order], then[order], now[order]
+    # Who comes is put before the next of those that stay.
+    at = np.cumsum(then & now)[~then & now]
+    change = Exchange(cadre[then], slot[then], now[then], at)
+    before = tallier.count(cadre[then], slot[then])
+
+    found = tallier.recount(before, change, cadre[now], slot[now])
+
+    anew = tallier.count(cadre[now], slot[now])
+    for field in dataclasses.fields(Tally):
+        told, right = getattr(found, field.name), getattr(anew, field.name)
+        assert np.array_equal(told, right), field.name
+        assert getattr(told, "dtype", None) == getattr(right, "dtype", None), field.name
