@@ -12,6 +12,15 @@ pytestmark = NO_BROWSER
 
 OUTLINED = "Object.values(map_grid._layers).find((one) => one.canvases).scene.alert"
 
+IN_THE_MIDDLE = """(() => {{
+  const of = (id) => document.getElementById(id).getBoundingClientRect();
+  const map = map_grid.getContainer().getBoundingClientRect();
+  const [top, foot] = [{north}, {south}].map((lat) => map_grid.latLngToContainerPoint([lat, 0]).y);
+  const free = of("panel").top - map.top;
+  return top >= 0 && foot <= free && Math.abs((top + foot) / 2 - free / 2) < 25;
+}})()"""
+"""Whether all between two latitudes lies in the middle of what the drawer leaves free."""
+
 
 @pytest.fixture(scope="module")
 def watched(built: Path) -> Iterator[str]:
@@ -70,3 +79,23 @@ def test_where_nothing_is_to_be_told_one_line_says_so(leader: Callable[..., Visi
         == f"截至{year}年{number}月，没有需要提醒的聚集。"
     )
     assert page.locator("#alerts li").count() == 0
+
+
+@pytest.mark.parametrize("stop", [0, 1, 2])
+def test_on_a_phone_what_is_shown_lies_in_the_middle_of_what_the_drawer_leaves_free(
+    leader: Callable[..., Visit], stop: int
+) -> None:
+    seen = leader("zh_CN", PHONE)
+    page = seen.open("/map/hotspots")
+    seen.until("document.querySelector('#alerts li') !== null")
+    for _ in range(stop):
+        page.locator("#grip").press("Enter")
+
+    page.locator("#alerts summary").first.press("Enter")
+    page.locator("#alerts li button").first.press("Enter")
+    _, south, _, north = seen.api("/api/v1/alerts")["rows"][0]["bounds"]
+    seen.until(IN_THE_MIDDLE.format(south=south, north=north))
+
+    page.locator("#zoom-all").press("Enter")
+    _, south, _, north = page.evaluate("JSON.parse(document.getElementById('config').text).bounds")
+    seen.until(IN_THE_MIDDLE.format(south=south, north=north))

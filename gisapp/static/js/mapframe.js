@@ -8,8 +8,12 @@ const CALM = window.matchMedia("(prefers-reduced-motion: reduce)");
 const ROUND = [20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000];
 const BAR = 96;
 
-/** Pixels kept free around what is shown. */
+/** Pixels kept free around what is shown, and around everything. */
 const MARGIN = 40;
+const EDGE = 14;
+
+/** On the phone the switch between map and table floats over so much of its top. */
+const SWITCH = 60;
 
 /** Set up the map and return {centre(place, zoom), whole()}. */
 export function frameMap(map) {
@@ -29,17 +33,24 @@ export function frameMap(map) {
   const [w, s, e, n] = config.bounds;
   const bounds = [[s, w], [n, e]];
 
-  /** Padding that keeps the view clear of what floats on the map. */
-  const padding = () => ({
-    paddingTopLeft: [14, isPhone() ? 60 : 14],
-    paddingBottomRight: [14, 14],
+  /** How much of the map a drawer of this height covers: below the map stand its strip and, on some pages, the months. */
+  const under = (height) => {
+    const below = home.closest("main").getBoundingClientRect().bottom - home.getBoundingClientRect().bottom;
+    return Math.max(0, height - below);
+  };
+  let lifted = 0;
+
+  /** Padding that keeps the view clear of what floats on the map, and of the drawer. */
+  const padding = (margin) => ({
+    paddingTopLeft: [margin, isPhone() ? SWITCH : margin],
+    paddingBottomRight: [margin, margin + (isPhone() ? under(lifted) : 0)],
   });
   // As long as nobody moved the map it shows everything, also when a card takes some of its width.
   let all = true;
   let ours = false;
   const whole = (animate = false) => {
     ours = true;
-    map.fitBounds(bounds, { ...padding(), animate: animate && !CALM.matches });
+    map.fitBounds(bounds, { ...padding(EDGE), animate: animate && !CALM.matches });
     ours = false;
     all = true;
   };
@@ -50,7 +61,8 @@ export function frameMap(map) {
   map.invalidateSize({ animate: false });
   map.setMinZoom(Math.min(9, map.getBoundsZoom(bounds) - 1));
   map.setMaxZoom(18);
-  const wide = 0.6 * Math.max(n - s, e - w);
+  // The drawer covers half of a phone's map: what is at the city's edge must come out from under it.
+  const wide = (isPhone() ? 1.5 : 0.6) * Math.max(n - s, e - w);
   map.setMaxBounds([[s - wide, w - wide], [n + wide, e + wide]]);
   whole();
   byId("zoom-in").addEventListener("click", () => map.zoomIn());
@@ -66,7 +78,6 @@ export function frameMap(map) {
   new ResizeObserver(fit).observe(home);
   showScale(map);
 
-  let lifted = 84;
   return {
     whole,
     fit,
@@ -76,21 +87,19 @@ export function frameMap(map) {
     },
     /** Keep the centre of the map above what the drawer covers. */
     lift(covered) {
-      if (covered === lifted) return;
-      map.panBy([0, (covered - lifted) / 2], { animate: !CALM.matches, duration: 0.2 });
+      const by = (under(covered) - under(lifted)) / 2;
+      if (by) map.panBy([0, by], { animate: !CALM.matches, duration: 0.2 });
       lifted = covered;
     },
     /** Show all between west, south, east and north in what the drawer leaves free. */
     show([w, s, e, n], maxZoom) {
-      const foot = MARGIN + (isPhone() ? lifted - 84 : 0);
-      const room = { paddingTopLeft: [MARGIN, MARGIN], paddingBottomRight: [MARGIN, foot] };
-      map.fitBounds([[s, w], [n, e]], { ...room, maxZoom, animate: !CALM.matches });
+      map.fitBounds([[s, w], [n, e]], { ...padding(MARGIN), maxZoom, animate: !CALM.matches });
     },
     /** Centre a place in what the drawer or card leaves free. */
     centre(place, zoom, always = false) {
       const covered = isPhone() ? byId("card").clientHeight || 0 : 0;
       const size = map.getSize();
-      const free = { x: size.x, y: size.y - Math.max(0, covered - 84) };
+      const free = { x: size.x, y: size.y - under(covered) };
       const at = map.latLngToContainerPoint(place);
       const inside = at.x > 60 && at.y > 60 && at.x < free.x - 60 && at.y < free.y - 40;
       if (inside && !always && zoom <= map.getZoom()) return;
