@@ -70,6 +70,23 @@ def test_a_person_and_a_department_are_opened_from_their_lists(visit: Open) -> N
     assert page.locator("#card .track").first.is_visible()
 
 
+def test_the_grid_that_is_picked_stands_in_what_the_card_leaves_free(visit: Open) -> None:
+    seen = visit(size=PHONE)
+    page = seen.open(PLAN)
+    page.click("#grip")
+
+    page.click("#gaps tbody .place >> nth=0")
+    seen.until(on(seen, "#card header"))
+
+    code = page.evaluate("location.hash").partition("=")[2]
+    row = seen.api(f"/api/v1/drafts/{PLAN.split('/')[2]}/grids/{code}")
+    edge = "document.getElementById('card').getBoundingClientRect().top"
+    home = "map_grid.getContainer().getBoundingClientRect().top"
+    place = f"map_grid.latLngToContainerPoint([{row['lat']}, {row['lon']}]).y + {home}"
+    seen.until(f"{place} < {edge} - 30")
+    assert page.evaluate(f"{place} > {home} + 30")
+
+
 def test_an_enterprise_that_is_found_has_a_pin_and_its_grid_is_picked(visit: Open) -> None:
     seen = visit()
     page = seen.open(PLAN)

@@ -42,8 +42,9 @@ export class Card {
     if (turn !== this.turn || bench.state.code !== code) return;
     this.#fill({ kind: "grid", code }, row.name, gridUnder(row), gridVerdict(bench, row), gridBody(bench, row));
     bench.showHolders(row);
-    if (fly) bench.bring(row.lat, row.lon);
     this.#open(focus);
+    // What the card covers is known once it is open.
+    if (fly) bench.bring(row.lat, row.lon);
   }
 
   async person(number, focus = false) {
