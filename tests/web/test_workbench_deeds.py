@@ -336,10 +336,17 @@ def test_the_program_proposes_and_its_plan_is_kept(visit: Open) -> None:
 
     page.click("#propose")
     seen.until(on(seen, "#trial[data-kind=asking] .go"))
+    said = page.locator("#trial .figures").inner_text()
     keep(seen)
 
     assert version(seen) == number + 1
     assert page.locator("#work").is_hidden()
+    draft = page.evaluate("location.pathname").split("/")[2]
+    states = seen.api(f"/api/v1/drafts/{draft}/history")["rows"][0]["effect"]["states"]
+    words = {"specialty_missing": "缺专业", "far": "过远", "stretched": "吃紧"}
+    moved = {word for state, word in words.items() if states[state]}
+    assert len(moved) > 1
+    assert {word for word in words.values() if word in said} == moved
 
 
 def test_a_surge_is_rehearsed_beside_the_plan(visit: Open) -> None:
