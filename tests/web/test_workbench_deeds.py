@@ -412,6 +412,10 @@ def test_two_planners_hear_of_each_other(visit: Open) -> None:
     page.click("#candidates .min button >> nth=0")
     second.until(on(second, "#trial[data-kind=clash] .go"))
     assert version(second) == number
+    with page.expect_response(re.compile(r"/drafts/[^/]+$")):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.keyboard.press("Control+z")
+    assert page.locator("#trial[data-kind=clash] button").count() == 3
     page.click("#trial .go")
     second.until(on(second, "#trial[data-kind=asking] .go"))
     keep(second)
@@ -429,6 +433,46 @@ def test_two_planners_hear_of_each_other(visit: Open) -> None:
     assert not any(one.is_visible() for one in edits.all())
     assert second.axe() == []
     second.faults[:] = [fault for fault in second.faults if "404" not in fault]
+
+
+def test_a_proposal_for_what_somebody_changed_meanwhile_is_kept_as_a_draft_of_its_own(
+    visit: Open,
+) -> None:
+    first, second = visit(), visit()
+    page = a_draft(first)
+    draft = page.evaluate("location.pathname")
+    page.click("#propose")
+    first.until(on(first, "#trial[data-kind=asking] .go"))
+    second.open(draft).click("#lock-all")
+    second.until(on(second, "#trial[data-kind=asking] .go"))
+    keep(second)
+
+    page.keyboard.press("Enter")
+    first.until(on(first, "#trial[data-kind=clash] button"))
+    assert page.locator("#trial button").count() == 2
+    with page.expect_navigation():
+        page.locator("#trial button").last.click()
+    first.ready()
+
+    assert page.evaluate("location.pathname") != draft
+    assert page.locator("#undo").is_enabled()
+    first.faults[:] = [fault for fault in first.faults if "412" not in fault]
+
+
+def test_what_another_changed_is_taken_over_with_one_key(visit: Open) -> None:
+    first, second = visit(), visit()
+    page = a_draft(first)
+    second.open(page.evaluate("location.pathname")).click("#lock-all")
+    second.until(on(second, "#trial[data-kind=asking] .go"))
+    keep(second)
+    page.click("#lock-all")
+    first.until(on(first, "#trial[data-kind=clash] .go"))
+
+    page.keyboard.press("Escape")
+    first.until(on(first, "#trial[data-kind=news]"))
+
+    assert page.locator("#undo").is_enabled()
+    first.faults[:] = [fault for fault in first.faults if "412" not in fault]
 
 
 def test_a_comment_is_written_and_taken_back(visit: Open) -> None:

@@ -5,6 +5,7 @@ import { ask, Problem } from "../net.js";
 import { config, moment, say } from "../words.js";
 import { newDraft } from "./draft.js";
 import { ended, published } from "./ended.js";
+import { button } from "./parts.js";
 
 export function deedsOf(bench) {
   const { draft } = bench;
@@ -38,12 +39,18 @@ export function deedsOf(bench) {
   const work = {
     done: (job) => {
       if (job.name === "curve") bench.limit.take(job.result.curve);
-      else if (job.result.version !== draft.version) bench.trial.say(say("proposal_stale"));
+      else if (job.result.version !== draft.version) stale(job);
       else bench.trial.open({ deed: "propose", job: job.id });
     },
     wrong: (sentence) => bench.trial.say(sentence, "wrong"),
     stopped: () => bench.trial.say(say("job_stopped")),
   };
+
+  /** A proposal for what the draft was before: it can be kept as a draft of its own. */
+  function stale(job) {
+    const keep = () => bench.trial.clash.branch(job.result.version, { deed: "propose", job: job.id });
+    bench.trial.say(say("proposal_stale"), "news", button("keep_branch", keep, "", "go"));
+  }
 
   /** Work of before the page was loaded: what still goes on, and the last curve of this version. */
   async function resume() {
@@ -59,7 +66,7 @@ export function deedsOf(bench) {
 
   /** Somebody else changed the draft while nobody touched this page. */
   async function elsewhere(facts) {
-    if (bench.trial.isOpen || bench.work.busy) return;
+    if (occupied()) return;
     if (facts.state !== "draft") {
       await published(bench, say("no_draft_now"));
       return;
@@ -74,7 +81,12 @@ export function deedsOf(bench) {
 
   /** What the watch found out in vain: the draft may be gone. */
   async function lost(wrong) {
-    if (!bench.trial.isOpen && !bench.work.busy) await ended(bench, wrong);
+    if (!occupied()) await ended(bench, wrong);
+  }
+
+  /** Whether something is asked here that the news of others must not wipe away. */
+  function occupied() {
+    return bench.trial.isOpen || bench.trial.isClash || bench.work.busy;
   }
 
   return {

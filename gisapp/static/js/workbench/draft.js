@@ -70,8 +70,8 @@ export class Draft {
   }
 
   /** A new draft made of the draft as it was in `version`, with `deed` on top. */
-  branch(version, deed) {
-    return send(`${this.path}/branch`, { id: newId(), version, ...(deed ? { deed } : {}) });
+  branch(version, deed, id) {
+    return send(`${this.path}/branch`, { id, version, ...(deed ? { deed } : {}) });
   }
 
   async #write(what, body) {

@@ -16,6 +16,7 @@ export function startBenchKeys(bench) {
         else trial.undo();
       } else if (event.ctrlKey || event.metaKey || event.altKey) return;
       else if (key === "escape" && trial.isOpen) trial.leave();
+      else if (key === "escape" && trial.isClash) trial.clash.take();
       else if (key === "escape" && (bench.state.person || bench.state.department)) bench.leave();
       else if (key === "escape" && (bench.picked.positions.size || bench.picked.on)) bench.picked.clear();
       else if (key === "l" && draft.editable) lock(bench);

@@ -23,6 +23,11 @@ export class Trial {
     return this.deed !== null;
   }
 
+  /** Whether somebody else was first, and it is not said yet what to do about it. */
+  get isClash() {
+    return !this.home.hidden && this.home.dataset.kind === "clash";
+  }
+
   /** Show what `deed` would do; the map shows it too until it is kept or left. */
   async open(deed) {
     const { bench } = this;
@@ -91,6 +96,7 @@ export class Trial {
   }
 
   async #turn(way) {
+    if (this.isClash) return undefined;
     this.#putBack();
     this.deed = null;
     if (!this.bench.draft.facts[way]) return this.say(say(`nothing_to_${way}`));
