@@ -315,27 +315,36 @@ def _nearest(
     places: Table, asking: Ints, offices: Table, able: Ints, forbidden: dict[int, set[int]]
 ) -> tuple[Ints, Table]:
     # Many share an office: a tree of the different ones is small.
-    spots, spot_of = np.unique(offices[able], axis=0, return_inverse=True)
-    by_spot = np.argsort(spot_of, kind="stable")
-    people = np.split(able[by_spot], np.cumsum(np.bincount(spot_of))[:-1])
-    first = np.array([there[0] for there in people])
+    spots, spot_of = _distinct(offices[able])
+    people = able[np.argsort(spot_of, kind="stable")]
+    first = np.append(0, np.cumsum(np.bincount(spot_of)))
     tree = KDTree(spots)
     metres, spot = tree.query(places[asking])
-    found = first[spot]
+    found = people[first[spot]]
     for row, grid in enumerate(asking.tolist()):
         if (barred := forbidden.get(grid)) and found[row] in barred:
-            found[row], metres[row] = _unbarred(tree, places[grid], people, barred)
+            found[row], metres[row] = _unbarred(tree, places[grid], (people, first), barred)
     return found, metres
 
 
+def _distinct(places: Table) -> tuple[Table, Ints]:
+    """Sort places, each once, and say which of them each is."""
+    # One complex number a place: numpy sorts rows of two ten times as slowly.
+    whole = np.ascontiguousarray(places, np.float64).view(np.complex128).ravel()
+    spots, of = np.unique(whole, return_inverse=True)
+    return spots.view(np.float64).reshape(-1, 2), of
+
+
 def _unbarred(
-    tree: KDTree, place: Table, people: list[Ints], barred: set[int]
+    tree: KDTree, place: Table, at: tuple[Ints, Ints], barred: set[int]
 ) -> tuple[int, float]:
+    """Return the nearest at ``place``; ``at`` are all by their spot, and the first of each spot."""
+    people, first = at
     # The more are asked for, the farther one must look: 8 spots suffice nearly always.
     for number in (min(8, tree.n), tree.n):
         metres, spots = tree.query(place, k=np.arange(1, number + 1))
         for away, spot in zip(metres, spots, strict=True):
-            for cadre in people[spot].tolist():
+            for cadre in people[first[spot] : first[spot + 1]].tolist():
                 if cadre not in barred:
                     return cadre, float(away)
     return NONE, float("inf")

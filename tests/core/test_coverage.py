@@ -113,6 +113,28 @@ def test_everybody_may_be_barred() -> None:
     assert who.tolist() == [NONE]
 
 
+@given(seed=st.integers(0, 2**32 - 1))
+def test_nobody_who_may_serve_is_nearer_than_the_nearest(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    m, f = rng.integers(1, 9, 2)
+    places = rng.integers(0, 4, (m, 2)).astype(float)
+    offices = rng.integers(0, 4, (f, 2)).astype(float)
+    knows, wanted = rng.random((f, 2)) < 0.6, rng.integers(NONE, 2, m)
+    barred = np.nonzero(rng.random((m, f)) < 0.4)
+
+    who, metres = coverage.nearest_free(places, wanted, offices, knows, barred)
+
+    may = np.where(wanted[:, np.newaxis] == NONE, True, knows.T[wanted])
+    may[barred] = False
+    away = np.where(may, np.hypot(*np.moveaxis(places[:, np.newaxis] - offices, -1, 0)), np.inf)
+    assert metres == pytest.approx(away.min(axis=1))
+    for grid, cadre in enumerate(who.tolist()):
+        assert metres[grid] == (np.inf if cadre == NONE else pytest.approx(away[grid, cadre]))
+        alike = away[grid] == away[grid, cadre]
+        together = alike & (offices == offices[cadre]).all(axis=1)
+        assert cadre == NONE or cadre == np.flatnonzero(together)[0]
+
+
 @st.composite
 def towns(draw: st.DrawFn) -> tuple[np.ndarray, Serving, np.ndarray]:
     m, c, s = draw(st.integers(1, 5)), draw(st.integers(1, 5)), draw(st.integers(1, 3))
