@@ -29,6 +29,8 @@ class Table:
     tallier: Tallier
     town: Situation
     """With the placements of today outside the draft's area, and no others."""
+    needy_first: Ints
+    """Its grids as `gaps.needy_first`."""
     around: tuple[Ints, Ints, Ints]
     """Of those: cadre in the roster, grid, community."""
     inside: Flags
@@ -101,7 +103,7 @@ class Laid:
     @cached_property
     def urgent_first(self) -> Ints:
         """Grids by urgency."""
-        return gaps.urgent_first(self.town)
+        return gaps.worst_first(self.table.needy_first, self.town)
 
     def of_post(self, post: int) -> list[int]:
         """Find the placements in a post: a few are asked for, of a plan that changes."""

@@ -15,7 +15,7 @@ from gisapp.core.coverage import NONE
 from gisapp.core.matching.problem import Ints
 from gisapp.core.matching.tally import Tallier
 from gisapp.i18n import Name
-from gisapp.store import cadres, installation, posts, serving, ties
+from gisapp.store import cadres, gaps, installation, posts, serving, ties
 from gisapp.store.cadres import Person
 from gisapp.store.matching import Muster
 from gisapp.store.models import Plan
@@ -130,6 +130,7 @@ def _table(muster: Muster, town: Situation, area: str) -> Table:
         muster,
         Tallier(problem),
         serving.seated(town, outside, members),
+        gaps.needy_first(town),
         members,
         np.array([code.startswith(area) for code in ground.codes], np.bool_),
         grid,

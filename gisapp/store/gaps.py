@@ -29,10 +29,22 @@ def helpers(town: Situation, grids: Sequence[int] | None = None) -> Helpers:
 
 def urgent_first(town: Situation) -> Ints:
     """Order grids by state, then by published need, then by households."""
+    return worst_first(needy_first(town), town)
+
+
+def worst_first(order: Ints, town: Situation) -> Ints:
+    """Order grids by state, and within each as in ``order``."""
+    # Numbers as small as these are sorted by counting.
+    state = town.coverage.state[order].astype(np.int8)
+    return order[np.argsort(state, kind="stable")]
+
+
+def needy_first(town: Situation) -> Ints:
+    """Order grids by published need, then by households, whoever serves them."""
     # By what is published: an order is as telling as the figure itself.
     cases = np.nansum(town.published, axis=1)
     households = np.array([number or 0 for number in town.ground.households], np.int64)
-    rank: Ints = np.lexsort((-households, -cases, town.coverage.state))
+    rank: Ints = np.lexsort((-households, -cases))
     return rank
 
 

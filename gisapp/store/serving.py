@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -26,7 +27,7 @@ A_ROW: Final = 700
 """About how many bytes a grid or person takes."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Situation:
     """The town on one day under one plan; grids in the order of ``ground``."""
 
@@ -67,8 +68,9 @@ class Situation:
         rows = sorted((self.serving.minutes[k], int(self.serving.cadre[k])) for k in here)
         return [(cadre, float(minutes)) for minutes, cadre in rows]
 
+    @cached_property
     def free(self) -> Ints:
-        """Find the staff who can take a further post now, as positions in the roster."""
+        """The staff who can take a further post now, as positions in the roster."""
         held = self.away.copy()
         counts = self.holdings.groupby("cadre")["post_code"].nunique()
         held[counts.index.to_numpy(np.int64)] += counts.to_numpy(np.int64)
@@ -212,7 +214,7 @@ def candidates(town: Situation, asking: Ints) -> tuple[Ints, Array]:
     Nobody who serves the grid already, nobody who is recused from it. Positions in the roster,
     `NONE` where there is nobody. Nearest is a straight line; the minutes are those of `way`.
     """
-    free = town.free()
+    free = town.free
     place = np.full(len(town.roster.ids), NONE, np.int64)
     place[free] = np.arange(len(free))
     row = np.full(len(town.ground.codes), NONE, np.int64)
@@ -241,7 +243,7 @@ def choices(town: Situation, grid: int, wanted: int) -> list[tuple[int, float]]:
 
     Only those who know ``wanted``, a position in ``town.specialties``, unless it is `NONE`.
     """
-    free, roster = town.free(), town.roster
+    free, roster = town.free, town.roster
     barred = [cadre for cadre, _ in town.members(grid)]
     barred += town.recused[1][town.recused[0] == grid].tolist()
     able = free[~np.isin(free, barred)]

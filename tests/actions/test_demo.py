@@ -90,7 +90,7 @@ def test_who_came_after_the_plan_is_free_and_fills_gaps_in_another(runtime: Runt
         since = [row for row in session.scalars(select(Cadre.available_from)) if row is not None]
         after = plans.match_cadres(session)
     assert town.plans == [before.plan]
-    assert town.free().size > 0
+    assert town.free.size > 0
     assert any(then.date() < day <= NOW.date() for day in since)
     assert after.seats_filled > before.seats_filled
     assert after.filled >= before.filled
