@@ -70,9 +70,9 @@ class Pins:
     Notes
     -----
     Known is, of each grid and category, what `watched.Watched` says of the twelve months that end
-    with each month; at worst also what it would say of those of them that lie in the year
-    before; and what each bin says of the sum around its grid. Bounds are handed from
-    cells to areas, from months to quarters and to the year, and from categories to all, and back.
+    with each month; at worst those of them that lie in the year before, each as it is; and what
+    each bin says of the sum around its grid. Bounds are handed from cells to areas, from months
+    to quarters and to the year, and from categories to all, and back.
     """
 
     def __init__(
@@ -222,10 +222,10 @@ def _learned(watched: Watched, year: Whole) -> tuple[Whole, Whole]:
     gone = np.cumsum(watched.before[::-1], axis=0)[::-1]
     rest = np.concatenate([gone, np.zeros_like(gone[:1])])[: len(year)]
     window = rest + year
-    about, earlier = _Bounds.rounded(window, apart=True), _Bounds.rounded(rest, apart=True)
+    about = _Bounds.rounded(window, apart=True)
     ends = np.isin(months + 1, watched.ends)
-    low = np.where(ends, about.low - earlier.high, (window > 0) & (rest == 0))
-    high = np.where(ends, about.high - earlier.low, np.where(window > 0, MANY, 0))
+    low = np.where(ends, about.low - rest, (window > 0) & (rest == 0))
+    high = np.where(ends, about.high - rest, np.where(window > 0, MANY, 0))
     return np.maximum(low, 0).astype(np.int64), high.astype(np.int64)
 
 

@@ -84,6 +84,14 @@ def test_a_quarter_is_known_by_twelve_months_of_which_few_lie_in_the_year_before
     assert not found(months, figures=[nest.MONTHS], totals=[], before=3)
 
 
+@pytest.mark.parametrize(("before", "known"), [(8, False), (9, True), (10, False)])
+def test_the_year_before_is_taken_as_known_to_the_last_case(before: int, *, known: bool) -> None:
+    months = [[1, 0, 0, 0, 0, 0], [0] * GRIDS, [3, 0, 0, 0, 0, 0]]
+
+    # Nine and four are the least that read as fifteen.
+    assert bool(found(months, figures=[nest.MONTHS], totals=[], before=before)) == known
+
+
 def test_a_year_is_bounded_by_what_was_known_of_it_before() -> None:
     months = [[1, 0, 0, 0, 0, 0]] * nest.MONTHS
 
