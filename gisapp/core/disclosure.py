@@ -10,7 +10,7 @@ from gisapp.core import nest
 from gisapp.core.areas import Areas
 from gisapp.core.cells import Cells
 from gisapp.core.disclosure_kernels import fits
-from gisapp.core.marks import ALL, Marks, Packed
+from gisapp.core.marks import Marks, Packed
 from gisapp.core.publication import FEW, room
 from gisapp.core.shown import Bins, Risk, Shown
 from gisapp.core.twins import Part, Room, Search
@@ -76,9 +76,13 @@ class Disclosure:
             risk = self.at_risk(np.arange(self.areas.townships))
             if not risk:
                 break
-            here = np.isin(around, around[risk.cells])[self.cells.of]
+            some = np.zeros((around.max() + 1, len(risk.columns)), np.bool_)
+            np.logical_or.at(some, around[risk.cells], risk.columns.T)
+            # All categories together are a matter of each.
+            some |= some[:, -1:]
+            free = Marks.of(some[around[self.cells.of]].T[np.newaxis]).each
             for side in self._states:
-                side.each[self._months :, :, here] = ALL
+                side.each[self._months :] |= free
 
     def add_bins(self) -> None:
         """Show the bins of grids."""
