@@ -10,6 +10,7 @@ from gisapp.actions.scan import Found, ScanQuery, disclose, find, read
 from gisapp.auth import OPERATOR
 from gisapp.cli.door import Door, door
 from gisapp.cli.progress import PAUSE, left_alone
+from gisapp.cli.usage import Misused
 from gisapp.i18n import N_, Sentence
 
 
@@ -18,14 +19,19 @@ from gisapp.i18n import N_, Sentence
 @click.option("--month", metavar="YYYY-MM", help="One whole calendar month.")
 @click.option("--quarter", metavar="YYYY-Qn", help="One whole quarter; the last one by default.")
 @click.option("--year", metavar="YYYY", help="One whole calendar year.")
-@click.option("--prospective", "kind", flag_value="prospective", help="Up to 12 months until now.")
-@click.option("--flexible", "kind", flag_value="flexible", help="Any shape, up to 1,000 grids.")
+@click.option("--prospective", is_flag=True, help="Up to 12 months until now.")
+@click.option("--flexible", is_flag=True, help="Any shape, up to 1,000 grids.")
 @click.option("--exact", is_flag=True, help="Add true counts, ratio and p; the audit notes it.")
 @door
-def scan(door: Door, *, kind: str | None, exact: bool, **asked: str | None) -> None:
+def scan(
+    door: Door, *, prospective: bool, flexible: bool, exact: bool, **asked: str | None
+) -> None:
     """Look for gatherings of any size that chance would hardly make."""
+    if prospective and flexible:
+        raise Misused(N_("Choose one of --prospective and --flexible."))
     args = {name: value for name, value in asked.items() if value is not None}
-    query = ScanQuery.parse(args | ({} if kind is None else {"kind": kind}))
+    kind = "prospective" if prospective else "flexible" if flexible else "space"
+    query = ScanQuery.parse(args | {"kind": kind})
     with door.read() as session:
         field = read(session, query)
     with left_alone():

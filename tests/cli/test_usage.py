@@ -23,6 +23,7 @@ WRONG = [
     (["match", "--time-limit", "0"], "--time-limit 是大于 0 的数。"),
     (["demo", "--grids", "many"], "--grids 是整数。"),
     (["coverage", "--day", "2026-02-30"], "--day 是日期，写作 2026-10-31。"),
+    (["scan", "--prospective", "--flexible"], "--prospective 和 --flexible 只选其一。"),
     (["serve", "--prot", "80"], "没有选项 --prot。"),
 ]
 

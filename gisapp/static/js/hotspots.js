@@ -14,7 +14,7 @@ import { ask } from "./net.js";
 import { seriesChart } from "./series.js";
 import { glyph, readTrend, trendPaint, trendWord } from "./trends.js";
 import { person, section, showBase, source } from "./usual.js";
-import { config, figure, say, windowName } from "./words.js";
+import { config, figure, say, sentence, windowName } from "./words.js";
 
 /** Months that are asked for ahead before the categories. */
 const NEAR = 4;
@@ -61,7 +61,7 @@ export const hotspots = {
     byId("more").hidden = false;
     byId("more").replaceChildren(
       el("h2", {}, say("how_found")),
-      el("p", { class: "note" }, about.method ?? ""),
+      el("p", { class: "note" }, sentence(about.method)),
       ...[about.note, about.added_up].filter(Boolean).map((one) => el("p", { class: "note" }, one)),
     );
     page.lists.entitle();

@@ -23,6 +23,11 @@ export function together(parts) {
   return said.join(chinese ? "，" : ", ");
 }
 
+/** A phrase that stands alone. */
+export function sentence(phrase) {
+  return phrase ? phrase[0].toUpperCase() + phrase.slice(1) + (chinese ? "。" : ".") : "";
+}
+
 /** A figure as readers of this language write it; "<5" and other words pass. */
 export function figure(value, digits = 0) {
   if (value === null || value === undefined || value === "") return "—";
