@@ -7,7 +7,7 @@ from typing import Final
 from gisapp.core.hotmap import Trends
 from gisapp.core.hotspots import SIGNIFICANT
 from gisapp.core.publication import EVIDENCE, NOT_ENOUGH_EVIDENCE
-from gisapp.core.trend import NO_PATTERN
+from gisapp.core.trend import NO_PATTERN, NOW
 from gisapp.i18n import N_, Sentence
 
 TRENDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -78,14 +78,13 @@ def about_place(level: int | str, found: Trends, grid: int) -> Sentence:
 def headline(levels: Mapping[int | str, int], classes: Mapping[str, int]) -> Sentence:
     """Say the one thing that matters most about the whole map."""
     grids = sum(levels.values())
-    hot = sum(
-        number
-        for level, number in levels.items()
-        if isinstance(level, int) and level >= SIGNIFICANT
-    )
+    sure = [(level, number) for level, number in levels.items() if isinstance(level, int)]
+    hot = sum(number for level, number in sure if level >= SIGNIFICANT)
+    cold = sum(number for level, number in sure if level <= -SIGNIFICANT)
     fields: dict[str, object] = {
         "grids": grids,
         "hot": hot,
+        "cold": cold,
         "new": classes.get("new_hot", 0),
         "consecutive": classes.get("consecutive_hot", 0),
         "intensifying": classes.get("intensifying_hot", 0),
@@ -93,22 +92,32 @@ def headline(levels: Mapping[int | str, int], classes: Mapping[str, int]) -> Sen
     }
     if not grids:
         return Sentence(N_("No grids yet. Import them, or look at the invented town."))
+    if any(classes.get(name) for name in NOW):
+        return Sentence(
+            N_(
+                "{hot} of {grids} {grids:grid|grids} {hot:is|are} hot. "
+                "To deal with now: {intensifying} intensifying, "
+                "{consecutive} consecutive, {new} new."
+            ),
+            fields,
+        )
     if levels.get(NOT_ENOUGH_EVIDENCE, 0) == grids:
         return Sentence(
             N_("Not enough evidence: no grid has {evidence} disputes around it."), fields
         )
     if not hot:
-        return Sentence(N_("None of {grids} {grids:grid|grids} stands out."), fields)
-    if not (fields["new"] or fields["consecutive"] or fields["intensifying"]):
         return Sentence(
-            N_("{hot} of {grids} {grids:grid|grids} {hot:is|are} hot; none is new or rising."),
+            N_("None of {grids} {grids:grid|grids} is hot; {cold} {cold:is|are} cold.")
+            if cold
+            else N_("None of {grids} {grids:grid|grids} stands out."),
             fields,
         )
     return Sentence(
         N_(
-            "{hot} of {grids} {grids:grid|grids} {hot:is|are} hot. "
-            "To deal with now: {intensifying} intensifying, "
-            "{consecutive} consecutive, {new} new."
-        ),
+            "{hot} of {grids} {grids:grid|grids} {hot:is|are} hot; "
+            "too few disputes or months for a trend."
+        )
+        if classes.get(NOT_ENOUGH_EVIDENCE, 0) == grids
+        else N_("{hot} of {grids} {grids:grid|grids} {hot:is|are} hot; none is new or rising."),
         fields,
     )

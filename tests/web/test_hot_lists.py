@@ -35,6 +35,7 @@ def test_the_list_ends_where_nothing_is_hot_or_new_and_is_printed_whole(
     back = page.locator("#list li").count()
     page.get_by_role("button", name="All 300 grids in the table").click()
 
+    assert page.locator("#more .note").first.inner_text().startswith("Rate per household and ")
     assert 0 < len(listed) < 25
     assert listed == worth == [row["code"] for row in rows[: len(worth)]]
     assert third["y"] + third["height"] <= below["y"]
