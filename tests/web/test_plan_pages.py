@@ -17,6 +17,7 @@ PAGES = (
     "/plan/9901-2/publish",
     "/plan/9901-3/publish",
 )
+SMALLEST = (360, 640)
 READY = "document.documentElement.dataset.ready === '1'"
 
 
@@ -49,6 +50,9 @@ def test_every_page_opens_whole_in_both_languages(
         seen.resize(size)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), size
         assert seen.axe() == [], size
+    seen.resize(SMALLEST)
+    wide = "[...document.querySelectorAll('table')].filter(one => one.checkVisibility() && "
+    assert page.evaluate(wide + "one.scrollWidth > innerWidth).map(one => one.id)") == []
 
 
 def test_the_list_finds_a_plan_and_two_can_be_compared(visit: Callable[..., Visit]) -> None:
