@@ -77,17 +77,18 @@ class Standing:
         if posts <= 0:
             message = N_(
                 "{department} is {short} short of its floor ({floor} of {base}): only {eligible} "
-                "can serve. It needs {people} more available people."
+                "can serve. It needs {people} more available {people:person|people}."
             )
         elif not people:
             message = N_(
                 "{department} is {short} short of its floor ({floor} of {base}): {eligible} can "
-                "serve, and {posts} more seats they may fill would mend it."
+                "serve, and {posts} more {posts:seat|seats} they may fill would mend it."
             )
         else:
             message = N_(
                 "{department} is {short} short of its floor ({floor} of {base}): only {eligible} "
-                "can serve. It needs {people} more available people and {posts} more seats."
+                "can serve. It needs {people} more available {people:person|people} and {posts} "
+                "more {posts:seat|seats}."
             )
         return Sentence(message, fields | {"people": people, "posts": posts})
 

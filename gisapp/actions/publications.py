@@ -106,7 +106,7 @@ def displacing(there: Displaced | None) -> list[dict[str, Any]]:
     return [] if there is None else [there.document()]
 
 
-OURS: Final = N_("This plan is in force already.")
+OURS: Final = N_("On these days this plan is in force already.")
 
 LEFT: Final = {
     (True, False): N_("Plan {plan} ends on {until} and can be read after it."),

@@ -119,7 +119,17 @@ def publish(code: str) -> Response:
             "plans": url_for(".listed"),
         },
     }
-    return make_response(render_template("publish.html", config=config, row=row, **around("plan")))
+    today = session().today
+    return make_response(
+        render_template(
+            "publish.html",
+            config=config,
+            row=row,
+            held=[each for each in row.published if (each["to"] or today) >= today],
+            day=_day,
+            **around("plan"),
+        )
+    )
 
 
 def _is_long() -> bool:

@@ -247,6 +247,8 @@ def test_publishing_asks_twice_and_a_surge_is_stood_down(visit: Callable[..., Vi
     page.click("#publish")
     page.click("#deed-yes")
     seen.until("document.activeElement.id === 'done'")
+    page = opened(seen, "/plan/9901-3/publish")
+    assert "Plan 9901-3 is published. It is in force from" in page.inner_text("#held")
 
     page = opened(seen, "/map/coverage")
     assert "Surge" in page.inner_text(".surge")
