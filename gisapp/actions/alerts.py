@@ -24,7 +24,7 @@ from gisapp.core.publication import EVIDENCE
 from gisapp.core.scan import calibration, telling
 from gisapp.core.scan.calibration import Calibration
 from gisapp.errors import InvalidInput
-from gisapp.i18n import N_, Sentence
+from gisapp.i18n import N_, Sentence, window_name
 from gisapp.query import Query, month_name
 from gisapp.store import alerts as table
 from gisapp.store import audit, disputes, hotspots, installation, lineage, releases, revisions
@@ -392,8 +392,8 @@ def shown(session: Session, category: str | None, area: str | None = None) -> di
         "high": high,
         "wanted": wanted,
         "years": row.years,
-        "first": windows.name(row.first_month),
-        "last": windows.name(row.last_month),
+        "first": window_name(windows.name(row.first_month)),
+        "last": window_name(windows.name(row.last_month)),
     }
     return {
         "category": category,

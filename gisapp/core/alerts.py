@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gisapp.core.publication import FEW
-from gisapp.i18n import N_, Sentence
+from gisapp.i18n import N_, Sentence, window_name
 
 SAME: Final = 0.5
 """Share of the smaller one's grids from which two gatherings are one."""
@@ -173,7 +173,12 @@ def _now(key: int, seen: Seen, month: int) -> Known:
 
 def sentence(why: str, grids: int, first: str, least: int, years: int) -> Sentence:
     """Say an alert; every figure in it is published."""
-    fields: dict[str, object] = {"grids": grids, "first": first, "least": least, "years": years}
+    fields: dict[str, object] = {
+        "grids": grids,
+        "first": window_name(first),
+        "least": least,
+        "years": years,
+    }
     if why == NEW:
         said = N_("New: in {grids} grids together at least {least} disputes since {first}.")
     elif why == WORSE:

@@ -20,7 +20,7 @@ from gisapp.core.publication import (
     enough_base,
 )
 from gisapp.core.trend import BACK, LEAST_STEPS
-from gisapp.i18n import N_, Sentence
+from gisapp.i18n import N_, Sentence, window_name
 
 Array = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -174,7 +174,7 @@ def notices(star: csr_array, counts: Whole, months: Sequence[str]) -> list[Sente
         said.append(
             Sentence(
                 N_("Records begin in {month}; the months before count as quiet."),
-                {"month": months[first]},
+                {"month": window_name(months[first])},
             )
         )
     elif thin.any():

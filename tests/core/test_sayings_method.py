@@ -28,7 +28,7 @@ def told(star: csr_array, totals: list[int]) -> list[str]:
     [
         ([9] * 12, []),
         ([0] * 12, ["Fewer than 5 disputes in each of 12 months."]),
-        ([0] * 3 + [9] * 9, ["Records begin in 2026-04; the months before count as quiet."]),
+        ([0] * 3 + [9] * 9, ["Records begin in Apr 2026; the months before count as quiet."]),
         ([9] * 9, ["Records of 9 months only: a trend needs 10."]),
     ],
 )

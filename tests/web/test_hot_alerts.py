@@ -1,5 +1,6 @@
 """Gatherings that were told, on the hotspot page, in a real browser."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,7 @@ def test_an_alert_says_what_is_new_and_shows_its_grids_on_the_map(
 
     said = row.inner_text()
     assert said.startswith("!\nNew · All · since ")
+    assert re.search(r"\n≥\d{1,3}(,\d{3})*\n", said)
     assert told["rows"][0]["sentence"] in said
     assert "very strict" in page.locator("#alerts .note").inner_text()
     assert len(outlined["places"]) == len(told["rows"][0]["grids"])

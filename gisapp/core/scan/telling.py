@@ -16,7 +16,7 @@ import numpy.typing as npt
 from gisapp.core import windows
 from gisapp.core.publication import EVIDENCE, FEW, WITHHELD, Figure, Published
 from gisapp.core.scan.clusters import Cluster
-from gisapp.i18n import N_, Sentence
+from gisapp.i18n import N_, Sentence, window_name
 
 Array = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
@@ -51,8 +51,8 @@ class Told:
         """Say it."""
         fields: dict[str, object] = {
             "grids": len(self.cluster.grids),
-            "first": windows.name(self.first),
-            "last": windows.name(self.last),
+            "first": window_name(windows.name(self.first)),
+            "last": window_name(windows.name(self.last)),
             "least": self.least,
             "years": self.recurrence,
             "odds": self.odds,

@@ -28,10 +28,10 @@ export function sentence(phrase) {
   return phrase ? phrase[0].toUpperCase() + phrase.slice(1) + (chinese ? "。" : ".") : "";
 }
 
-/** A figure as readers of this language write it; "<5" and other words pass. */
+/** A figure as readers of this language write it, also "≥1000"; "<5" and other words pass. */
 export function figure(value, digits = 0) {
   if (value === null || value === undefined || value === "") return "—";
-  if (typeof value === "string") return value;
+  if (typeof value === "string") return value.replace(/^≥(\d+)$/, (_, least) => `≥${figure(Number(least))}`);
   const [whole, part] = Math.abs(value).toFixed(digits).split(".");
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, chinese ? THIN : ",");
   return (value < 0 ? "－" : "") + grouped + (part ? `.${part}` : "");

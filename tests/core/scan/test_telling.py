@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from gisapp.core.publication import Figure, Published, rounded
 from gisapp.core.scan.clusters import Cluster
 from gisapp.core.scan.telling import least, recurrence, stands_for, tell
+from gisapp.i18n import say
 
 FIGURES: list[list[Figure]] = [["<5", 10, "—"], ["<5", 15, "—"], [5, 15, "—"]]
 PUBLISHED = [Published(row, [0, 1, 2], [0, 0, 0], {}, "—") for row in FIGURES]
@@ -41,8 +42,8 @@ def test_the_least_comes_from_published_figures_alone() -> None:
 def test_a_cluster_up_to_now_is_told_with_its_months_and_how_rare_it_is() -> None:
     (told,) = tell([cluster(months=2)], PUBLISHED, range(24_314, 24_317), prospective=True)
 
-    assert str(told.sentence.message.format(**told.sentence.fields)) == (
-        "Grids together: 2, from 2026-04 to 2026-05. At least 30 disputes; "
+    assert say(told.sentence, lambda message: message, "en") == (
+        "Grids together: 2, from Apr 2026 to May 2026. At least 30 disputes; "
         "chance alone gathers as many less than once in 50 years."
     )
 

@@ -46,7 +46,7 @@ export class Alerts {
       { type: "button", class: "mini", "aria-pressed": "false", click: () => this.#press(one, button) },
       el("span", { class: "rank", "aria-hidden": "true" }, SIGNS[one.why]),
       el("span", { class: "name" }, `${say(`alert_${one.why}`)} · ${one.category_name} · ${say("alert_since", { month: windowName(one.from) })}`),
-      el("span", { class: "side" }, one.count),
+      el("span", { class: "side" }, figure(one.count)),
       el("span", { class: "why" }, one.sentence),
     );
     // Its grids may be no more; then there is nothing to be shown.

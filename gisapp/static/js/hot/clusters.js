@@ -142,7 +142,7 @@ export class Clusters {
         },
         el("span", { class: "rank", "aria-hidden": "true" }, String(one.rank)),
         el("span", { class: "name" }, `${say("n_grids", { n: figure(one.grids.length) })} · ${span}`),
-        el("span", { class: "side" }, one.count),
+        el("span", { class: "side" }, figure(one.count)),
         el("span", { class: "why" }, one.sentence),
       ),
       this.#grids(one),
