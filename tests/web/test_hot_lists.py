@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.web.browser import NO_BROWSER, Visit
 
 pytestmark = NO_BROWSER
@@ -43,6 +45,37 @@ def test_the_list_ends_where_nothing_is_hot_or_new_and_is_printed_whole(
     assert whole
     assert back == len(worth)
     assert page.locator("#ledger tbody tr").first.is_visible()
+
+
+@pytest.mark.parametrize("kind", ["visits", "townships", "effect"])
+def test_every_list_is_printed_whole_and_what_has_no_room_stands_overleaf(
+    visit: Callable[..., Visit], kind: str
+) -> None:
+    seen = visit("en", (1440, 900))
+    page = seen.open("/map/hotspots")
+    page.click(f"[data-list={kind}]")
+    seen.until("document.querySelector('#lot [data-code]') !== null")
+    codes = "rows => rows.map(row => row.dataset.code)"
+    listed = page.locator("#lot li[data-code]").evaluate_all(codes)
+    said = page.locator("#lot").inner_text()
+
+    page.evaluate("window.print = () => { window.printed = true; }")
+    page.click("#print")
+    seen.until("window.printed")
+    printed = page.locator("#lot li[data-code], #printed-rest li")
+    cut = page.evaluate(
+        "[...document.querySelectorAll('#list-block, #lot .why, #printed-rest .why')]"
+        ".filter((one) => one.scrollHeight > one.clientHeight + 1).length"
+    )
+    shown = printed.evaluate_all(
+        codes.replace("rows.map", "rows.filter(row => row.checkVisibility()).map")
+    )
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+
+    assert shown == listed
+    assert cut == 0
+    assert page.locator("#lot").inner_text() == said
+    assert page.locator("#printed-rest li").count() == 0
 
 
 def test_a_link_to_what_is_not_there_says_so_and_leads_to_the_usual_map(

@@ -12,8 +12,11 @@ export function startPrinting(page) {
   const { map, sheet, free } = page;
   const style = byId("print-style");
   const panel = byId("panel").querySelector(".scroll");
-  const rest = byId("printed-rest").querySelector("ol");
+  const lot = byId("lot");
+  const [heading, aside, rest] = byId("printed-rest").children;
   let ready = false;
+  let cut = null;
+  let parts = [];
   let view = null;
 
   const dress = (media, sharp) => {
@@ -26,11 +29,17 @@ export function startPrinting(page) {
   };
   /** Rows that have no room beside the map, whole, go to the next sheet. */
   const overleaf = () => {
-    const foot = byId("list-block").getBoundingClientRect().bottom;
-    const over = [...byId("list").children].filter((row) => row.getBoundingClientRect().bottom > foot + 1);
-    rest.append(...over);
-    rest.parentElement.hidden = !over.length;
-    rest.previousElementSibling.textContent = `${byId("title").textContent} · ${byId("list-title").textContent}`;
+    const block = byId("list-block");
+    cut = [...block.querySelectorAll("ol.urgent")].find((list) => list.checkVisibility()) ?? byId("list");
+    const foot = block.getBoundingClientRect().bottom;
+    rest.append(...[...cut.children].filter((row) => row.getBoundingClientRect().bottom > foot + 1));
+    // What stands beside the rows needs room, too; it follows them where there is none.
+    const full = () => block.scrollHeight > block.clientHeight + 1;
+    while (full() && cut.children.length) rest.prepend(cut.lastElementChild);
+    parts = [...lot.children];
+    for (const part of parts.toReversed()) if (part !== cut && full()) aside.prepend(part);
+    rest.parentElement.hidden = !rest.children.length && !aside.children.length;
+    heading.textContent = `${byId("title").textContent} · ${byId("list-title").textContent}`;
   };
   const before = () => {
     if (ready) return;
@@ -45,7 +54,8 @@ export function startPrinting(page) {
   const after = () => {
     if (!view) return;
     ready = false;
-    byId("list").append(...rest.children);
+    cut.append(...rest.children);
+    if (aside.children.length) lot.replaceChildren(...parts);
     dress("print", 0);
     map.setView(view.centre, view.zoom, { animate: false });
     panel.scrollTop = view.top;
