@@ -87,6 +87,35 @@ def test_the_grid_that_is_picked_stands_in_what_the_card_leaves_free(visit: Open
     assert page.evaluate(f"{place} > {home} + 30")
 
 
+@pytest.mark.parametrize("size", [PHONE, WIDE])
+def test_whom_is_looked_for_is_shown_where_they_serve(visit: Open, size: tuple[int, int]) -> None:
+    seen = visit(size=size)
+    page = seen.open(PLAN)
+    draft = f"/api/v1/drafts/{PLAN.split('/')[2]}"
+    rows = [row for row in seen.api(f"{draft}/people?size=400")["rows"] if len(row["posts"]) == 1]
+    west, east = (edge(rows, key=lambda row: row["posts"][0]["lon"]) for edge in (min, max))
+    page.evaluate(f"map_grid.setView([{west['posts'][0]['lat']}, {west['posts'][0]['lon']}], 16)")
+
+    page.keyboard.press("/")
+    page.keyboard.type(east["staff_number"])
+    seen.until(on(seen, "#found li[id]"))
+    page.keyboard.press("Enter")
+    seen.until("document.activeElement.id === 'card'")
+
+    post = east["posts"][0]
+    place = f"map_grid.latLngToContainerPoint([{post['lat']}, {post['lon']}])"
+    home, card = (
+        f"{one}.getBoundingClientRect()"
+        for one in ("map_grid.getContainer()", "document.getElementById('card')")
+    )
+    x, y = page.evaluate(f"[{place}.x + {home}.x, {place}.y + {home}.y]")
+    assert page.evaluate(f"{x} > {home}.left && {y} > {home}.top")
+    assert page.evaluate(f"{x} < {card}.left || {y} < {card}.top")
+    assert page.evaluate(f"{x} < {home}.right && {y} < {home}.bottom")
+    page.keyboard.press("s")
+    assert page.evaluate("document.activeElement.id") == "map_grid"
+
+
 def test_an_enterprise_that_is_found_has_a_pin_and_its_grid_is_picked(visit: Open) -> None:
     seen = visit()
     page = seen.open(PLAN)

@@ -39,11 +39,13 @@ export function frameMap(map) {
     return Math.max(0, height - below);
   };
   let lifted = 0;
+  /** How much of it the panel's drawer covers, or the card's over it. */
+  const covered = () => (isPhone() ? under(Math.max(lifted, byId("card")?.clientHeight ?? 0)) : 0);
 
   /** Padding that keeps the view clear of what floats on the map, and of the drawer. */
   const padding = (margin) => ({
     paddingTopLeft: [margin, isPhone() ? SWITCH : margin],
-    paddingBottomRight: [margin, margin + (isPhone() ? under(lifted) : 0)],
+    paddingBottomRight: [margin, margin + covered()],
   });
   // As long as nobody moved the map it shows everything, also when a card takes some of its width.
   let all = true;
@@ -97,9 +99,8 @@ export function frameMap(map) {
     },
     /** Centre a place in what the drawer or card leaves free. */
     centre(place, zoom, always = false) {
-      const covered = isPhone() ? byId("card").clientHeight || 0 : 0;
       const size = map.getSize();
-      const free = { x: size.x, y: size.y - under(covered) };
+      const free = { x: size.x, y: size.y - covered() };
       const at = map.latLngToContainerPoint(place);
       const inside = at.x > 60 && at.y > 60 && at.x < free.x - 60 && at.y < free.y - 40;
       if (inside && !always && zoom <= map.getZoom()) return;

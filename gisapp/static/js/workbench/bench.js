@@ -194,11 +194,22 @@ export class Bench {
     this.#one("person", number, "person");
     this.people.mark(number);
     await this.card.person(number);
+    this.#frame();
   }
 
   async pickDepartment(code) {
     this.#one("department", code, "department");
     await this.card.department(code);
+    this.#frame();
+  }
+
+  /** Bring the lines of who is picked into view where none of their places is. */
+  #frame() {
+    const { lines } = this.scene;
+    const view = this.map.getBounds();
+    if (!lines.length || lines.some((line) => view.contains(line.to))) return;
+    const [lats, lons] = [0, 1].map((i) => lines.flatMap(({ from, to }) => [from[i], to[i]]));
+    this.free.show([Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)], this.map.getZoom());
   }
 
   /** A comment came or went: the card shows it already, the list counts it. */
@@ -238,13 +249,16 @@ export class Bench {
     this.free.centre([lat, lon], Math.max(this.map.getZoom(), CLOSE));
   }
 
-  goTo(row) {
+  async goTo(row) {
     this.scene.pin = null;
-    if (row.kind === "grid") this.pick(row.code, { fly: true });
-    else if (row.kind === "person") this.pickPerson(row.code);
-    else if (row.kind in AREAS) this.free.centre([row.lat, row.lon], AREAS[row.kind], true);
-    else pinDown(this, row, (code) => this.pick(code, { fly: true }));
     announce(row.name);
+    if (row.kind in AREAS) return this.free.centre([row.lat, row.lon], AREAS[row.kind], true);
+    if (row.kind === "grid") await this.pick(row.code, { fly: true });
+    else if (row.kind === "person") await this.pickPerson(row.code);
+    else await pinDown(this, row, (code) => this.pick(code, { fly: true }));
+    // The field of the search is left; who goes by keys goes on in the card.
+    if (this.card.isOpen && document.activeElement === document.body) this.card.home.focus({ preventScroll: true });
+    return undefined;
   }
 
   /** To the list (on a phone it comes up) and back to the map. */

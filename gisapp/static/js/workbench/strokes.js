@@ -20,13 +20,19 @@ export function startBenchKeys(bench) {
       else if (key === "escape" && (bench.state.person || bench.state.department)) bench.leave();
       else if (key === "escape" && (bench.picked.positions.size || bench.picked.on)) bench.picked.clear();
       else if (key === "l" && draft.editable) lock(bench);
-      else if (key === "s") bench.picked.turn(!bench.picked.on);
+      else if (key === "s") pickMany(bench);
       else return;
       event.preventDefault();
       event.stopImmediatePropagation();
     },
     true,
   );
+}
+
+/** Begin to pick several, where arrows and the space bar do it, or end it. */
+function pickMany({ picked, home }) {
+  picked.turn(!picked.on);
+  if (picked.on) home.focus({ preventScroll: true });
 }
 
 /** Lock what is picked, or unlock it when all of it is locked. */
