@@ -481,10 +481,10 @@ def test_a_comment_is_written_and_taken_back(visit: Open) -> None:
     pick_gap(seen)
     seen.until(on(seen, "#card textarea"))
 
-    page.fill("#card textarea", "街道已确认，周四到岗。")
+    page.fill("#card textarea", "街道已确认。\n周四到岗。")
     page.click("#card .write button")
     seen.until("document.querySelectorAll('#card .comments li').length === 1")
-    assert "街道已确认" in page.locator("#card .comments").inner_text()
+    assert "街道已确认。\n周四到岗。" in page.locator("#card .comments").inner_text()
     page.click("#card .comments li button")
 
     seen.until("document.querySelectorAll('#card .comments li').length === 0")
