@@ -16,8 +16,11 @@ from gisapp.store.session import Session
 DRAFTS: Final = "draft."
 """How deeds begin that touch a draft and nothing else."""
 
-MADE: Final = "plan.made"
-"""A new draft; the others stay as they are. Posts made with it are a deed of their own."""
+OF_DRAFTS: Final = ("plan.made", "plan.deleted")
+"""A draft comes or goes; the others stay as they are. No other ever has the code of one that went.
+
+Posts made with one are a deed of their own.
+"""
 
 CHECKED: Final = (
     "import.stored",
@@ -150,4 +153,4 @@ def elsewhere(session: Session, data: str) -> list[str]:
 def _of_data(table: Any) -> tuple[Any, ...]:
     """Keep the deeds that touch more than a draft."""
     kind = func.substr(table.c.deed, 1, func.length(DRAFTS))
-    return kind != DRAFTS, table.c.deed != MADE
+    return kind != DRAFTS, table.c.deed.not_in(OF_DRAFTS)

@@ -215,4 +215,4 @@ def test_edits_of_drafts_leave_the_data_as_they_are(runtime: Runtime) -> None:
     whole, data = zip(*map(named, deeds), strict=True)
 
     assert len(set(whole)) == 4
-    assert data[0] == data[1] == data[2] != data[3]
+    assert len(set(data)) == 1
