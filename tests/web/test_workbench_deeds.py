@@ -438,11 +438,16 @@ def test_two_planners_hear_of_each_other(visit: Open) -> None:
 def test_a_proposal_for_what_somebody_changed_meanwhile_is_kept_as_a_draft_of_its_own(
     visit: Open,
 ) -> None:
-    first, second = visit(), visit()
+    first, second = visit("en", (800, 1000)), visit()
     page = a_draft(first)
     draft = page.evaluate("location.pathname")
     page.click("#propose")
     first.until(on(first, "#trial[data-kind=asking] .go"))
+    edges = [
+        f"document.querySelector('{one}').getBoundingClientRect().right"
+        for one in ("#trial .figures", "#trial")
+    ]
+    assert page.evaluate(" < ".join(edges))
     second.open(draft).click("#lock-all")
     second.until(on(second, "#trial[data-kind=asking] .go"))
     keep(second)
