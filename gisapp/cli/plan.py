@@ -129,7 +129,7 @@ def plans(door: Door) -> None:
         listed = deeds.list_plans(session)
     for row in listed:
         fields = {
-            "plan": row.plan,
+            "plan": row.plan + (door.translate(SURGE) if row.mode == "surge" else ""),
             "made": row.made_on,
             "filled": "–" if row.seats_filled is None else row.seats_filled,
             "seats": "–" if row.seats is None else row.seats,
@@ -157,6 +157,8 @@ def plans(door: Door) -> None:
     rows = [{key: getattr(row, key) for key in (*keys, "in_force", "until")} for row in listed]
     door.answer({"plans": rows})
 
+
+SURGE = N_(" (surge)")
 
 STATES = {"draft": N_("draft"), "frozen": N_("not in force any more")}
 

@@ -52,6 +52,9 @@ def test_a_surge_to_come_is_withdrawn_in_one_sentence(run: Any) -> None:
     run("match", "--mode", "surge")
     run("publish", "2", "--from", day(5), "--to", day(9))
 
+    listed = run("plans", lang="zh_CN").stdout.splitlines()
+    assert [line.split()[0] for line in listed] == [f"{COUNTY}-1", f"{COUNTY}-2（应急）"]
+
     done = run("stand-down", lang="zh_CN")
     gone = run("stand-down")
 
