@@ -132,8 +132,8 @@ def trends(
     asked = np.flatnonzero((np.abs(found[-1:]) >= hotspots.SIGNIFICANT).any(axis=0))
     z = np.zeros(base.size)
     # A first month without one before it would score lower for that alone: it is left out.
-    whole = scores(counts, base, star, method)[max(before, trend.BACK) :]
-    z[asked] = trend.mann_kendall(whole[:, asked], trend.BACK)
+    whole = scores(counts, base, star[asked], method)[max(before, trend.BACK) :]
+    z[asked] = trend.mann_kendall(whole, trend.BACK)
     return Trends(
         trend.classes(found, z, enough, method.correction),
         (found >= hotspots.SIGNIFICANT).sum(axis=0),
@@ -143,7 +143,10 @@ def trends(
 
 
 def scores(counts: Whole, base: Array, star: csr_array, method: Method = USUAL) -> Array:
-    """Score each month with the one before, against all months or against their own."""
+    """Score each month with the one before, against all months or against their own.
+
+    ``star`` may be those rows only whose scores are asked for.
+    """
     known = rates.usable(base)
     if method.reference == "month":
         return hotspots.gi_star_of_each(values(counts, base), star, trend.BACK)

@@ -72,7 +72,8 @@ def gi_star_of_all(values: Array, near: csr_array, back: int = 0) -> Array:
     values
         Shape (t, n). One row a month, oldest first; of one row, `gi_star` says the same.
     near
-        Shape (n, n). As in `gi_star`; any weights, for example rows that sum to 1.
+        Shape (n, n), or those rows whose scores are asked for. As in `gi_star`; any weights,
+        for example rows that sum to 1.
     back
         Months before that are neighbours, too: the same star there belongs to a month's
         neighbourhood. The first rows have only as many as there are.
@@ -84,7 +85,7 @@ def gi_star_of_all(values: Array, near: csr_array, back: int = 0) -> Array:
         everywhere is a rise. All 0 when all values are equal.
     """
     if not values.size:
-        return np.zeros(values.shape)
+        return np.zeros((len(values), near.shape[0]))
     months, weight, squares = _in_time(values, near, back)
     excess = months - values.mean() * weight
     spread = 0.0 if np.ptp(values) == 0 else values.std()
@@ -94,7 +95,7 @@ def gi_star_of_all(values: Array, near: csr_array, back: int = 0) -> Array:
 def gi_star_of_each(values: Array, near: csr_array, back: int = 0) -> Array:
     """Score each grid against all grids of the same months: place with place; as above."""
     if not values.size:
-        return np.zeros(values.shape)
+        return np.zeros((len(values), near.shape[0]))
     centred = values - values.mean(axis=1, keepdims=True)
     spread = np.where(np.ptp(values, axis=1) == 0, 0.0, values.std(axis=1))
     one, weight, squares = _in_time(centred, near, 0)
@@ -107,7 +108,7 @@ def _in_time(values: Array, near: csr_array, back: int) -> tuple[Array, Array, A
     """Return each neighbourhood's sum, and the sums of its weights and of their squares."""
     weight = np.asarray(near.sum(axis=1), dtype=np.float64)
     squares = np.asarray(near.power(2).sum(axis=1), dtype=np.float64)
-    ones = np.ones(values.shape)
+    ones = np.ones((len(values), near.shape[0]))
     return (
         _with_before(values @ near.T, back),
         _with_before(ones * weight, back),

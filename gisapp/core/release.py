@@ -107,7 +107,7 @@ def cautious(
     counts = maps[there]
     values, steps = hotmap.values_and_steps(counts, base)
     # Only where there is a dispute can there be one less.
-    moves = _widest(steps, star), _widest(np.where(counts > 0, steps, 0.0), star)
+    moves = steps, np.where(counts > 0, steps, 0.0)
     found[there] = lowered(values, star, moves, rng, method)
     return found
 
@@ -141,12 +141,6 @@ def firm(
     busy = np.flatnonzero(there.any(axis=1))
     bins[busy] = np.where(there[busy], cautious(lines[busy], base, star, rng, method), NO_BIN)
     return bins.reshape(maps.shape)
-
-
-def _widest(steps: Array, star: csr_array) -> Array:
-    """Say what a dispute is at most in each neighbourhood."""
-    found: Array = np.maximum.reduceat(steps[:, star.indices], star.indptr[:-1], axis=1)
-    return found
 
 
 def _bins(maps: Whole, ground: Ground, rng: np.random.Generator, method: Method) -> Bins:

@@ -78,8 +78,8 @@ def lowered(
     values, star
         As in `steady`; ``method`` is how the bins are made, and ``rng`` draws where it must.
     moves
-        How much more, and how much less, a sum might be; twice shape (t, n), in the unit of
-        ``values``.
+        How much more, and how much less, each value might be; twice shape (t, n). Of the
+        values around a grid, the one that moves most is taken.
 
     Returns
     -------
@@ -91,20 +91,33 @@ def lowered(
     found = np.zeros(values.shape, np.int64)
     sizes = np.diff(star.indptr)
     for row, line in enumerate(values):
-        more, less = moves[0][row], moves[1][row]
         if method.randomisation == "total":
             curves = _Curves.of(line, star, sizes)
             if curves.complete:
                 strong = bins_of(*permutation.fold(*curves.chances), method.correction)
             else:
                 strong = bins_of_maps(line[np.newaxis], star, rng, method)[0]
-            p = curves.worst(np.sign(strong), more, less)
+            p = curves.worst(np.sign(strong), *_widest(moves, row, star, strong))
             weak = bins_of(p, np.sign(strong), method.correction)
         else:
             strong = bins_of_maps(line[np.newaxis], star, rng, method)[0]
+            more, less = _widest(moves, row, star, strong)
             weak = _seen_beyond(strong, star @ line, sizes, more, less)
         found[row] = np.where(np.abs(weak) < np.abs(strong), weak, strong)
     return found
+
+
+def _widest(
+    moves: tuple[Array, Array], row: int, star: csr_array, bins: Whole
+) -> tuple[Array, Array]:
+    """Say how far the sum of each grid with a bin might move, up and down; 0 of the others."""
+    there = np.flatnonzero(bins)
+    near = star[there]
+    found = np.zeros((2, bins.size))
+    if there.size:
+        for side, lines in zip(found, moves, strict=True):
+            side[there] = np.maximum.reduceat(lines[row][near.indices], near.indptr[:-1])
+    return found[0], found[1]
 
 
 def _seen_beyond(bins: Whole, sums: Array, sizes: Whole, more: Array, less: Array) -> Whole:

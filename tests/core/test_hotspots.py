@@ -274,3 +274,16 @@ def test_bins_are_those_of_either_side_tested_among_all(
             found[survives(family, allowed, correction) & (side == sign)] = sign * level
 
     assert hotspots.bins_of(p, side, correction).tolist() == found.tolist()
+
+
+@given(
+    values=arrays(np.float64, (3, 6), elements=st.integers(0, 50).map(float)),
+    these=st.lists(st.integers(0, 5), unique=True),
+    back=st.integers(0, 2),
+)
+def test_the_scores_of_some_grids_are_those_they_have_among_all(
+    values: Array, these: list[int], back: int
+) -> None:
+    for score in (gi_star_of_all, gi_star_of_each):
+        some, every = score(values, LINE[these], back), score(values, LINE, back)[:, these]
+        assert some.tolist() == every.tolist()
