@@ -99,6 +99,22 @@ def test_a_link_to_what_is_not_there_says_so_and_leads_to_the_usual_map(
     assert page.locator("#list li").count() > 0
 
 
+@pytest.mark.parametrize("kind", ["clusters", "effect"])
+def test_what_is_chosen_above_a_list_stands_within_a_narrow_phone(
+    visit: Callable[..., Visit], kind: str
+) -> None:
+    seen = visit("en", (360, 740))
+    page = seen.open("/map/hotspots")
+    page.locator(f"[data-list={kind}]").press("Enter")
+    seen.until("document.querySelector('#lot .segments') !== null")
+
+    right = page.locator("#lot .segments button").evaluate_all(
+        "all => Math.max(...all.map((one) => one.getBoundingClientRect().right))"
+    )
+
+    assert right <= 360
+
+
 def test_a_suggested_visit_leads_to_the_map_and_back_to_its_row(
     visit: Callable[..., Visit],
 ) -> None:
