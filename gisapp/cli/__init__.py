@@ -2,6 +2,9 @@
 
 import ast
 import importlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import click
@@ -9,6 +12,7 @@ import click
 from gisapp import __version__, resources
 from gisapp.cli.door import Door, asked_language
 from gisapp.cli.usage import JSON, WrongUsage
+from gisapp.i18n import LOCALES, Locale
 
 COMMANDS: Final = {
     "init": "gisapp.cli.run:init",
@@ -44,6 +48,9 @@ COMMANDS: Final = {
 }
 
 
+LANG: Final = re.compile(rf"^--lang[=\n]({'|'.join(LOCALES)})$", re.MULTILINE)
+
+
 class _Lazy(click.Group):
     """A group that imports a command when it is asked for: geopandas takes a second."""
 
@@ -69,15 +76,29 @@ class _Lazy(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.meta[JSON] = "--json" in args
-        return super().parse_args(ctx, args)
+        ctx.obj = Door(asked_language(_lang(args)))
+        with _said(ctx):
+            return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        try:
+        with _said(ctx):
             return super().invoke(ctx)
-        except click.UsageError as wrong:
-            # Without a command nothing has made the door yet.
-            door = ctx.obj or Door(asked_language(ctx.params.get("lang")))
-            raise WrongUsage(wrong, door) from wrong
+
+
+@contextmanager
+def _said(ctx: click.Context) -> Iterator[None]:
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as wrong:
+        raise WrongUsage(wrong, ctx.obj) from wrong
+
+
+def _lang(args: list[str]) -> Locale | None:
+    # Looked for before click looks at any option: --help answers at once.
+    asked = LANG.findall("\n".join(args))
+    return asked[-1] if asked else None
 
 
 def _help(where: str) -> str | None:
@@ -91,8 +112,8 @@ def _help(where: str) -> str | None:
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="gisapp")
-@click.option("--lang", type=click.Choice(["zh_CN", "en"]), help="Language of what is printed.")
-@click.pass_context
-def cli(ctx: click.Context, lang: Any) -> None:
+@click.option(
+    "--lang", type=click.Choice(LOCALES), expose_value=False, help="Language of what is printed."
+)
+def cli() -> None:
     """Grid mapping: who covers what, who should, where disputes gather."""
-    ctx.obj = Door(asked_language(lang))

@@ -24,6 +24,7 @@ OF_TYPE: Final = (
 SAID: Final = (
     (re.compile(r"No such command '(.*?)'"), N_("There is no command {name}.")),
     (re.compile(r"Got unexpected extra arguments? \((.*)\)"), N_("{name} is too much here.")),
+    (re.compile(r"Missing (command)"), N_("Name a command.")),
 )
 """What click says in English only, and what of it we say."""
 OTHER: Final = N_("{name} cannot be that: {said}")

@@ -12,7 +12,9 @@ from gisapp.cli import COMMANDS, cli
 from gisapp.layer import Layer
 
 WRONG = [
+    ([], "缺一个命令。"),
     (["nosuch"], "没有命令 nosuch。"),
+    (["--nosuch"], "没有选项 --nosuch。"),
     (["publish"], "缺少 PLAN。"),
     (["plans", "x", "y"], "这里多了 x y。"),
     (["match", "--area"], "--area 后面缺一个值。"),
