@@ -13,6 +13,7 @@ from pkgutil import walk_packages
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
 import gisapp
@@ -24,12 +25,7 @@ from gisapp.settings import Settings
 HOME = Path(__file__).resolve().parent.parent
 CHINESE = HOME / "gisapp/translations/zh_Hans_CN/LC_MESSAGES/messages.po"
 PROGRAMS = {"gisapp.__main__", "gisapp.wsgi", "gisapp.store.migrations.env"}
-MARKED = [
-    ("gisapp/**.py", "python"),
-    ("layers/**.py", "python"),
-    ("templates/**.html", "jinja2"),
-    ("templates/**.j2", "jinja2"),
-]
+MAPPING = HOME / "gisapp/translations/babel.cfg"
 WORDS = {"N_": None, "_": None, "gettext": None, "ngettext": (1, 2)}
 
 
@@ -73,15 +69,18 @@ def chinese() -> Catalog:
     return read_po(BytesIO(CHINESE.read_bytes()))
 
 
+def marked() -> set[str]:
+    """Every sentence that `make words` finds."""
+    with MAPPING.open() as file:
+        files, options = parse_mapping_cfg(file)
+    found = extract_from_dir(HOME, files, options, keywords=WORDS)
+    return {str(text[0] if isinstance(text, tuple) else text) for _, _, text, *_ in found}
+
+
 def test_every_marked_sentence_has_its_chinese(chinese: Catalog) -> None:
     known = {str(message.id) for message in chinese if message.string and not message.fuzzy}
 
-    marked = {
-        str(message[0] if isinstance(message, tuple) else message)
-        for _, _, message, *_ in extract_from_dir(HOME, MARKED, keywords=WORDS)
-    }
-
-    assert sorted(marked - known) == []
+    assert sorted(marked() - known) == []
 
 
 def test_a_translation_keeps_the_fields_of_its_sentence(chinese: Catalog) -> None:

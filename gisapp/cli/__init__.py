@@ -1,6 +1,5 @@
 """The command line: one executable, its commands loaded only when they run."""
 
-import ast
 import importlib
 import re
 from collections.abc import Iterator
@@ -9,10 +8,12 @@ from typing import Any, Final
 
 import click
 
-from gisapp import __version__, resources
+from gisapp import __version__
 from gisapp.cli.door import Door, asked_language
+from gisapp.cli.helping import Command, tell
 from gisapp.cli.usage import JSON, WrongUsage
-from gisapp.i18n import LOCALES, Locale
+from gisapp.cli.words import purpose
+from gisapp.i18n import LOCALES, N_, Locale
 
 COMMANDS: Final = {
     "init": "gisapp.cli.run:init",
@@ -51,7 +52,7 @@ COMMANDS: Final = {
 LANG: Final = re.compile(rf"^--lang[=\n]({'|'.join(LOCALES)})$", re.MULTILINE)
 
 
-class _Lazy(click.Group):
+class _Lazy(Command, click.Group):
     """A group that imports a command when it is asked for: geopandas takes a second."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -64,15 +65,11 @@ class _Lazy(click.Group):
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_options(ctx, formatter)
         # What they say of themselves is in their source: to import all of them takes seconds.
-        limit = formatter.width - 6 - max(map(len, COMMANDS))
-        rows = [
-            (name, click.Command(name, help=_help(where)).get_short_help_str(limit))
-            for name, where in COMMANDS.items()
-        ]
-        with formatter.section("Commands"):
-            formatter.write_dl(rows)
+        with formatter.section(tell(ctx, N_("Commands:"))):
+            formatter.write_dl((name, tell(ctx, purpose(at))) for name, at in COMMANDS.items())
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.meta[JSON] = "--json" in args
@@ -99,15 +96,6 @@ def _lang(args: list[str]) -> Locale | None:
     # Looked for before click looks at any option: --help answers at once.
     asked = LANG.findall("\n".join(args))
     return asked[-1] if asked else None
-
-
-def _help(where: str) -> str | None:
-    module, name = where.split(":")
-    source = (resources.PACKAGE / "cli" / module.rpartition(".")[2]).with_suffix(".py")
-    for part in ast.parse(source.read_text("utf-8")).body:
-        if isinstance(part, ast.FunctionDef) and part.name == name:
-            return ast.get_docstring(part)
-    return None
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})

@@ -19,12 +19,13 @@ from gisapp.actions.alerts import (
 )
 from gisapp.actions.alerts import calibrate as simulate
 from gisapp.cli.door import Door, door
+from gisapp.cli.helping import Command
 from gisapp.cli.progress import left_alone
 from gisapp.cli.scan import watch
 from gisapp.i18n import N_
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--month", metavar="YYYY-MM", help="One whole month; with --tell the last one.")
 @click.option("--category", metavar="CODE", help="Only this category of disputes.")
 @click.option("--area", metavar="CODE", help="List or show this city or county; usually all.")

@@ -4,12 +4,13 @@ import click
 
 from gisapp.actions import batches as deeds
 from gisapp.cli.door import Door, door
+from gisapp.cli.helping import Command
 from gisapp.i18n import N_
 
 STATES = {"stored": N_("stored"), "undone": N_("taken back")}
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--undo", metavar="BATCH", help="Take this batch back whole.")
 @click.option(
     "--page",

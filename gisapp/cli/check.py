@@ -7,13 +7,14 @@ import click
 
 from gisapp.actions import checks, repairs
 from gisapp.cli.door import Door, door
+from gisapp.cli.helping import Command
 from gisapp.i18n import N_, Sentence
 
 SHOWN = 5
 """Findings of one kind that people see before the rest is folded."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--layer", type=click.Choice(checks.LAYERS), help="Look through one layer only.")
 @click.option("--all", "unfolded", is_flag=True, help="Print every finding, none folded.")
 @click.option(

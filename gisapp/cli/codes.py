@@ -7,13 +7,14 @@ import click
 
 from gisapp.actions import codes
 from gisapp.cli.door import Door, door
+from gisapp.cli.helping import Command
 from gisapp.i18n import N_
 
 FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW: Final = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.command("match-codes")
+@click.command("match-codes", cls=Command)
 @click.argument("file", type=FILE)
 @click.argument("table", type=FILE)
 @click.option("--layer", help="Layer of a file with several.")

@@ -11,6 +11,7 @@ from gisapp.actions.compare import compare_plans
 from gisapp.actions.comparison import Change, Comparison, Seats
 from gisapp.actions.drafts import told
 from gisapp.cli.door import Door, door
+from gisapp.cli.helping import Command
 from gisapp.i18n import N_, Sentence
 
 SHOWN: Final = 10
@@ -31,7 +32,7 @@ PARTS: Final = MappingProxyType(
 )
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("before", metavar="PLAN")
 @click.argument("after", metavar="PLAN")
 @door

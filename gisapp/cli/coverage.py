@@ -6,6 +6,7 @@ from typing import Any, Final
 import click
 
 from gisapp.cli.door import Door, door
+from gisapp.cli.helping import Command
 from gisapp.i18n import N_
 from gisapp.layer import Values
 from gisapp.palette import STATES
@@ -14,7 +15,7 @@ SHOWN: Final = 10
 """How many grids are listed for people; ``--json`` has them all."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--plan", metavar="PLAN", help="Under this plan, not the one in force.")
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="On this day, not today.")
 @door

@@ -15,6 +15,7 @@ from gisapp.actions.import_refusals import note_refusal
 from gisapp.actions.imports import Report, RowsRefused, ready, store
 from gisapp.cli import proposals, revisions
 from gisapp.cli.door import Door, door
+from gisapp.cli.helping import Command
 from gisapp.errors import InvalidInput
 from gisapp.i18n import N_, Sentence
 from gisapp.intake.faults import Finding, placed
@@ -26,7 +27,7 @@ SHOWN: Final = 20
 FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.command("import")
+@click.command("import", cls=Command)
 @click.argument("kind", metavar="KIND", type=click.Choice(list(KINDS)), required=False)
 @click.argument("file", metavar="FILE", type=FILE, required=False)
 @click.option("--propose", type=FILE, help="Guess a profile for this file; store nothing.")

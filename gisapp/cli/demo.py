@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 from gisapp.actions import demo as deeds
 from gisapp.auth import OPERATOR
 from gisapp.cli.door import Door, door
+from gisapp.cli.helping import Command
 from gisapp.cli.progress import Watch
 from gisapp.demo.variants import DEFAULT, VARIANTS
 from gisapp.i18n import N_
@@ -25,7 +26,7 @@ HOT: Final = (2, 3)
 """Bins called hot without more words: 95 % and more."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--grids", type=int, default=DEFAULT_GRIDS, show_default=True, help="How many grids.")
 @click.option(
     "--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True, help="Which town."

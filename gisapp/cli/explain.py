@@ -8,6 +8,7 @@ import click
 from gisapp.actions import explain as deeds
 from gisapp.actions import mending
 from gisapp.cli.door import Door, door
+from gisapp.cli.helping import Command
 from gisapp.cli.usage import Misused
 from gisapp.i18n import N_
 
@@ -17,7 +18,7 @@ MOST = click.option(
 PLAN = click.option("--plan", metavar="PLAN", help="Of this plan; the one in force by default.")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("plan")
 @click.argument("post", required=False)
 @click.option("--why-not", metavar="CADRE", help="Staff number of somebody who is not there.")
@@ -72,7 +73,7 @@ def _mend(door: Door, document: dict[str, Any]) -> None:
         door.line("  {times}{step}", times=f"{times} × " if times > 1 else "", step=sentence)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("cadre")
 @PLAN
 @MOST
@@ -90,7 +91,7 @@ def offers(door: Door, cadre: str, plan: str | None, most: int) -> None:
     _list(door, document, document["offers"])
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("post")
 @PLAN
 @MOST

@@ -7,11 +7,12 @@ import click
 from gisapp.actions import exports
 from gisapp.catalogue import layer_named
 from gisapp.cli.door import Door, door
+from gisapp.cli.helping import Command
 from gisapp.i18n import N_
 from gisapp.layer import Values
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("layer")
 @click.argument("path", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--crs", default="EPSG:4326", show_default=True, help="EPSG:nnnn, gcj02 or bd09.")

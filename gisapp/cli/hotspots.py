@@ -7,6 +7,7 @@ import click
 from gisapp.actions.hotspots import Exact, disclose
 from gisapp.auth import OPERATOR
 from gisapp.cli.door import Door, door
+from gisapp.cli.helping import Command
 from gisapp.i18n import N_
 from gisapp.layer import Values
 from gisapp.palette import BINS
@@ -23,7 +24,7 @@ NOW: Final = ("new_hot", "intensifying_hot", "consecutive_hot")
 UNLIKE: Final = ("low_high", "high_low")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--category", metavar="CODE", help="Only this category of disputes.")
 @click.option("--month", metavar="YYYY-MM", help="One whole calendar month.")
 @click.option("--quarter", metavar="YYYY-Qn", help="One whole quarter; the last one by default.")

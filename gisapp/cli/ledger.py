@@ -7,6 +7,7 @@ import click
 from gisapp.actions import ledger as deeds
 from gisapp.actions.deployment import Row
 from gisapp.cli.door import Door, door
+from gisapp.cli.helping import Command
 from gisapp.cli.plan import DAY
 from gisapp.i18n import N_
 
@@ -20,7 +21,7 @@ BASES = {
 }
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--day", type=DAY, help="On this day, not today.")
 @door
 def ledger(door: Door, day: datetime | None) -> None:

@@ -9,6 +9,7 @@ from gisapp.actions.drafts import Draft
 from gisapp.actions.match import Mode, Terms, pose, solve, store_if_same
 from gisapp.actions.posts import lacking
 from gisapp.cli.door import Door, door
+from gisapp.cli.helping import Command
 from gisapp.cli.progress import Watch, left_alone
 from gisapp.i18n import N_, day_name
 
@@ -17,7 +18,7 @@ SEED = click.IntRange(0, 2**31 - 1)
 """What the column of either engine holds."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option(
     "--mode", type=click.Choice(["normal", "surge"]), default="normal", help="Which floors hold."
 )
@@ -121,7 +122,7 @@ def _preview(door: Door, draft: Draft) -> None:
         door.line("{text}", text=row.preview)
 
 
-@click.command()
+@click.command(cls=Command)
 @door
 def plans(door: Door) -> None:
     """List all plans, and when each is in force."""
@@ -163,7 +164,7 @@ SURGE = N_(" (surge)")
 STATES = {"draft": N_("draft"), "frozen": N_("not in force any more")}
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("plan")
 @click.option("--from", "first", type=DAY, help="First day; today by default.")
 @click.option("--to", "last", type=DAY, help="Last day; open by default.")

@@ -4,11 +4,12 @@ import click
 
 from gisapp.actions import releases as deeds
 from gisapp.cli.door import Door, door
+from gisapp.cli.helping import Command
 from gisapp.i18n import N_
 from gisapp.query import HotspotQuery
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("month", metavar="YYYY-MM")
 @click.option("--again", is_flag=True, help="Take the figures anew, with what came late.")
 @door

@@ -6,6 +6,7 @@ import click
 
 from gisapp.actions import boundaries
 from gisapp.cli.door import Door, door
+from gisapp.cli.helping import Command
 from gisapp.i18n import N_
 
 STATES: Final = {
@@ -19,7 +20,7 @@ SHOWN: Final = 20
 """Changes that people get to see of one proposal; ``--json`` has all."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--accept", metavar="ID", help="Change the boundaries as this proposal says, whole.")
 @click.option("--reject", metavar="ID", help="Give this proposal up.")
 @click.option(

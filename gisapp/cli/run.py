@@ -6,6 +6,7 @@ import click
 
 from gisapp.actions import duties, installation
 from gisapp.cli.door import Door, door
+from gisapp.cli.helping import Command
 from gisapp.cli.settings import address
 from gisapp.i18n import N_
 
@@ -16,7 +17,7 @@ DONE = {
 }
 
 
-@click.command()
+@click.command(cls=Command)
 @door
 def init(door: Door) -> None:
     """Create the database, or upgrade it."""
@@ -27,7 +28,7 @@ def init(door: Door) -> None:
     door.answer({"database": address(door.settings.database_url), "done": done})
 
 
-@click.command()
+@click.command(cls=Command)
 @door
 def doctor(door: Door) -> None:
     """Say what this installation runs on, and what to mend."""

@@ -9,12 +9,13 @@ import click
 from gisapp.actions.scan import Found, ScanQuery, disclose, find, read
 from gisapp.auth import OPERATOR
 from gisapp.cli.door import Door, door
+from gisapp.cli.helping import Command
 from gisapp.cli.progress import PAUSE, left_alone
 from gisapp.cli.usage import Misused
 from gisapp.i18n import N_, Sentence
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--category", metavar="CODE", help="Only this category of disputes.")
 @click.option("--month", metavar="YYYY-MM", help="One whole calendar month.")
 @click.option("--quarter", metavar="YYYY-Qn", help="One whole quarter; the last one by default.")

@@ -6,12 +6,13 @@ import click
 
 from gisapp.cli.crew import crew
 from gisapp.cli.door import Door, door
+from gisapp.cli.helping import Command
 from gisapp.i18n import N_
 from gisapp.runtime import Runtime
 from gisapp.web import server
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--host", default="127.0.0.1", metavar="HOST", help="Address of this computer.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port; a free one when not given.")
 @door

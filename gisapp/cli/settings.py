@@ -7,10 +7,11 @@ from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 
 from gisapp.cli.door import Door, door
+from gisapp.cli.helping import Command
 from gisapp.i18n import N_
 
 
-@click.command()
+@click.command(cls=Command)
 @door
 def settings(door: Door) -> None:
     """List every setting with its purpose and value."""

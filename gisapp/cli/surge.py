@@ -8,6 +8,7 @@ import click
 from gisapp.actions import surge as deeds
 from gisapp.actions.drafts import told
 from gisapp.cli.door import Door, door
+from gisapp.cli.helping import Command
 from gisapp.cli.plan import DAY
 from gisapp.i18n import N_
 
@@ -15,7 +16,7 @@ SHOWN: Final = 10
 """How many placements are listed for people; ``--json`` has them all."""
 
 
-@click.command("stand-down")
+@click.command("stand-down", cls=Command)
 @click.option("--area", help="Code of the area; all of it by default.")
 @click.option("--on", "last", type=DAY, help="Last day of the surge; yesterday by default.")
 @door

@@ -8,10 +8,11 @@ import click
 from gisapp.actions import tile_files
 from gisapp.auth import OPERATOR, Actor, Role
 from gisapp.cli.door import Door, door
+from gisapp.cli.helping import Command
 from gisapp.i18n import N_
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--area", metavar="AREA", help="As those who see only this area see them.")
 @door
 def tiles(door: Door, area: str | None) -> None:

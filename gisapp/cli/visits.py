@@ -5,10 +5,11 @@ import click
 from gisapp.actions.beforeafter import EffectQuery, compare
 from gisapp.actions.visits import VisitsQuery, suggest
 from gisapp.cli.door import Door, door
+from gisapp.cli.helping import Command
 from gisapp.i18n import N_
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--category", metavar="CODE", help="Hotspots of this category of disputes only.")
 @click.option("--month", metavar="YYYY-MM", help="One whole calendar month.")
 @click.option("--quarter", metavar="YYYY-Qn", help="One whole quarter; the last one by default.")
@@ -32,7 +33,7 @@ def visits(door: Door, **asked: str | None) -> None:
         door.line("{note}", note=found["note"])
 
 
-@click.command("before-after")
+@click.command("before-after", cls=Command)
 @click.option(
     "--what",
     type=click.Choice(("member", "service")),

@@ -10,6 +10,7 @@ from typing import Final
 import click
 
 from gisapp.cli.door import Door, door
+from gisapp.cli.helping import Command
 from gisapp.i18n import N_
 from gisapp.jobs import Ended, Stuck, Worker
 
@@ -24,7 +25,7 @@ WORDS: Final = {
 }
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--once", is_flag=True, help="Do what waits, then end.")
 @click.option("--leash", is_flag=True, hidden=True, help="End with the program that began this.")
 @door
