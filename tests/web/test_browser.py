@@ -555,6 +555,25 @@ def test_the_panel_on_a_phone_has_three_stops(visit: Callable[..., Visit]) -> No
     assert heights[0] < heights[1] < heights[2]
 
 
+def test_what_is_picked_from_the_drawn_up_panel_of_a_phone_is_seen_on_the_map(
+    visit: Callable[..., Visit],
+) -> None:
+    seen = visit("zh_CN", PHONE)
+    page = seen.open("/map/hotspots")
+    for _ in range(2):
+        page.locator("#grip").press("Enter")
+    page.locator("#list li button").first.press("Enter")
+    seen.until("!document.getElementById('card').hidden")
+
+    place = seen.api("/api/v1/layers/hotspots/rows?size=1")["rows"][0]
+    seen.until(
+        f"(() => {{ const at = map_grid.latLngToContainerPoint([{place['lat']}, {place['lon']}]);"
+        " const map = map_grid.getContainer().getBoundingClientRect();"
+        " const there = document.elementFromPoint(map.left + at.x, map.top + at.y);"
+        " return map_grid.getContainer().contains(there); })()"
+    )
+
+
 def test_what_is_printed_names_base_day_and_scale(visit: Callable[..., Visit]) -> None:
     seen = visit()
     page = seen.open("/map/coverage")

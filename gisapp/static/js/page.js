@@ -246,6 +246,8 @@ class Page {
     this.sheet.refresh();
     if (!open) return;
     if (this.state.table && fly) this.showTable(false);
+    // A drawer that is drawn up would hide on the map what is picked from its list.
+    if (isPhone() && fly && this.drawer.stop() > 1) this.drawer.settle(1);
     await this.card.show(code, fly);
   }
 
