@@ -103,7 +103,8 @@ def _meaning(ctx: click.Context, option: click.Option) -> str:
     if "required" in extra:
         told.append(tell(ctx, N_("required")))
     meaning = tell(ctx, option.help) if option.help else ""
-    return f"{meaning}  [{tell(ctx, N_('; ')).join(told)}]" if told else meaning
+    extras = tell(ctx, N_("; ")).join(told)
+    return f"{meaning}  [{extras}]" if extras else meaning
 
 
 def columns(text: str) -> int:

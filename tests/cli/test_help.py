@@ -47,8 +47,9 @@ def test_make_words_finds_all_that_help_shows() -> None:
         for text in paragraphs(said or "")
     }
 
+    frame = {"Usage: ", "Options:", "Commands:", "default: {said}", "required", "; "}
     assert len(shown) > 100
-    assert sorted(shown - marked()) == []
+    assert sorted((shown | frame) - marked()) == []
 
 
 @pytest.mark.parametrize("command", EVERY)
