@@ -116,6 +116,49 @@ def test_whom_is_looked_for_is_shown_where_they_serve(visit: Open, size: tuple[i
     assert page.evaluate("document.activeElement.id") == "map_grid"
 
 
+def test_boundaries_that_are_gone_are_said_over_the_lists_that_stay(visit: Open) -> None:
+    seen = visit()
+    gone = "边界已不存在。请重新打开页面。"
+    body = {"title": gone, "status": 404, "code": "revision_gone"}
+    seen.page.route("**/geometry/**/*.mvt", lambda route: route.fulfill(status=404, json=body))
+
+    page = seen.open(PLAN)
+    seen.until(on(seen, "#trial[data-kind=wrong] .go"))
+
+    assert gone in page.locator("#trial").inner_text()
+    assert page.locator("#gaps tbody .place").first.is_visible()
+    seen.faults[:] = [fault for fault in seen.faults if "404" not in fault]
+
+
+def test_what_does_not_come_while_one_works_leaves_map_and_lists_in_use(visit: Open) -> None:
+    seen = visit()
+    page = seen.open(PLAN)
+    seen.window.set_offline(True)
+    page.click("#gaps tbody .place >> nth=1")
+    seen.until(on(seen, "#trial[data-kind=wrong]"))
+    assert page.locator("#veil").is_hidden()
+    page.evaluate("map_grid.setZoom(15)")
+    lost = "Object.values(map_grid._layers).find((one) => one.canvases).tiles"
+    seen.until(f"!{lost}.busy")
+    seen.window.set_offline(False)
+
+    page.click("#gaps tbody .place >> nth=1")
+    seen.until(on(seen, "#card header"))
+    seen.until(f"[...{lost}.kept.values()].every((tile) => !tile.wrong)")
+    seen.faults[:] = [fault for fault in seen.faults if "DISCONNECTED" not in fault]
+
+
+def test_a_link_to_somebody_who_is_not_there_opens_the_plan(visit: Open) -> None:
+    seen = visit()
+
+    page = seen.open(f"{PLAN}#person=9901-GONE")
+
+    assert "9901-GONE" in page.locator("#trial[data-kind=wrong]").inner_text()
+    assert page.locator("#veil").is_hidden()
+    assert page.evaluate("location.hash") == ""
+    seen.faults[:] = [fault for fault in seen.faults if "404" not in fault]
+
+
 def test_an_enterprise_that_is_found_has_a_pin_and_its_grid_is_picked(visit: Open) -> None:
     seen = visit()
     page = seen.open(PLAN)

@@ -84,8 +84,8 @@ async function problem(answer) {
 
 /** The bytes of a tile; null for an empty one (204). */
 export async function bytes(path, signal) {
-  const answer = await fetch(path, { signal });
+  const answer = await reach(path, { signal });
   if (answer.status === 204) return null;
-  if (!answer.ok) throw new Problem(String(answer.status), "");
+  if (!answer.ok) throw await problem(answer);
   return new Uint8Array(await answer.arrayBuffer());
 }

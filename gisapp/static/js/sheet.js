@@ -26,7 +26,8 @@ export const Sheet = L.Layer.extend({
   initialize(scene, addresses) {
     this.scene = scene;
     const redraw = () => this.refresh();
-    this.tiles = new Tiles(addresses.geometry, redraw);
+    // The page says it, like everything else that did not come.
+    this.tiles = new Tiles(addresses.geometry, redraw, (wrong) => Promise.reject(wrong));
     this.context = new Tiles(addresses.context, redraw);
     this.plates = new Plates();
   },

@@ -8,19 +8,21 @@ const KEPT = 400;
 /** Shapes of all kept tiles together, so that close-packed tiles do not fill the memory. */
 const MOST_SHAPES = 160_000;
 
+/** A tile that did not come for another reason than this is asked for again when so much time has gone. */
+const GONE = 404;
+const AGAIN_MS = 5_000;
+
 /** Decoding stops for a frame after this long. */
 const SLICE_MS = 24;
 
 export class Tiles {
-  /** `address(z, x, y, level)` gives a tile's path; `arrived` is called when some have come. */
-  constructor(address, arrived) {
-    this.address = address;
-    this.arrived = arrived;
+  /** `address(z, x, y, level)` gives a tile's path; `arrived` is called when some have come, `gone` when there are none any more. */
+  constructor(address, arrived, gone = () => {}) {
+    Object.assign(this, { address, arrived, gone });
     this.kept = new Map();
     this.shapes = 0;
     this.waiting = new Set();
     this.raw = [];
-    this.failed = false;
   }
 
   /** The tile, if it is there; else it is on its way, and null. */
@@ -52,6 +54,8 @@ export class Tiles {
     } catch (wrong) {
       // Stored as empty, so that a broken tile is not asked for on every frame.
       this.raw.push([{ ...tile, wrong }, null]);
+      if (wrong.status === GONE) this.gone(wrong);
+      else setTimeout(() => this.kept.delete(tile.key), AGAIN_MS);
     }
     if (this.raw.length === 1) setTimeout(() => this.#decode());
   }
@@ -74,7 +78,6 @@ export class Tiles {
     } catch (wrong) {
       tile.wrong = wrong;
     }
-    this.failed = Boolean(tile.wrong);
     tile.size = Object.values(tile.layers).reduce((sum, shapes) => sum + shapes.length, 0);
     this.shapes += tile.size;
     this.kept.set(tile.key, tile);

@@ -4,7 +4,7 @@ import { announce, byId } from "../dom.js";
 import { drawer, isPhone } from "../drawer.js";
 import { startKeys } from "../keys.js";
 import { showScale } from "../mapframe.js";
-import { ask } from "../net.js";
+import { ask, Problem } from "../net.js";
 import { pinDown } from "../pin.js";
 import { startPoints } from "../points.js";
 import { startPointer } from "../pointer.js";
@@ -23,6 +23,7 @@ import { gapList } from "./gaps.js";
 import { Limit } from "./limit.js";
 import { Lines } from "./lines.js";
 import { Painted } from "./painted.js";
+import { button } from "./parts.js";
 import { peopleList } from "./people.js";
 import { Picked } from "./picked.js";
 import { startBenchKeys } from "./strokes.js";
@@ -88,11 +89,25 @@ export class Bench {
     this.free.whole();
     const asked = new URLSearchParams(location.hash.slice(1));
     if (this.scene.places.at.has(asked.get("place"))) await this.pick(asked.get("place"), { fly: true });
-    else if (asked.get("person")) await this.pickPerson(asked.get("person"));
+    else if (asked.get("person")) await this.pickPerson(asked.get("person")).catch((wrong) => this.#astray(wrong));
     document.documentElement.dataset.ready = "1";
     this.#sayFallen();
     await this.deeds.resume();
     startWatch(this.draft, (facts) => this.deeds.elsewhere(facts), (wrong) => this.deeds.lost(wrong));
+  }
+
+  /** The address names somebody who is not there: the page opens without. */
+  #astray(wrong) {
+    if (!(wrong instanceof Problem)) throw wrong;
+    this.#one(null, null, null);
+    this.trial.say(wrong.message, "wrong");
+  }
+
+  /** Something did not come while one works: it is said in the bar, unless that asks something. */
+  missed(wrong) {
+    announce(wrong.message);
+    if (this.trial.isOpen || this.trial.isClash) return;
+    this.trial.say(wrong.message, "wrong", wrong.status ? button("again", () => location.reload(), "", "go") : null);
   }
 
   /** What the draft holds and today forbids: it is neither counted nor drawn, and stops a publication. */

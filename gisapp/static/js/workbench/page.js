@@ -12,10 +12,16 @@ import { Bench } from "./bench.js";
 
 const map = window.map_grid;
 
+/** The bench, once it is open, and what went wrong before that. */
+let open = null;
+let early = null;
+
 window.addEventListener("unhandledrejection", (event) => {
-  if (!(event.reason instanceof Problem)) return;
+  const wrong = event.reason;
+  if (!(wrong instanceof Problem)) return;
   event.preventDefault();
-  showTrouble(event.reason);
+  if (open) open.missed(wrong);
+  else showTrouble((early = wrong));
 });
 
 start();
@@ -36,6 +42,8 @@ async function start() {
   const bench = new Bench({ map, scene, sheet, free });
   await bench.open();
   byId("veil").hidden = true;
+  open = bench;
+  if (early) bench.missed(early);
 }
 
 /** A small town shows its grids before the zoom at which a tile holds them. */
