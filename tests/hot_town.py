@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
@@ -11,11 +12,13 @@ import shapely
 from sqlalchemy import insert
 
 from gisapp.auth import OPERATOR, Actor, Role
+from gisapp.cache import Cache
 from gisapp.core import windows
 from gisapp.runtime import Runtime
 from gisapp.store import audit, installation, revisions
 from gisapp.store.models import Area, Dispute, Grid, Lineage
 from gisapp.store.reference import fill
+from gisapp.store.session import REMEMBERED
 from tests import kept
 
 NOW: Final = datetime(2026, 11, 24, 4, tzinfo=UTC)
@@ -60,7 +63,9 @@ def seen(runtime: Runtime, actor: Actor = LEADER) -> None:
 
     def make() -> None:
         build(runtime, usual())
-        with runtime.sessions.read(actor, NOW) as session:
+        # With a memory of its own: the first test to ask begins as those that are given a copy.
+        apart = replace(runtime.sessions, memory=Cache(REMEMBERED))
+        with apart.read(actor, NOW) as session:
             runtime.layers["hotspots"].read(session, session.actor, {})
 
     kept.once(runtime, f"the usual town as {actor.role} of {actor.area_code} knows it", make)
