@@ -32,7 +32,7 @@ def coverage(door: Door, plan: str | None, day: datetime | None) -> None:
     door.line("{sentence}", sentence=about["sentence"])
     for state, number in about["states"].items():
         door.line(
-            N_("  {number} of {base} grids: {state}"),
+            N_("  {number} of {base} {base:grid|grids}: {state}"),
             number=number,
             base=about["base"],
             state=door.translate(STATES[state].word),

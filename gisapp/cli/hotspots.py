@@ -110,7 +110,7 @@ def _summary(door: Door, about: dict[str, Any]) -> None:
     )
     for level, paint in BINS.items():
         door.line(
-            N_("  {number} of {base} grids: {state}"),
+            N_("  {number} of {base} {base:grid|grids}: {state}"),
             number=about["bins"][str(level)],
             base=about["base"],
             state=door.translate(paint.word),

@@ -180,11 +180,19 @@ def sentence(why: str, grids: int, first: str, least: int, years: int) -> Senten
         "years": years,
     }
     if why == NEW:
-        said = N_("New: in {grids} grids together at least {least} disputes since {first}.")
+        said = N_(
+            "New: in {grids} {grids:grid|grids together} at least {least} disputes since {first}."
+        )
     elif why == WORSE:
-        said = N_("Graver: in {grids} grids together at least {least} disputes since {first}.")
+        said = N_(
+            "Graver: in {grids} {grids:grid|grids together} at least {least} disputes "
+            "since {first}."
+        )
     else:
-        said = N_("Goes on: in {grids} grids together at least {least} disputes since {first}.")
+        said = N_(
+            "Goes on: in {grids} {grids:grid|grids together} at least {least} disputes "
+            "since {first}."
+        )
     if years < 2:  # noqa: PLR2004  # of one year there is nothing to say in years
         return Sentence(said, fields)
     rare = N_("{what} Chance alone does as much less than once in {years} years.")

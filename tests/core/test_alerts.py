@@ -1,8 +1,10 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gisapp.core.alerts import Known, Seen, Verdict, false_alarms, judge, overlap
+from gisapp.core.alerts import NEW, Known, Seen, Verdict, false_alarms, judge, overlap, sentence
+from gisapp.i18n import say
 
 GRIDS = st.frozensets(st.sampled_from("ABCDEFGH"), min_size=1)
 
@@ -108,3 +110,13 @@ def test_rare_independent_alarms_are_all_counted() -> None:
     ]
 
     assert false_alarms(months, 0) == sum(map(len, months))
+
+
+@pytest.mark.parametrize(("grids", "where"), [(1, "1 grid"), (6, "6 grids together")])
+def test_an_alert_is_one_sentence_of_published_figures(grids: int, where: str) -> None:
+    said = say(sentence(NEW, grids, "2026-07", 1204, 50), lambda message: message, "en")
+
+    assert said == (
+        f"New: in {where} at least 1,204 disputes since Jul 2026. "
+        "Chance alone does as much less than once in 50 years."
+    )
