@@ -142,16 +142,30 @@ def _config(title: str) -> dict[str, Any]:
 
 
 def _two(every: list[Listed], sides: Sides) -> tuple[Listed | None, Listed | None]:
-    """Choose the plans: as asked; else the newest beside the one in force."""
-    if sides.before is not None and sides.after is not None:
-        codes = [_code(plan) for plan in two_plans(session(), sides.before, sides.after)]
+    """Choose the plans: as asked; what is left out is the newest, beside the one in force."""
+    one, other = sides.before or sides.after, sides.after or sides.before
+    before = after = None
+    if one is not None and other is not None:
         known = {row.plan: row for row in every}
-        return known[codes[0]], known[codes[1]]
-    after = next((row for row in every if row.standing == "draft"), every[0] if every else None)
-    others = [row for row in every if after is not None and row.plan != after.plan]
-    others = [row for row in others if after is not None and _area(row) == _area(after)]
-    holds = [row for row in others if row.in_force and row.mode == "normal"]
-    return next(iter(holds or others), None), after
+        before, after = (known[_code(plan)] for plan in two_plans(session(), one, other))
+    if sides.after is None:
+        after = _newest(every if before is None else _beside(every, before))
+    if sides.before is None and after is not None:
+        before = _holding(_beside(every, after))
+    return before, after
+
+
+def _beside(every: list[Listed], plan: Listed) -> list[Listed]:
+    return [row for row in every if row.plan != plan.plan and _area(row) == _area(plan)]
+
+
+def _newest(rows: list[Listed]) -> Listed | None:
+    return next((row for row in rows if row.standing == "draft"), next(iter(rows), None))
+
+
+def _holding(rows: list[Listed]) -> Listed | None:
+    holds = [row for row in rows if row.in_force and row.mode == "normal"]
+    return next(iter(holds or rows), None)
 
 
 def _area(row: Listed) -> str:

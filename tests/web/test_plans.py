@@ -87,6 +87,29 @@ def test_the_list_has_the_newest_first_and_says_where_each_plan_is(browser: Any)
     assert browser.get("/api/v1/plans?q=-3").json["total"] == 1
 
 
+def test_what_is_in_force_heads_the_list_whatever_is_looked_for(browser: Any) -> None:
+    for question in ("", "?state=draft", "?q=nobody", "?page=9"):
+        assert f"生效中：{FIRST}。" in browser.get(f"/plan/{question}").text
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "after"),
+    [
+        ("", FIRST, SURGE),
+        (f"?before={SECOND}", SECOND, SURGE),
+        (f"?before={SURGE}", SURGE, SECOND),
+        (f"?after={SECOND}", FIRST, SECOND),
+        (f"?after={FIRST}", SURGE, FIRST),
+    ],
+)
+def test_a_side_that_is_left_out_is_chosen_beside_the_one_that_is_named(
+    browser: Any, question: str, before: str, after: str
+) -> None:
+    found = config(browser, f"/plan/compare{question}")
+
+    assert (found["before"]["code"], found["after"]["code"]) == (before, after)
+
+
 def test_the_checklist_answers_every_question(browser: Any) -> None:
     found = browser.get(f"/api/v1/plans/{SECOND}/checklist").json
 
