@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from gisapp.actions import effects, inputs, owned, stamps
+from gisapp.actions import effects, owned, stamps
 from gisapp.actions.laid import Laid, Table, lay
 from gisapp.actions.origins import Keep
 from gisapp.actions.solving import Solves, Solving
@@ -97,10 +97,10 @@ class Desk:
         """The problem, and what its positions are called."""
         return self.table.muster
 
-    @cached_property
+    @property
     def inputs(self) -> Mapping[str, str]:
         """The state of each kind of data and rules that figures are reckoned from."""
-        return inputs.inputs(self.muster)
+        return self.start.inputs
 
     @property
     def town(self) -> Situation:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from gisapp import frames
-from gisapp.actions import origins
+from gisapp.actions import inputs, origins
 from gisapp.actions.laid import Keys, Laid, Table, lay
 from gisapp.actions.origins import Keep
 from gisapp.core.coverage import NONE
@@ -43,7 +44,7 @@ class Around:
         return A_ROW * (len(self.town.ground.codes) + len(self.people)) + (1 << 16)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Start:
     """The problem of drafts that start from the same placements."""
 
@@ -53,6 +54,11 @@ class Start:
     spots: Any = field(repr=False)
     """Longitude, latitude of the posts."""
     around: Around = field(repr=False)
+
+    @cached_property
+    def inputs(self) -> Mapping[str, str]:
+        """The state of each kind of data and rules that figures are reckoned from."""
+        return inputs.inputs(self.table.muster)
 
     @property
     def rows(self) -> int:
