@@ -68,6 +68,9 @@ TITLES: Final = {
     415: N_("This kind of content is not taken."),
 }
 
+NO_PLAN: Final = "plan_not_found"
+"""The code of a sentence that sends to the list of plans."""
+
 BROKEN: Final = N_("Something went wrong.")
 
 
@@ -133,6 +136,7 @@ def problem(
         seen = g.get("view")
         cadre = seen is not None and seen.actor.role is Role.CADRE
         told = {"title": title, "request_id": reference, "status": status}
+        told["plans"] = code == NO_PLAN and not cadre
         page = render_template("error.html", eyes=eyes, cadre=cadre, **told)
         response = make_response(page, status)
     else:

@@ -110,6 +110,13 @@ def test_a_side_that_is_left_out_is_chosen_beside_the_one_that_is_named(
     assert (found["before"]["code"], found["after"]["code"]) == (before, after)
 
 
+def test_where_there_is_no_such_plan_the_way_to_all_of_them_is_shown(browser: Any) -> None:
+    for path in (f"/plan/{COUNTY}-99", f"/plan/{COUNTY}-99/publish"):
+        answer = browser.get(path, headers={"Accept": "text/html"})
+        assert answer.status_code == 404
+        assert '<a class="btn primary" href="/plan/">' in answer.text
+
+
 def test_the_checklist_answers_every_question(browser: Any) -> None:
     found = browser.get(f"/api/v1/plans/{SECOND}/checklist").json
 

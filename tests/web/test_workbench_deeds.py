@@ -258,6 +258,10 @@ def test_who_is_put_where_one_sits_takes_that_place(visit: Open) -> None:
     seen.until("document.activeElement.closest('#candidates')")
     whole = "[document.documentElement.scrollTop, document.documentElement.scrollHeight]"
     assert page.evaluate(whole) == [0, DESK[1]]
+    page.fill("#candidates input", "9901")
+    seen.until("document.querySelectorAll('#candidates .chosen li').length > 1")
+    assert in_sight(seen, "#candidates input, #candidates .chosen li:first-child")
+    assert page.evaluate(whole) == [0, DESK[1]]
     page.click("#candidates > .row button")
     assign(seen)
 

@@ -43,11 +43,20 @@ export function personField(draft, label, chosen, buttons = null) {
       rows = answer.rows;
       found.replaceChildren(...rows.map(line));
       if (!rows.length) found.replaceChildren(el("li", { class: "note" }, say("nothing_found")));
+      lift();
     } catch (wrong) {
       if (!(wrong instanceof Problem)) throw wrong;
       found.replaceChildren(el("li", { class: "note" }, wrong.message));
     }
     return undefined;
+  }
+
+  /** Scroll the card, and no more than it, until what was found is in view, or the field at its top. */
+  function lift() {
+    const rest = home.closest(".rest");
+    if (!rest) return;
+    const [card, all, list] = [rest, home, found].map((one) => one.getBoundingClientRect());
+    rest.scrollTop += Math.max(0, Math.min(list.bottom - card.bottom, all.top - card.top));
   }
 
   function line(row) {
