@@ -115,6 +115,21 @@ def test_what_is_chosen_above_a_list_stands_within_a_narrow_phone(
     assert right <= 360
 
 
+def test_the_table_of_a_card_names_months_in_one_line_within_a_narrow_phone(
+    visit: Callable[..., Visit],
+) -> None:
+    seen = visit("en", (360, 740))
+    page = seen.open("/map/hotspots")
+    page.locator("#list li button").first.press("Enter")
+    seen.until("document.querySelector('#card figure summary') !== null")
+    page.locator("#card figure summary").press("Enter")
+
+    table, row = page.locator("#card figure table"), page.locator("#card figure tbody tr").first
+
+    assert table.evaluate("one => one.getBoundingClientRect().right") <= 360 - 16
+    assert row.bounding_box()["height"] < 48
+
+
 def test_a_suggested_visit_leads_to_the_map_and_back_to_its_row(
     visit: Callable[..., Visit],
 ) -> None:
