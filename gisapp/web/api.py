@@ -67,8 +67,13 @@ def rows(name: str) -> Response:
     area = args.pop("area", "")
     if not (area.isascii() and (area.isdigit() or not area)):
         raise InvalidParameter(name="area", value=area[:80])
+    style, values = layer.seen(args), request.args.getlist("value")
+    known = {str(value) for value in style.paints}
+    for value in values:
+        if known and value not in known:
+            raise InvalidParameter(name="value", value=value[:80])
     found = of_places(layer, args)
-    order = in_order(layer.seen(args).column, found, request.args.getlist("value"), text)
+    order = in_order(style.column, found, values, text)
     if area:
         order = order[[found.codes[at].startswith(area) for at in order.tolist()]]
     return answer(listed(found, order, page, size))

@@ -140,6 +140,8 @@ def test_an_unknown_parameter_or_one_that_stands_twice_is_refused(app: Flask) ->
         "/api/v1/layers/coverage/rows?page=0",
         "/api/v1/layers/coverage/rows?area=9900x",
         "/api/v1/layers/coverage/rows?page=１",
+        "/api/v1/layers/coverage/rows?value=well",
+        "/api/v1/layers/hotspots/rows?value=9",
         "/api/v1/features/offices?bbox=1,2,3",
         "/api/v1/features/offices?bbox=nan,0,1,1",
         "/values/coverage?level=city",
