@@ -211,8 +211,10 @@ class TakeProposal(Deed):
         came = sum(1 for row in into if (row[0], row[2]) not in gone)
         went = sum(1 for pair in out if pair not in wanted)
         whys = {(row[0], row[2]): row[4] or {} for row in into}
-        names = {"came": came, "went": went}
-        return Turn(sorted(out), sorted(row[:4] for row in into), (), "proposed", names, whys)
+        says, names = "proposed", {"came": came, "went": went}
+        if not came and not went:
+            says, names = "proposed_seats", {"seats": len(into)}
+        return Turn(sorted(out), sorted(row[:4] for row in into), (), says, names, whys)
 
     def touches(self) -> None:
         return None

@@ -41,6 +41,15 @@ class PublicationAhead(InvalidInput):
     message = N_("Plan {plan} is in force from {starts}. End this one before that day.")
 
 
+class SamePlanAhead(InvalidInput):
+    """Before the last day the plan itself is in force already."""
+
+    code = "same_plan_ahead"
+    message = N_(
+        "This plan is in force from {starts} anyway. End before that day: it goes on then."
+    )
+
+
 class HistoryFixed(InvalidInput):
     """Days that are over would get another plan."""
 
@@ -208,6 +217,8 @@ def in_the_way(session: Session, plan: Plan, first: date, last: date | None) -> 
         if (each.area_code, each.mode) != (plan.area_code, plan.mode):
             continue
         if each.starts_on > first and (last is None or each.starts_on <= last):
+            if each.starts_on >= session.today and each.plan_id == plan.id:
+                raise SamePlanAhead(starts=each.starts_on)
             wrong = HistoryFixed if each.starts_on < session.today else PublicationAhead
             raise wrong(plan=plans.code(each.plan), starts=each.starts_on)
         if each.starts_on <= first and (each.ends_on is None or each.ends_on >= first):

@@ -20,6 +20,10 @@ SAYINGS: Final[Mapping[str, str]] = MappingProxyType(
             "Proposal taken over: {came} {came:placement comes|placements come}, "
             "{went} {went:goes|go}."
         ),
+        "proposed_seats": N_(
+            "Proposal taken over: nobody comes or goes, {seats} {seats:changes seats|change seats} "
+            "within a post."
+        ),
     }
 )
 """By key; never changed once stored, for old changes are said with them."""

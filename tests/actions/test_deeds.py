@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import func, select, update
 
 from gisapp.actions import draft_heads, drafting, editing, refusals
 from gisapp.actions.asked import NoSuchCadre, NoSuchPost
+from gisapp.actions.board import Board
 from gisapp.actions.deeds import Assign, Lock, Remove, Swap, TakeProposal, Unlock
 from gisapp.actions.effects import FEW
 from gisapp.actions.laid import Laid
@@ -413,6 +415,16 @@ def test_a_proposal_is_taken_over_as_one_change(runtime: Runtime) -> None:
     assert held(planner.rows(), member(1)) == []
     with runtime.sessions.read(PLANNER, NOW) as session:
         assert plans.by_code(session, planner.plan).gap is None
+
+
+def test_who_only_changes_seats_within_a_post_neither_comes_nor_goes() -> None:
+    held = {(1, 7): (10, False), (2, 8): (20, False)}
+    board = cast("Board", SimpleNamespace(held=held))
+
+    turn = TakeProposal([(1, 11, 7, False, None), (2, 20, 8, False, None)], 0.0).turn(board)
+
+    assert (turn.out, turn.into) == ([(1, 7)], [(1, 11, 7, False)])
+    assert (turn.says, turn.names) == ("proposed_seats", {"seats": 1})
 
 
 def test_many_grids_are_told_in_few_signs(runtime: Runtime) -> None:

@@ -293,6 +293,7 @@ def test_a_plan_may_be_given_an_earlier_last_day(runtime: Runtime) -> None:
         (TOMORROW, TODAY, publications.EndsBeforeStart),
         (date(2026, 1, 1), date(2026, 2, 1), publications.AlreadyOver),
         (TODAY, None, publications.PublicationAhead),
+        (TODAY, date(2027, 1, 1), publications.PublicationAhead),
         (date(2026, 11, 1), TODAY, publications.HistoryFixed),
         (date(2026, 9, 1), TODAY, publications.HistoryFixed),
     ],
@@ -309,6 +310,22 @@ def test_what_cannot_be_in_force_is_refused(
 
     with runtime.sessions.write(PLANNER, NOW) as session, pytest.raises(refusal):
         publish_plan(session, "3", first, last)
+
+
+def test_a_plan_that_is_to_come_may_begin_sooner_up_to_its_first_day(runtime: Runtime) -> None:
+    build(runtime)
+    later = date(2026, 12, 1)
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        match_cadres(session)
+        publish_plan(session, "1", later)
+
+    with runtime.sessions.write(PLANNER, NOW) as session:
+        with pytest.raises(publications.SamePlanAhead):
+            publish_plan(session, "1", TOMORROW)
+        publish_plan(session, "1", TOMORROW, later - timedelta(days=1))
+        (listed,) = list_plans(session)
+
+    assert [row["from"] for row in listed.published] == [TOMORROW, later]
 
 
 def test_nobody_matches_or_publishes_beyond_their_area(runtime: Runtime) -> None:

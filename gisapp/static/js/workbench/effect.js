@@ -13,6 +13,7 @@ export function effectLine(effect) {
     said("effect_gaps", effect.gaps),
     ...gapStates(effect),
     said("effect_floors", effect.below_floor),
+    effect.seats_filled ? said("effect_seats", effect.seats_filled) : null,
     effect.moved ? said("effect_moved", effect.moved) : null,
   ];
   return parts.filter(Boolean).join(DOT);
