@@ -11,7 +11,13 @@ from gisapp.actions.drafts import Draft
 from gisapp.actions.history import ensure_seen
 from gisapp.actions.match import Mode, Terms, pose, solve, store
 from gisapp.actions.owned import own_area
-from gisapp.actions.publications import Displaced, displacing, ensure_days, make_room
+from gisapp.actions.publications import (
+    Displaced,
+    displaced,
+    displacing,
+    ensure_days,
+    make_room,
+)
 from gisapp.auth import Scope
 from gisapp.core.matching.engine import Watch, never_stop
 from gisapp.store import audit, drafts, plans
@@ -99,8 +105,11 @@ def publish_standing(
 ) -> Published:
     """Put a plan in force, with nothing in it that cannot be, whatever it takes days from."""
     plan = _to_publish(session, code)
-    ensure_days(session, plan, starts_on or session.today, ends_on)
-    ensure_stands(session, plan, starts_on or session.today)
+    first = starts_on or session.today
+    ensure_days(session, plan, first, ends_on)
+    # Whether there is room comes first: on other days other placements stand.
+    displaced(session, plan, first, ends_on)
+    ensure_stands(session, plan, first)
     return publish_plan(session, code, starts_on, ends_on)
 
 

@@ -99,6 +99,22 @@ def test_a_plan_that_contradicts_is_refused_and_nothing_changes(runtime: Runtime
     assert (row["state"], row["published"]) == ("draft", [])
 
 
+def test_days_that_are_not_free_are_named_before_placements_that_cannot_stand(
+    runtime: Runtime, run: Any
+) -> None:
+    build(runtime)
+    for _ in range(2):
+        run("match")
+    run("publish", "1")
+    with runtime.sessions.write(OPERATOR, NOW) as session:
+        session.execute(update(Cadre).values(available_to=date(2020, 1, 1)))
+
+    refused = run("publish", "2", "--from", "2020-06-01")
+
+    assert refused.exit_code == 1
+    assert f"Plan {COUNTY}-1 is in force from" in refused.stderr
+
+
 def test_a_limit_on_moves_is_kept_and_the_curve_says_what_it_costs(
     runtime: Runtime, run: Any
 ) -> None:
