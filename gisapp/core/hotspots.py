@@ -161,7 +161,8 @@ def _survive(p: Array, n: int, level: float, correction: Correction) -> npt.NDAr
     """Say which tests survive, of a family of ``n`` of which the others are likelier than all."""
     if correction == "by":
         level = level / max((1 / np.arange(1, n + 1)).sum(), 1.0)
-    # What lies above the highest limit of all survives nowhere, and most tests do.
+    # What lies above the highest limit of all survives nowhere, and most tests do. That limit is
+    # ``level`` as the last of those below is rounded.
     ranked = np.sort(p[p <= level * n / n])
     below = ranked[ranked <= level * np.arange(1, ranked.size + 1) / n]
     limit = below[-1] if below.size else -np.inf

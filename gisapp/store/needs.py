@@ -3,9 +3,10 @@
 Whatever leaves of a need can be found by trying: a state says whether it is over one and a half
 times the supply, which who makes drafts can choose, and a cost says how dear an open seat is.
 So the disputes of a grid and category enter as `coverage.cases` of what is true, the same for
-every engine. Whether there is any is exact each month; how many moves with the quarters. With one
-for a few the fewest states differ from those of the very numbers: 40 of 1,000 grids of the
-invented town, of which 28 hide that a grid is stretched; 79 with two for a few, 207 with four.
+every engine. Whether there is any is exact each month; how many moves with the quarters, and in
+a county's first year of records is held back (`numbering`). With one for a few the fewest states
+differ from those of the very numbers: 40 of 1,000 grids of the invented town, of which 28 hide
+that a grid is stretched; 79 with two for a few, 207 with four.
 """
 
 from dataclasses import dataclass
